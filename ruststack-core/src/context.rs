@@ -1,0 +1,150 @@
+//! What is known of a request besides its bytes.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use crate::{
+    arn::Arn,
+    bus::{Bus, MAX_HOPS},
+    clock::{Clock, Timestamp},
+    identity::Identity,
+    ids::Ids,
+    journal::Journal,
+    scope::{Region, Scope},
+    service::{Protocol, Runtime},
+};
+
+/// The circumstances of one request; cheap to clone.
+#[derive(Clone)]
+pub struct Context(Arc<Parts>);
+
+struct Parts {
+    request_id: String,
+    scope: Scope,
+    identity: Identity,
+    protocol: Protocol,
+    endpoint: Endpoint,
+    hops: u8,
+    runtime: Runtime,
+    operation: OnceLock<String>,
+}
+
+/// How the client reached us: what URLs that it can use again are made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoint {
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// `Host` as sent, with its port.
+    pub host: String,
+}
+
+/// What a [`Context`] is made of.
+pub struct NewContext {
+    pub request_id: String,
+    pub scope: Scope,
+    pub identity: Identity,
+    pub protocol: Protocol,
+    pub endpoint: Endpoint,
+    /// How many deliveries led to this request; 0 for a client's own.
+    pub hops: u8,
+    pub runtime: Runtime,
+}
+
+impl Context {
+    pub fn new(new: NewContext) -> Self {
+        let NewContext { request_id, scope, identity, protocol, endpoint, hops, runtime } = new;
+        let operation = OnceLock::new();
+        Self(Arc::new(Parts { request_id, scope, identity, protocol, endpoint, hops, runtime, operation }))
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// Account and region whose state the request sees.
+    pub fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
+    }
+
+    pub fn protocol(&self) -> Protocol {
+        self.0.protocol
+    }
+
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
+    }
+
+    pub fn hops(&self) -> u8 {
+        self.0.hops
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.runtime.clock.now()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.runtime.clock
+    }
+
+    pub fn ids(&self) -> &Ids {
+        &self.0.runtime.ids
+    }
+
+    pub fn bus(&self) -> &Bus {
+        &self.0.runtime.bus
+    }
+
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.0.runtime.journal
+    }
+
+    /// The context of what a delivery to `target` causes; `None` when the chain is too long.
+    pub fn next_hop(&self, target: &Arn) -> Option<Self> {
+        let hops = self.0.hops + 1;
+        let account = target.account().parse().unwrap_or(self.0.scope.account);
+        let region = match target.region() {
+            "" => self.0.scope.region.clone(),
+            name => Region::nonstandard(name),
+        };
+        (hops <= MAX_HOPS).then(|| {
+            Self::new(NewContext {
+                request_id: self.0.request_id.clone(),
+                scope: Scope::new(account, region),
+                identity: self.0.identity.clone(),
+                protocol: self.0.protocol,
+                endpoint: self.0.endpoint.clone(),
+                hops,
+                runtime: self.0.runtime.clone(),
+            })
+        })
+    }
+
+    /// Notes which operation the request turned out to be, for the log line. The first note stays.
+    pub fn note_operation(&self, name: &str) {
+        self.0.operation.get_or_init(|| name.to_owned());
+    }
+
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.get().map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("request_id", &self.0.request_id)
+            .field("scope", &self.0.scope)
+            .field("operation", &self.operation())
+            .finish_non_exhaustive()
+    }
+}

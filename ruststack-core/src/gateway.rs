@@ -1,0 +1,239 @@
+//! A request's life, independent of any server: resolve, authenticate, call the service, render.
+
+pub mod resolve;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, header, request::Parts};
+use http_body::Body as _;
+
+use crate::{
+    Request, Response,
+    body::{Body, ReadError},
+    context::{Context, Endpoint, NewContext},
+    error::AwsError,
+    gateway::resolve::{Match, Resolution, resolve},
+    identity::{Authenticate, Credential},
+    protocol::render_error::{RequestIds, render_error},
+    registry::Registry,
+    scope::{Region, Scope},
+    service::{BodyPolicy, ErrorStyle, Protocol, RequestIdStyle, Runtime, ServiceSpec},
+};
+
+/// What the user may set about the gateway.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where requests go that name no region.
+    pub default_region: Region,
+}
+
+/// From request to response.
+pub struct Gateway {
+    registry: Arc<Registry>,
+    authenticator: Arc<dyn Authenticate>,
+    runtime: Runtime,
+    settings: Settings,
+}
+
+/// What became of a request: left in the response's extensions for the log line.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub request_id: String,
+    pub service: Option<&'static str>,
+    pub operation: Option<String>,
+    pub scope: Option<Scope>,
+    pub error_code: Option<String>,
+}
+
+impl Gateway {
+    pub fn new(
+        registry: Arc<Registry>,
+        authenticator: Arc<dyn Authenticate>,
+        runtime: Runtime,
+        settings: Settings,
+    ) -> Self {
+        Self { registry, authenticator, runtime, settings }
+    }
+
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Answers one request; `is_tls` says how it came.
+    pub async fn handle(&self, request: Request, is_tls: bool) -> Response {
+        let (head, body) = request.into_parts();
+        let credential = self.authenticator.credential(&head);
+        match resolve(&head, credential.as_ref(), &self.registry) {
+            Resolution::Service(found) => {
+                // The credential borrows from the head, which the request takes with it.
+                let credential = credential.map(into_owned);
+                self.call(head, body, credential, found, is_tls).await
+            }
+            Resolution::NotFound => self.refuse(Protocol::RestJson, &not_found(), &head.method),
+        }
+    }
+
+    async fn call(
+        &self,
+        head: Parts,
+        body: Body,
+        credential: Option<Credential<'static>>,
+        found: Match,
+        is_tls: bool,
+    ) -> Response {
+        let Match { service, protocol } = found;
+        let spec = service.spec();
+        let ids = AnswerIds::new(spec, &self.runtime);
+        let method = head.method.clone();
+        let prepared = self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await;
+        let (answer, ctx) = match prepared {
+            Ok((ctx, request)) => (service.call(ctx.clone(), request).await, Some(ctx)),
+            Err(error) => (Err(error), None),
+        };
+        let error_code = answer.as_ref().err().map(|error| error.code().to_owned());
+        let mut response =
+            answer.unwrap_or_else(|error| render_error(protocol, &spec.error_style, &error, &ids.in_body()));
+        if method == Method::HEAD && error_code.is_some() {
+            *response.body_mut() = Body::empty();
+        }
+        ids.write(&mut response);
+        response.extensions_mut().insert(Outcome {
+            request_id: ids.request_id,
+            service: Some(spec.name),
+            operation: ctx.as_ref().and_then(|ctx| ctx.operation().map(str::to_owned)),
+            scope: ctx.as_ref().map(|ctx| ctx.scope().clone()),
+            error_code,
+        });
+        response
+    }
+
+    /// Reads what the service wants read, finds out who is calling, and builds the context.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the one request")]
+    async fn prepare(
+        &self,
+        head: Parts,
+        body: Body,
+        credential: Option<&Credential<'_>>,
+        spec: &'static ServiceSpec,
+        protocol: Protocol,
+        ids: &AnswerIds,
+        is_tls: bool,
+    ) -> Result<(Context, Request), AwsError> {
+        let (buffered, body) = read_if_buffered(body, spec.body).await?;
+        let now = self.runtime.clock.now();
+        let identity = self.authenticator.authenticate(&head, credential, spec, buffered.as_ref(), now)?;
+        let region = identity.region.clone().unwrap_or_else(|| self.settings.default_region.clone());
+        let ctx = Context::new(NewContext {
+            request_id: ids.request_id.clone(),
+            scope: Scope::new(identity.account, region),
+            identity,
+            protocol,
+            endpoint: endpoint(&head, is_tls),
+            hops: 0,
+            runtime: self.runtime.clone(),
+        });
+        Ok((ctx, Request::from_parts(head, body)))
+    }
+
+    /// Answers a request that no service got to see.
+    fn refuse(&self, protocol: Protocol, error: &AwsError, method: &Method) -> Response {
+        let ids = AnswerIds::plain(&self.runtime);
+        let mut response = render_error(protocol, &ErrorStyle::PLAIN, error, &ids.in_body());
+        if method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        ids.write(&mut response);
+        response.extensions_mut().insert(Outcome {
+            request_id: ids.request_id,
+            service: None,
+            operation: None,
+            scope: None,
+            error_code: Some(error.code().to_owned()),
+        });
+        response
+    }
+}
+
+fn not_found() -> AwsError {
+    AwsError::new(404, "UnknownOperationException", "Not Found")
+}
+
+async fn read_if_buffered(body: Body, policy: BodyPolicy) -> Result<(Option<Bytes>, Body), AwsError> {
+    let BodyPolicy::Buffered { limit } = policy else {
+        return Ok((None, body));
+    };
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
+    match body.read(limit).await {
+        Ok(bytes) => Ok((Some(bytes.clone()), bytes.into())),
+        Err(ReadError::TooLong) => Err(too_large(limit)),
+        Err(ReadError::Broken(error)) => {
+            tracing::debug!(error, "request body broke off");
+            Err(AwsError::new(400, "IncompleteBody", "The request body ended before it was complete."))
+        }
+    }
+}
+
+fn too_large(limit: usize) -> AwsError {
+    AwsError::new(413, "RequestEntityTooLargeException", format!("Request must be smaller than {limit} bytes."))
+}
+
+fn endpoint(head: &Parts, is_tls: bool) -> Endpoint {
+    let authority = head.uri.authority().map(|authority| authority.as_str());
+    let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()).or(authority);
+    Endpoint { scheme: if is_tls { "https" } else { "http" }, host: host.unwrap_or("localhost").to_owned() }
+}
+
+fn into_owned(credential: Credential<'_>) -> Credential<'static> {
+    let owned = |text: std::borrow::Cow<'_, str>| std::borrow::Cow::Owned(text.into_owned());
+    Credential {
+        kind: credential.kind,
+        access_key: owned(credential.access_key),
+        date: credential.date.map(owned),
+        region: credential.region.map(owned),
+        service: credential.service.map(owned),
+    }
+}
+
+/// The ids that every answer carries.
+struct AnswerIds {
+    request_id: String,
+    host_id: Option<String>,
+}
+
+impl AnswerIds {
+    fn new(spec: &ServiceSpec, runtime: &Runtime) -> Self {
+        match spec.request_id {
+            RequestIdStyle::Uuid => Self::plain(runtime),
+            RequestIdStyle::Short => {
+                let host_id =
+                    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, runtime.ids.bytes::<56>());
+                Self { request_id: runtime.ids.upper_alphanumeric(16), host_id: Some(host_id) }
+            }
+        }
+    }
+
+    fn plain(runtime: &Runtime) -> Self {
+        Self { request_id: runtime.ids.uuid(), host_id: None }
+    }
+
+    fn in_body(&self) -> RequestIds<'_> {
+        RequestIds { request_id: &self.request_id, host_id: self.host_id.as_deref() }
+    }
+
+    fn write(&self, response: &mut Response) {
+        let name = if self.host_id.is_some() { "x-amz-request-id" } else { "x-amzn-requestid" };
+        let mut insert = |name: &'static str, value: &str| {
+            let value = HeaderValue::from_str(value).expect("ids are ASCII letters, digits and dashes");
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        };
+        insert(name, &self.request_id);
+        self.host_id.iter().for_each(|host_id| insert("x-amz-id-2", host_id));
+    }
+}

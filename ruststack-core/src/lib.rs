@@ -1,0 +1,26 @@
+//! What every service of RustStack leans on; knows no service by name.
+//!
+//! Read in this order: [`service`] (the plug-in seam), [`gateway`] (a request's life), [`operation`] and [`protocol`]
+//! (typed operations and the wire), [`error`], [`context`], [`store`], [`journal`], [`bus`].
+
+pub mod arn;
+pub mod body;
+pub mod bus;
+pub mod clock;
+pub mod context;
+pub mod error;
+pub mod gateway;
+pub mod identity;
+pub mod ids;
+pub mod journal;
+pub mod protocol;
+pub mod registry;
+pub mod scope;
+pub mod service;
+pub mod store;
+pub mod tasks;
+
+/// A request as it came off the wire: nothing decoded, nothing buffered.
+pub type Request = http::Request<body::Body>;
+/// A response ready for the wire.
+pub type Response = http::Response<body::Body>;

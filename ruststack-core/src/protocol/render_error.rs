@@ -1,0 +1,114 @@
+//! Error answers in each protocol.
+
+use std::fmt::Write;
+
+use http::{HeaderValue, header};
+use serde_json::{Map, Value};
+
+use crate::{
+    Response,
+    body::Body,
+    error::{AwsError, Fault},
+    service::{ErrorStyle, Protocol},
+};
+
+/// Writes `error` as a client of `protocol` expects it.
+pub fn render_error(protocol: Protocol, style: &ErrorStyle, error: &AwsError, ids: &RequestIds<'_>) -> Response {
+    let mut response = if error.has_body() {
+        match protocol {
+            Protocol::AwsJson10 => json(error, style, "application/x-amz-json-1.0"),
+            Protocol::AwsJson11 => json(error, style, "application/x-amz-json-1.1"),
+            Protocol::RestJson | Protocol::RpcV2Cbor => rest_json(error, style),
+            Protocol::AwsQuery => xml(error, style, ids, "text/xml"),
+            Protocol::RestXml => xml(error, style, ids, "application/xml"),
+        }
+    } else {
+        Response::default()
+    };
+    *response.status_mut() = error.status();
+    for (name, value) in error.headers() {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
+    response
+}
+
+/// The ids that error bodies repeat.
+pub struct RequestIds<'a> {
+    pub request_id: &'a str,
+    /// `x-amz-id-2`, where the service has one.
+    pub host_id: Option<&'a str>,
+}
+
+fn json(error: &AwsError, style: &ErrorStyle, content_type: &'static str) -> Response {
+    let code = error.code();
+    let kind = style.type_namespace.map_or_else(|| code.to_owned(), |namespace| format!("{namespace}#{code}"));
+    let mut response = json_body(error, style, Some(kind), content_type);
+    if style.has_query_error_header {
+        let fault = if error.fault() == Fault::Sender { "Sender" } else { "Receiver" };
+        insert(&mut response, "x-amzn-query-error", &format!("{};{fault}", error.query_code()));
+    }
+    response
+}
+
+fn rest_json(error: &AwsError, style: &ErrorStyle) -> Response {
+    let mut response = json_body(error, style, None, "application/json");
+    insert(&mut response, "x-amzn-errortype", error.code());
+    response
+}
+
+fn json_body(error: &AwsError, style: &ErrorStyle, kind: Option<String>, content_type: &'static str) -> Response {
+    let mut members = Map::new();
+    if let Some(kind) = kind {
+        members.insert("__type".to_owned(), kind.into());
+    }
+    members.insert(style.message_member.to_owned(), error.message().into());
+    for (name, value) in error.members() {
+        members.insert((*name).to_owned(), value.as_str().into());
+    }
+    with_body(Value::Object(members).to_string(), content_type)
+}
+
+fn xml(error: &AwsError, style: &ErrorStyle, ids: &RequestIds<'_>, content_type: &'static str) -> Response {
+    let mut body = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    if style.is_bare_xml {
+        body.push_str("<Error>");
+        element(&mut body, "Code", error.code());
+        element(&mut body, "Message", error.message());
+        error.members().iter().for_each(|(name, value)| element(&mut body, name, value));
+        element(&mut body, "RequestId", ids.request_id);
+        ids.host_id.iter().for_each(|host_id| element(&mut body, "HostId", host_id));
+        body.push_str("</Error>");
+        return with_body(body, content_type);
+    }
+    match style.xml_namespace {
+        Some(namespace) => write!(body, "<ErrorResponse xmlns=\"{namespace}\">").expect("a String takes all"),
+        None => body.push_str("<ErrorResponse>"),
+    }
+    body.push_str("<Error>");
+    element(&mut body, "Type", if error.fault() == Fault::Sender { "Sender" } else { "Receiver" });
+    element(&mut body, "Code", error.query_code());
+    element(&mut body, "Message", error.message());
+    error.members().iter().for_each(|(name, value)| element(&mut body, name, value));
+    body.push_str("</Error>");
+    element(&mut body, "RequestId", ids.request_id);
+    body.push_str("</ErrorResponse>");
+    with_body(body, content_type)
+}
+
+fn element(body: &mut String, name: &str, text: &str) {
+    let text = quick_xml::escape::partial_escape(text);
+    write!(body, "<{name}>{text}</{name}>").expect("a String takes all");
+}
+
+fn with_body(body: String, content_type: &'static str) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+fn insert(response: &mut Response, name: &'static str, value: &str) {
+    // A code that cannot stand in a header was made from the request; the body carries it all the same.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

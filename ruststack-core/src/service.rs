@@ -1,0 +1,235 @@
+//! The plug-in seam: what a service is, and how requests are recognised as its own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::{
+    Request, Response,
+    arn::Arn,
+    bus::{Bus, DeliveryError, Event, EventKind, Payload, Reply},
+    clock::Clock,
+    context::Context,
+    error::AwsError,
+    ids::Ids,
+    journal::Journal,
+    scope::{AccountId, Region},
+    tasks::Tasks,
+};
+
+/// One emulated AWS service.
+///
+/// A service owns its state and answers API requests. It is built from its own `Config`, knows nothing of HTTP servers,
+/// and reaches other services only through the [`Bus`] it is given in [`Service::start`].
+#[async_trait]
+pub trait Service: Send + Sync + 'static {
+    /// How requests are recognised as this service's. Constant for the life of the process.
+    fn spec(&self) -> &'static ServiceSpec;
+
+    /// Answers one API request.
+    async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError>;
+
+    /// What reset, save and load act upon.
+    fn state(&self) -> &dyn State;
+
+    /// Starts background work; returns when the service can answer.
+    async fn start(self: Arc<Self>, _runtime: &Runtime) -> Result<(), StartError> {
+        Ok(())
+    }
+
+    fn health(&self) -> Health {
+        Health::Running
+    }
+
+    /// Calls an operation by name with its input as JSON, as an SDK client would name its members.
+    async fn request(self: Arc<Self>, _ctx: Context, operation: &str, _input: Value) -> Result<Value, AwsError> {
+        let service = self.spec().name;
+        Err(AwsError::not_implemented(format!("{service} does not take {operation} by name")))
+    }
+
+    /// Takes something addressed to one of this service's resources: a message for a queue, an invocation of a function.
+    async fn deliver(self: Arc<Self>, _ctx: Context, target: Arn, _payload: Payload) -> Result<Reply, DeliveryError> {
+        Err(DeliveryError::NotATarget(target))
+    }
+
+    /// Events this service wants to see.
+    fn subscriptions(&self) -> &'static [EventKind] {
+        &[]
+    }
+
+    /// Sees one of them. Returning means done; the bus waits for it in `settle`.
+    async fn observe(self: Arc<Self>, _event: Arc<Event>) {}
+}
+
+/// What a running service is given.
+#[derive(Clone)]
+pub struct Runtime {
+    pub bus: Bus,
+    pub tasks: Tasks,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub journal: Arc<dyn Journal>,
+}
+
+/// State that can be wiped, whole or in part.
+pub trait State: Send + Sync {
+    /// Forgets what `part` selects.
+    fn reset(&self, part: &Part);
+}
+
+/// Which part of a service's state an administrative request means; empty means all.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Part {
+    pub account: Option<AccountId>,
+    pub region: Option<Region>,
+}
+
+impl Part {
+    pub fn holds(&self, account: AccountId, region: Option<&Region>) -> bool {
+        let in_account = self.account.is_none_or(|wanted| wanted == account);
+        let in_region = match (&self.region, region) {
+            (Some(wanted), Some(region)) => wanted == region,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        in_account && in_region
+    }
+}
+
+/// A service's condition, in the words of `/_localstack/health`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Health {
+    Available,
+    Starting,
+    Running,
+    Error,
+}
+
+impl Health {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Why a service cannot start: one sentence for the user.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// The wire protocols of AWS.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Protocol {
+    AwsJson10,
+    AwsJson11,
+    AwsQuery,
+    RestJson,
+    RestXml,
+    RpcV2Cbor,
+}
+
+/// How requests are recognised as a service's, and the habits of its answers.
+#[derive(Debug)]
+pub struct ServiceSpec {
+    /// Name in ARNs, `SERVICES=`, /_localstack/health and log lines.
+    pub name: &'static str,
+    /// Name in SigV4 credential scopes; several services may share one.
+    pub signing_name: &'static str,
+    /// Protocols spoken; the first is the default.
+    pub protocols: &'static [Protocol],
+    /// `X-Amz-Target` prefix of the JSON protocols.
+    pub target_prefix: Option<&'static str>,
+    /// `Version` of the query protocol.
+    pub query_version: Option<&'static str>,
+    /// Actions of the query protocol: how unsigned forms are recognised.
+    pub query_actions: &'static [&'static str],
+    /// First labels of its endpoint's host names.
+    pub host_prefixes: &'static [&'static str],
+    /// Path prefixes that are this service's whatever the host, signed or not.
+    pub paths: &'static [&'static str],
+    /// Labels that mark a resource's host name: the `s` of `<resource>.s.<domain>`, matched as a whole or before `-`.
+    pub host_markers: &'static [&'static str],
+    pub error_style: ErrorStyle,
+    pub request_id: RequestIdStyle,
+    pub body: BodyPolicy,
+}
+
+impl ServiceSpec {
+    /// A service that speaks `protocols` and claims nothing but its name; the rest is filled in by struct update.
+    pub const fn named(name: &'static str, protocols: &'static [Protocol]) -> Self {
+        Self {
+            name,
+            signing_name: name,
+            protocols,
+            target_prefix: None,
+            query_version: None,
+            query_actions: &[],
+            host_prefixes: &[],
+            paths: &[],
+            host_markers: &[],
+            error_style: ErrorStyle::PLAIN,
+            request_id: RequestIdStyle::Uuid,
+            body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
+        }
+    }
+}
+
+/// The quirks of a service's error bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ErrorStyle {
+    /// Namespace put before the code in JSON's `__type`: `com.amazonaws.dynamodb.v20120810`.
+    pub type_namespace: Option<&'static str>,
+    /// The member that holds the message in JSON bodies: `message` or `Message`.
+    pub message_member: &'static str,
+    /// `xmlns` of XML error bodies.
+    pub xml_namespace: Option<&'static str>,
+    /// XML errors stand alone as `<Error>`, not inside `<ErrorResponse>`; the request id stands inside them.
+    pub is_bare_xml: bool,
+    /// JSON answers carry `x-amzn-query-error` for clients of the older query protocol.
+    pub has_query_error_header: bool,
+}
+
+impl ErrorStyle {
+    pub const PLAIN: Self = Self {
+        type_namespace: None,
+        message_member: "message",
+        xml_namespace: None,
+        is_bare_xml: false,
+        has_query_error_header: false,
+    };
+}
+
+/// What a service's request ids look like, and in which headers they travel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequestIdStyle {
+    /// A UUID in `x-amzn-RequestId`.
+    Uuid,
+    /// 16 upper-case characters in `x-amz-request-id`, with an `x-amz-id-2` beside it.
+    Short,
+}
+
+/// Whether the gateway may read a request's body before the service sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BodyPolicy {
+    /// Read whole, up to `limit` bytes.
+    Buffered { limit: usize },
+    /// Left on the wire.
+    Streaming,
+}
+
+impl BodyPolicy {
+    /// 16 MiB: the largest request of the JSON protocols (DynamoDB's BatchWriteItem).
+    pub const DEFAULT_LIMIT: usize = 16 * 1024 * 1024;
+}
