@@ -1,0 +1,64 @@
+//! `cargo xtask bench`: RustStack's figures beside those of a bare Axum server that moves the same bytes.
+//!
+//! Everything runs on this machine in one run, so that ratios mean something where absolute figures do not.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a report")]
+
+mod bare;
+mod load;
+mod memory;
+mod process;
+mod report;
+mod scenario;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Measures RustStack beside a bare Axum server")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves fixed bytes: the floor that RustStack is compared with.
+    Bare {
+        /// Port on 127.0.0.1; 0 picks one and prints it.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Measures and prints the report.
+    Run {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Seconds per row.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 16)]
+        connections: usize,
+        /// Keys of the large bucket of the listing rows.
+        #[arg(long, default_value_t = 1_000_000)]
+        keys: u64,
+        /// Size of the one large upload and download, in MiB.
+        #[arg(long, default_value_t = 5 * 1024)]
+        large_mib: u64,
+        /// Only the rows whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Bare { port } => bare::serve(port),
+        Command::Run { binary, seconds, connections, keys, large_mib, only } => {
+            let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only };
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(scenario::run(&plan))
+        }
+    }
+}
