@@ -6,7 +6,11 @@ use ruststack_core::{
     scope::{AccountId, Region},
 };
 
-use crate::index::ObjectIndex;
+use crate::{
+    acl::{Acl, CanonicalUser, ObjectOwnership},
+    index::ObjectIndex,
+    tags::Tags,
+};
 
 /// One bucket. Locks are held for look-ups and swaps of handles only, never while bytes move.
 #[derive(Debug)]
@@ -24,7 +28,36 @@ pub(crate) struct Bucket {
 pub(crate) struct Settings {
     pub(crate) versioning: Versioning,
     /// In the order given.
-    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) tags: Tags,
+    pub(crate) ownership: ObjectOwnership,
+    pub(crate) acl: Acl,
+    /// Object Lock was turned on; it stays so.
+    pub(crate) has_object_lock: bool,
+    /// Made by the name `EU`, which GetBucketLocation then shows for eu-west-1.
+    pub(crate) is_located_eu: bool,
+}
+
+impl Bucket {
+    pub(crate) fn owner_id(&self) -> CanonicalUser {
+        CanonicalUser::of_account(self.owner)
+    }
+
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.region.partition(), self.name)
+    }
+
+    /// An empty bucket of `owner` in us-east-1.
+    #[cfg(test)]
+    pub(crate) fn named(name: &str, owner: AccountId) -> Self {
+        Self {
+            name: name.to_owned(),
+            region: Region::US_EAST_1,
+            owner,
+            created: Timestamp::UNIX_EPOCH,
+            objects: RwLock::default(),
+            settings: RwLock::default(),
+        }
+    }
 }
 
 /// Whether overwrites keep what they replace.

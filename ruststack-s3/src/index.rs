@@ -44,6 +44,24 @@ impl ObjectIndex {
         self.keys.range::<str, _>((start, Bound::Unbounded)).map(|(key, versions)| (&**key, versions))
     }
 
+    /// Puts a version in the place of the one with its id: an object's tags and ACL change, its bytes never.
+    pub(crate) fn replace(&mut self, key: &str, version: Arc<Version>) {
+        let versions = self.keys.get_mut(key).map(|versions| match versions {
+            Versions::One(version) => std::slice::from_mut(version),
+            Versions::Many(versions) => versions.as_mut_slice(),
+        });
+        if let Some(found) = versions.into_iter().flatten().find(|found| found.id == version.id) {
+            *found = version;
+        }
+    }
+
+    /// An index of these keys, each with its versions, oldest first.
+    #[cfg(test)]
+    pub(crate) fn of(keys: impl IntoIterator<Item = (String, Vec<Arc<Version>>)>) -> Self {
+        let keys = keys.into_iter().map(|(key, versions)| (key.into_boxed_str(), Versions::Many(versions)));
+        Self { keys: keys.collect() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }

@@ -6,24 +6,27 @@
 
 #![allow(dead_code, reason = "the crate is being filled")]
 
+mod acl;
 mod bucket;
+mod bucket_name;
+mod buckets;
 mod call;
 mod config;
+mod described;
 mod error;
 mod index;
+mod listing;
 mod object;
+mod operations;
+mod tags;
 
 pub use config::Config;
 
-use std::sync::Arc;
-
-use dashmap::DashMap;
-
-use crate::bucket::Bucket;
+use crate::buckets::Buckets;
 
 /// The service.
 pub struct S3 {
     config: Config,
     /// Bucket names are unique in a partition, across accounts.
-    buckets: DashMap<String, Arc<Bucket>>,
+    buckets: Buckets,
 }

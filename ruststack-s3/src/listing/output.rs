@@ -1,0 +1,117 @@
+//! Entries of a page as answers show them.
+
+use std::sync::Arc;
+
+use ruststack_core::{clock::Timestamp, identity::Principal};
+use s3s::dto;
+
+use super::{Entry, Page, encoding::Encoding};
+use crate::{
+    bucket::Bucket,
+    call::Call,
+    object::{Content, Object, Version},
+};
+
+/// The page's versions, delete markers and common prefixes, each in its list.
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub(crate) versions: Vec<dto::ObjectVersion>,
+    pub(crate) delete_markers: Vec<dto::DeleteMarkerEntry>,
+    pub(crate) common_prefixes: Vec<dto::CommonPrefix>,
+}
+
+impl Lists {
+    pub(crate) fn of(entries: Vec<Entry>, encoding: Encoding, owner: Option<&dto::Owner>) -> Self {
+        let mut lists = Self::default();
+        for entry in entries {
+            match entry {
+                Entry::CommonPrefix(prefix) => {
+                    lists.common_prefixes.push(dto::CommonPrefix { prefix: Some(encoding.write(&prefix)) });
+                }
+                Entry::Version { key, version, is_latest } => {
+                    lists.push(encoding.write(&key), &version, is_latest, owner);
+                }
+            }
+        }
+        lists
+    }
+
+    fn push(&mut self, key: String, version: &Arc<Version>, is_latest: bool, owner: Option<&dto::Owner>) {
+        match &version.content {
+            Content::Object(object) => self.versions.push(dto::ObjectVersion {
+                is_latest: Some(is_latest),
+                key: Some(key),
+                last_modified: Some(date(version.last_modified)),
+                owner: owner.cloned(),
+                version_id: Some(version.id.to_string()),
+                ..describe(object)
+            }),
+            Content::DeleteMarker => self.delete_markers.push(dto::DeleteMarkerEntry {
+                is_latest: Some(is_latest),
+                key: Some(key),
+                last_modified: Some(date(version.last_modified)),
+                owner: owner.cloned(),
+                version_id: Some(version.id.to_string()),
+            }),
+        }
+    }
+
+    /// The list of current objects, of a page that has no others.
+    pub(crate) fn objects(versions: Vec<dto::ObjectVersion>) -> Vec<dto::Object> {
+        versions.into_iter().map(object).collect()
+    }
+}
+
+fn describe(object: &Object) -> dto::ObjectVersion {
+    let storage_class = dto::ObjectVersionStorageClass::from_static(dto::ObjectVersionStorageClass::STANDARD);
+    dto::ObjectVersion {
+        e_tag: Some(dto::ETag::Strong(object.etag.clone())),
+        size: Some(i64::try_from(object.size).expect("an object has at most 50 TB")),
+        storage_class: Some(storage_class),
+        ..dto::ObjectVersion::default()
+    }
+}
+
+fn object(version: dto::ObjectVersion) -> dto::Object {
+    dto::Object {
+        checksum_algorithm: version.checksum_algorithm,
+        checksum_type: version.checksum_type,
+        e_tag: version.e_tag,
+        key: version.key,
+        last_modified: version.last_modified,
+        owner: version.owner,
+        restore_status: version.restore_status,
+        size: version.size,
+        storage_class: version.storage_class.map(|class| class.as_str().to_owned().into()),
+    }
+}
+
+/// Lists show dates with a fraction that is always zero.
+pub(crate) fn date(timestamp: Timestamp) -> dto::Timestamp {
+    timestamp.truncated_to_seconds().to_date_time().into()
+}
+
+/// Whom entries name as their owner; nobody is told who asks without credentials.
+pub(crate) fn owner_for(call: &Call, bucket: &Bucket) -> Option<dto::Owner> {
+    let is_anonymous = call.ctx().identity().principal == Principal::Anonymous;
+    (!is_anonymous).then(|| bucket.owner_id().to_owner())
+}
+
+impl Page {
+    /// The name that the next page comes after, when there is one.
+    pub(crate) fn next_after(&self) -> Option<&str> {
+        let last = self.entries.last().map(|entry| match entry {
+            Entry::Version { key, .. } => key.as_str(),
+            Entry::CommonPrefix(prefix) => prefix.as_str(),
+        });
+        self.cut_after.as_deref().or(last).filter(|_| self.is_truncated)
+    }
+
+    /// The version that the next page comes after, when it goes on within a key.
+    pub(crate) fn next_after_version(&self) -> Option<String> {
+        match self.entries.last() {
+            Some(Entry::Version { version, .. }) if self.is_truncated => Some(version.id.to_string()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Tags of buckets and objects: what they may be, and the three ways they are sent in.
+
+use std::collections::HashSet;
+
+use quick_xml::{Reader, events::Event};
+use s3s::dto;
+
+use crate::error::S3Error;
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html>
+const MAX_OBJECT_TAGS: usize = 10;
+const MAX_BUCKET_TAGS: usize = 50;
+const MAX_KEY_LENGTH: usize = 128;
+const MAX_VALUE_LENGTH: usize = 256;
+
+/// Tags in the order given: key and value.
+pub(crate) type Tags = Vec<(String, String)>;
+
+/// What tags are put on: AWS words its refusals by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tagged {
+    Bucket,
+    NewBucket,
+    Object,
+}
+
+/// The tags of a `Tagging` document.
+pub(crate) fn from_document(tag_set: Vec<dto::Tag>, tagged: Tagged) -> Result<Tags, S3Error> {
+    let pairs = tag_set.into_iter().map(|tag| tag.key.zip(tag.value));
+    let tags: Option<Tags> = pairs.collect();
+    let tags = tags.ok_or(S3Error::MalformedXML {})?;
+    validate(&tags, tagged)?;
+    Ok(tags)
+}
+
+/// The tags of the `x-amz-tagging` header: a query string.
+pub(crate) fn from_header(header: &str) -> Result<Tags, S3Error> {
+    let malformed = || S3Error::InvalidTaggingHeader { value: header.to_owned() };
+    let pairs = header.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let tags: Option<Tags> = pairs.map(|(key, value)| decode(key).zip(decode(value))).collect();
+    let tags = tags.ok_or_else(malformed)?;
+    match validate(&tags, Tagged::Object) {
+        Err(S3Error::DuplicateTag { .. } | S3Error::InvalidTagKey { .. } | S3Error::InvalidTagValue { .. }) => {
+            Err(malformed())
+        }
+        other => other.map(|()| tags),
+    }
+}
+
+fn decode(text: &str) -> Option<String> {
+    let text = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&text).decode_utf8().ok().map(Into::into)
+}
+
+/// The tags inside a `CreateBucketConfiguration`, an element that s3s passes over.
+pub(crate) fn from_bucket_configuration(document: &[u8]) -> Result<Tags, S3Error> {
+    let tag_set = read_tag_set(document).ok_or(S3Error::MalformedXML {})?;
+    from_document(tag_set, Tagged::NewBucket)
+}
+
+fn read_tag_set(document: &[u8]) -> Option<Vec<dto::Tag>> {
+    let text = std::str::from_utf8(document).ok()?;
+    let mut reader = Reader::from_str(text);
+    let (mut path, mut tags, mut value) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) => {
+                path.push(start.local_name().as_ref().to_vec());
+                if path_is(&path, &["Tags", "Tag"]) {
+                    tags.push(dto::Tag { key: None, value: None });
+                }
+                value.clear();
+            }
+            Event::Empty(empty) => {
+                path.push(empty.local_name().as_ref().to_vec());
+                if path_is(&path, &["Tags", "Tag"]) {
+                    tags.push(dto::Tag { key: None, value: None });
+                }
+                keep(&path, &mut tags, "");
+                path.pop();
+            }
+            Event::End(_) => {
+                keep(&path, &mut tags, &value);
+                path.pop();
+            }
+            Event::Text(text) => value.push_str(&text.xml10_content().ok()?),
+            Event::CData(text) => value.push_str(&text.xml10_content().ok()?),
+            Event::GeneralRef(reference) => value.push_str(&resolve(&reference)?),
+            Event::Eof => return Some(tags),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the path, below the document's root, is this one.
+fn path_is(path: &[Vec<u8>], names: &[&str]) -> bool {
+    path.len() == names.len() + 1 && path[1..].iter().zip(names).all(|(found, name)| found == name.as_bytes())
+}
+
+fn keep(path: &[Vec<u8>], tags: &mut [dto::Tag], value: &str) {
+    let Some(tag) = tags.last_mut() else { return };
+    if path_is(path, &["Tags", "Tag", "Key"]) {
+        tag.key = Some(value.to_owned());
+    } else if path_is(path, &["Tags", "Tag", "Value"]) {
+        tag.value = Some(value.to_owned());
+    }
+}
+
+fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<String> {
+    if let Some(character) = reference.resolve_char_ref().ok()? {
+        return Some(character.into());
+    }
+    let name = reference.decode().ok()?;
+    quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned)
+}
+
+fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {
+    check_count(tags.len(), tagged)?;
+    let mut keys = HashSet::new();
+    for (key, value) in tags {
+        // Differs from AWS: it answers InternalError when the tags of a new bucket repeat a key.
+        if !keys.insert(key) {
+            return Err(S3Error::DuplicateTag { key: key.clone() });
+        }
+        validate_tag(key, value, tagged)?;
+    }
+    Ok(())
+}
+
+fn check_count(count: usize, tagged: Tagged) -> Result<(), S3Error> {
+    match tagged {
+        Tagged::Object if count > MAX_OBJECT_TAGS => Err(S3Error::ObjectTagCount { limit: MAX_OBJECT_TAGS }),
+        Tagged::Bucket | Tagged::NewBucket if count > MAX_BUCKET_TAGS => {
+            Err(S3Error::BucketTagCount { limit: MAX_BUCKET_TAGS })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn validate_tag(key: &str, value: &str, tagged: Tagged) -> Result<(), S3Error> {
+    if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
+        return Err(reserved(key, tagged));
+    }
+    if key.is_empty() || !is_tag_text(key, MAX_KEY_LENGTH) {
+        return Err(S3Error::InvalidTagKey { key: key.to_owned() });
+    }
+    if !is_tag_text(value, MAX_VALUE_LENGTH) {
+        return Err(S3Error::InvalidTagValue { key: key.to_owned(), value: value.to_owned() });
+    }
+    Ok(())
+}
+
+fn reserved(key: &str, tagged: Tagged) -> S3Error {
+    match tagged {
+        Tagged::Bucket => S3Error::SystemTag { key: key.to_owned() },
+        Tagged::NewBucket => S3Error::CreatedTagIsSystemTag {},
+        Tagged::Object => S3Error::ObjectTagIsSystemTag { key: key.to_owned() },
+    }
+}
+
+fn is_tag_text(text: &str, max_length: usize) -> bool {
+    text.chars().count() <= max_length && text.chars().all(is_tag_character)
+}
+
+/// Letters, digits, separators of all scripts, and a few signs.
+fn is_tag_character(character: char) -> bool {
+    let is_control = character.is_control();
+    character.is_alphanumeric() || (character.is_whitespace() && !is_control) || "_.:/=+-@".contains(character)
+}
+
+/// As answers show them.
+pub(crate) fn to_document(tags: &Tags) -> Vec<dto::Tag> {
+    tags.iter().map(|(key, value)| dto::Tag { key: Some(key.clone()), value: Some(value.clone()) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ruststack_core::error::AwsError;
+
+    use super::*;
+
+    fn tag(key: Option<&str>, value: Option<&str>) -> dto::Tag {
+        dto::Tag { key: key.map(str::to_owned), value: value.map(str::to_owned) }
+    }
+
+    fn refusal(pairs: &[(&str, &str)], tagged: Tagged) -> AwsError {
+        let tag_set = pairs.iter().map(|(key, value)| tag(Some(key), Some(value))).collect();
+        from_document(tag_set, tagged).unwrap_err().into()
+    }
+
+    fn pairs(tags: &[(&str, &str)]) -> Tags {
+        tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn tags_keep_their_order_and_may_have_empty_values() {
+        let tag_set = vec![tag(Some("tag2"), Some("")), tag(Some("tag1"), Some("ä b_.:/=+-@"))];
+        let tags = from_document(tag_set, Tagged::Bucket).unwrap();
+        assert_eq!(tags, pairs(&[("tag2", ""), ("tag1", "ä b_.:/=+-@")]));
+    }
+
+    #[test]
+    fn a_tag_has_a_key_and_a_value() {
+        for incomplete in [tag(None, Some("Val1")), tag(Some("key1"), None)] {
+            assert_eq!(from_document(vec![incomplete], Tagged::Object), Err(S3Error::MalformedXML {}));
+        }
+    }
+
+    #[test]
+    fn wrong_tags_are_refused_in_the_words_for_what_they_are_put_on() {
+        let reserved = "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system tags. \
+                        Remove \"aws:\" from your tag keys and try again.";
+        let twice = [("Key1", "Val1"), ("Key1", "Val1")];
+        for (pairs, tagged, message) in [
+            (&twice[..], Tagged::Bucket, "Cannot provide multiple Tags with the same key"),
+            (&twice[..], Tagged::Object, "Cannot provide multiple Tags with the same key"),
+            (&[("Key1,Key2", "Val1")], Tagged::Bucket, "The TagKey you have provided is invalid"),
+            (&[("", "Val1")], Tagged::Object, "The TagKey you have provided is invalid"),
+            (&[("Key1", "Val1,Val2")], Tagged::Bucket, "The TagValue you have provided is invalid"),
+            (&[("Key1", "a\nb")], Tagged::Bucket, "The TagValue you have provided is invalid"),
+            (&[("aws:prefixed", "Val1")], Tagged::Bucket, "System tags cannot be added/updated by requester"),
+            (&[("aws:prefixed", "Val1")], Tagged::Object, "Your TagKey cannot be prefixed with aws:"),
+            (&[("aws:test", "value1")], Tagged::NewBucket, reserved),
+        ] {
+            let error = refusal(pairs, tagged);
+            assert_eq!((error.code(), error.message()), ("InvalidTag", message));
+        }
+        let error = refusal(&[("Key1", "Val1,Val2")], Tagged::Object);
+        assert_eq!(error.members(), [("TagKey", "Key1".to_owned()), ("TagValue", "Val1,Val2".to_owned())]);
+    }
+
+    #[test]
+    fn tags_have_limits_of_number_and_length() {
+        let numbered = |count| (0..count).map(|n| tag(Some(&format!("k{n}")), Some(""))).collect::<Vec<_>>();
+        assert!(from_document(numbered(10), Tagged::Object).is_ok());
+        assert!(from_document(numbered(50), Tagged::Bucket).is_ok());
+        let error = AwsError::from(from_document(numbered(11), Tagged::Object).unwrap_err());
+        assert_eq!((error.code(), error.message()), ("BadRequest", "Object tags cannot be greater than 10"));
+        let error = AwsError::from(from_document(numbered(51), Tagged::Bucket).unwrap_err());
+        assert_eq!((error.code(), error.message()), ("BadRequest", "Bucket tag count cannot be greater than 50"));
+
+        let (long_key, long_value) = ("k".repeat(128), "v".repeat(256));
+        assert!(from_document(vec![tag(Some(&long_key), Some(&long_value))], Tagged::Object).is_ok());
+        assert_eq!(refusal(&[(&format!("{long_key}k"), "")], Tagged::Object).code(), "InvalidTag");
+        assert_eq!(refusal(&[("k", &format!("{long_value}v"))], Tagged::Object).code(), "InvalidTag");
+    }
+
+    #[test]
+    fn the_tagging_header_is_a_query_string() {
+        for (header, tags) in [
+            ("tag1=tag1&tag2=tag2&tag=", &[("tag1", "tag1"), ("tag2", "tag2"), ("tag", "")][..]),
+            ("wrongquery&wrongagain", &[("wrongquery", ""), ("wrongagain", "")]),
+            ("key1&&&key2", &[("key1", ""), ("key2", "")]),
+            ("a+b=c%20d%2F%C3%A4", &[("a b", "c d/ä")]),
+            ("a=b=c", &[("a", "b=c")]),
+            ("", &[]),
+        ] {
+            assert_eq!(from_header(header), Ok(pairs(tags)), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_tagging_header_that_is_none_is_an_invalid_argument() {
+        for header in ["key1=val1&key1=val2", "key1=val1,key2=val2", "a=%FF", "=b"] {
+            let error = AwsError::from(from_header(header).unwrap_err());
+            assert_eq!(error.code(), "InvalidArgument");
+            assert_eq!(error.members()[0], ("ArgumentName", "x-amz-tagging".to_owned()));
+            assert_eq!(error.members()[1], ("ArgumentValue", header.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_new_bucket_brings_its_tags_in_its_configuration() {
+        let document =
+            br#"<?xml version="1.0"?><CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+            <LocationConstraint>eu-west-1</LocationConstraint>
+            <Tags><Tag><Key>a</Key><Value>x &#43; y</Value></Tag><Tag><Value/><Key>b</Key></Tag></Tags>
+            </CreateBucketConfiguration>"#;
+        assert_eq!(from_bucket_configuration(document), Ok(pairs(&[("a", "x + y"), ("b", "")])));
+        let prefixed = b"<s:C xmlns:s='x'><s:Tags><s:Tag><s:Key>a</s:Key><s:Value>b</s:Value></s:Tag></s:Tags></s:C>";
+        assert_eq!(from_bucket_configuration(prefixed), Ok(pairs(&[("a", "b")])));
+        for empty in ["", "<CreateBucketConfiguration/>", "<C><Tags/></C>"] {
+            assert_eq!(from_bucket_configuration(empty.as_bytes()), Ok(Vec::new()), "{empty}");
+        }
+        for incomplete in ["<C><Tags><Tag><Key>a</Key></Tag></Tags></C>", "<C><Tags><Tag/></Tags></C>", "<C></D>"] {
+            let malformed = Err(S3Error::MalformedXML {});
+            assert_eq!(from_bucket_configuration(incomplete.as_bytes()), malformed, "{incomplete}");
+        }
+    }
+}
