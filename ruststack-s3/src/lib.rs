@@ -11,6 +11,8 @@ mod bucket;
 mod bucket_name;
 mod buckets;
 mod call;
+#[cfg(test)]
+mod caller;
 mod config;
 mod described;
 mod error;

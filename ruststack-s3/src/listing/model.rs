@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use proptest::{collection::vec, prelude::*};
-use ruststack_core::clock::Timestamp;
 
 use super::{After, Entry, Filter, Page, objects, versions};
 use crate::{
+    caller,
     index::ObjectIndex,
-    object::{Content, Object, Version, VersionId},
+    object::{Content, Version, VersionId},
 };
 
 /// A line of a listing: a key with the version's id, or a common prefix.
@@ -88,10 +88,8 @@ impl Line {
 }
 
 fn version(number: usize, is_marker: bool) -> Arc<Version> {
-    let mut id = [0; 24];
-    id[..8].copy_from_slice(&(number as u64).to_be_bytes());
-    let content = if is_marker { Content::DeleteMarker } else { Content::Object(Object::default()) };
-    Arc::new(Version { id: VersionId::Id(id), last_modified: Timestamp::UNIX_EPOCH, content })
+    let id = caller::version_id(number as u64);
+    if is_marker { caller::delete_marker(id) } else { caller::object(id) }
 }
 
 /// Few characters, so that prefixes and delimiters meet; some take more than one byte.

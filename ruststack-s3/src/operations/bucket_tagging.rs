@@ -43,3 +43,50 @@ pub(crate) async fn delete_bucket_tagging(
     bucket.settings.write().tags.clear();
     Ok(Reply::from(DeleteBucketTaggingOutput {}).with_status(StatusCode::NO_CONTENT))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use s3s::dto::{Tag, Tagging};
+
+    use super::*;
+    use crate::caller::Caller;
+
+    async fn get(caller: &Caller) -> Result<Vec<Tag>, AwsError> {
+        let input = GetBucketTaggingInput { bucket: "bucket".to_owned(), expected_bucket_owner: None };
+        get_bucket_tagging(caller.call(Method::GET), input).await.map(|reply| reply.output.tag_set)
+    }
+
+    async fn put(caller: &Caller, tags: &[(&str, &str)]) {
+        let tag = |(key, value): &(&str, &str)| Tag { key: Some((*key).into()), value: Some((*value).into()) };
+        let tagging = Tagging { tag_set: tags.iter().map(tag).collect() };
+        let input = PutBucketTaggingInput {
+            bucket: "bucket".to_owned(),
+            checksum_algorithm: None,
+            content_md5: None,
+            expected_bucket_owner: None,
+            tagging,
+        };
+        let reply = put_bucket_tagging(caller.call(Method::PUT), input).await.ok().unwrap();
+        assert_eq!(reply.status, Some(StatusCode::NO_CONTENT));
+    }
+
+    /// Recorded: test_bucket_tagging_crud.
+    #[tokio::test]
+    async fn putting_no_tags_is_deleting_them() {
+        let caller = Caller::new();
+        caller.bucket("bucket");
+        let error = get(&caller).await.unwrap_err();
+        assert_eq!(
+            (error.status().as_u16(), error.code(), error.message()),
+            (404, "NoSuchTagSet", "The TagSet does not exist")
+        );
+        assert_eq!(error.members(), [("BucketName", "bucket".to_owned())]);
+        put(&caller, &[("tag1", "tag1"), ("tag2", "")]).await;
+        assert_eq!(get(&caller).await.unwrap().len(), 2);
+        put(&caller, &[("tag3", "tag3")]).await;
+        assert_eq!(get(&caller).await.unwrap()[0].key.as_deref(), Some("tag3"));
+        put(&caller, &[]).await;
+        assert_eq!(get(&caller).await.unwrap_err().code(), "NoSuchTagSet");
+    }
+}

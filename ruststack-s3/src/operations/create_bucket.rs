@@ -121,7 +121,10 @@ fn url(call: &Call, bucket: &Bucket) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::Method;
+
     use super::*;
+    use crate::caller::Caller;
 
     fn locate(endpoint: &str, constraint: Option<&str>) -> Result<Location, S3Error> {
         let configuration = CreateBucketConfiguration {
@@ -179,5 +182,87 @@ mod tests {
             assert_eq!(error.message(), format!("Invalid x-amz-object-ownership header: {wrong}"));
             assert_eq!(error.members(), [("ArgumentName", "x-amz-object-ownership".to_owned())]);
         }
+    }
+
+    async fn create(caller: &Caller, document: &'static str) -> Result<Reply<CreateBucketOutput>, AwsError> {
+        create_named(caller, "bucket", document).await
+    }
+
+    async fn create_named(
+        caller: &Caller,
+        name: &str,
+        document: &'static str,
+    ) -> Result<Reply<CreateBucketOutput>, AwsError> {
+        let call = caller.request(Method::PUT, "/bucket").document(document).call();
+        create_bucket(call, CreateBucketInput { bucket: name.to_owned(), ..CreateBucketInput::default() }).await
+    }
+
+    const NOTHING: &str = "";
+    const TAGGED: &str = "<CreateBucketConfiguration><Tags><Tag><Key>tag1</Key><Value>value1</Value></Tag></Tags>\
+                          </CreateBucketConfiguration>";
+
+    /// Recorded: test_create_bucket_with_tags_us_east_1_idempotency.
+    #[tokio::test]
+    async fn us_east_1_makes_a_bucket_again_unless_it_is_tagged() {
+        let caller = Caller::new();
+        let reply = create(&caller, TAGGED).await.ok().unwrap();
+        assert_eq!(reply.output.location.as_deref(), Some("/bucket"));
+        assert_eq!(
+            reply.headers,
+            [("x-amz-bucket-arn".parse().unwrap(), HeaderValue::from_static("arn:aws:s3:::bucket"))]
+        );
+        assert!(create(&caller, NOTHING).await.is_ok());
+        assert!(create(&caller, "<CreateBucketConfiguration><Tags/></CreateBucketConfiguration>").await.is_ok());
+        let error = create(&caller, TAGGED).await.err().unwrap();
+        assert_eq!((error.status().as_u16(), error.code()), (409, "BucketAlreadyOwnedByYou"));
+        assert_eq!(caller.s3.buckets.get("bucket").unwrap().settings.read().tags.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_name_taken_by_another_account_is_not_available() {
+        let caller = Caller::new();
+        create(&caller, NOTHING).await.ok().unwrap();
+        let error = create(&caller.of_account(1), NOTHING).await.err().unwrap();
+        assert_eq!((error.status().as_u16(), error.code()), (409, "BucketAlreadyExists"));
+    }
+
+    /// Recorded: test_create_bucket_with_existing_name.
+    #[tokio::test]
+    async fn elsewhere_a_bucket_is_made_once() {
+        let caller = Caller::new().in_region("eu-west-1");
+        let input = || CreateBucketInput {
+            bucket: "bucket".to_owned(),
+            create_bucket_configuration: Some(CreateBucketConfiguration {
+                location_constraint: Some("eu-west-1".to_owned().into()),
+                ..CreateBucketConfiguration::default()
+            }),
+            ..CreateBucketInput::default()
+        };
+        let reply = create_bucket(caller.call(Method::PUT), input()).await.ok().unwrap();
+        let location = "http://bucket.s3.localhost.localstack.cloud:4566/";
+        assert_eq!(reply.output.location.as_deref(), Some(location));
+        let error = create_bucket(caller.call(Method::PUT), input()).await.err().unwrap();
+        assert_eq!(error.code(), "BucketAlreadyOwnedByYou");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_name_is_refused_before_all_else() {
+        let error = create_named(&Caller::new(), "Bucket", "<broken").await.err().unwrap();
+        assert_eq!((error.status().as_u16(), error.message()), (400, "The specified bucket is not valid."));
+        assert_eq!(error.members(), [("BucketName", "Bucket".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn object_lock_at_creation_turns_versioning_on() {
+        let caller = Caller::new();
+        let input = CreateBucketInput {
+            bucket: "bucket".to_owned(),
+            object_lock_enabled_for_bucket: Some(true),
+            ..CreateBucketInput::default()
+        };
+        create_bucket(caller.call(Method::PUT), input).await.ok().unwrap();
+        let bucket = caller.s3.buckets.get("bucket").unwrap();
+        let settings = bucket.settings.read();
+        assert!(settings.has_object_lock && settings.versioning == Versioning::Enabled);
     }
 }

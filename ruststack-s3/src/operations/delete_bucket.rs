@@ -27,3 +27,40 @@ fn not_empty(bucket: &Bucket) -> S3Error {
         Versioning::Enabled | Versioning::Suspended => S3Error::BucketHoldsVersions { bucket: name },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        caller::{Caller, delete_marker, put_objects, put_versions, version_id},
+        index::ObjectIndex,
+    };
+
+    async fn delete(caller: &Caller) -> Result<(), AwsError> {
+        let input = DeleteBucketInput { bucket: "bucket".to_owned(), expected_bucket_owner: None };
+        delete_bucket(caller.call(Method::DELETE), input).await.map(|_| ())
+    }
+
+    #[tokio::test]
+    async fn a_bucket_with_objects_is_not_deleted() {
+        let caller = Caller::new();
+        let bucket = caller.bucket("bucket");
+        put_objects(&bucket, &["key"]);
+        let error = delete(&caller).await.unwrap_err();
+        assert_eq!((error.status().as_u16(), error.code()), (409, "BucketNotEmpty"));
+        assert_eq!(error.message(), "The bucket you tried to delete is not empty");
+        *bucket.objects.write() = ObjectIndex::default();
+        delete(&caller).await.unwrap();
+        assert_eq!(delete(&caller).await.unwrap_err().code(), "NoSuchBucket");
+    }
+
+    #[tokio::test]
+    async fn a_bucket_with_a_delete_marker_is_not_deleted() {
+        let caller = Caller::new();
+        put_versions(&caller.bucket("bucket"), [("key", vec![delete_marker(version_id(1))])]);
+        let message = "The bucket you tried to delete is not empty. You must delete all versions in the bucket.";
+        assert_eq!(delete(&caller).await.unwrap_err().message(), message);
+    }
+}

@@ -50,3 +50,90 @@ pub(crate) async fn list_objects_v2(
     };
     Ok(output.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        bucket::Bucket,
+        caller::{Caller, put_objects},
+    };
+
+    fn twelve_keys(bucket: &Bucket) {
+        let keys: Vec<_> = (0..12).map(|number| format!("test_{number}")).collect();
+        put_objects(bucket, &keys.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    async fn list(caller: &Caller, query: &str, input: ListObjectsV2Input) -> Result<ListObjectsV2Output, AwsError> {
+        let call = caller.request(Method::GET, &format!("/bucket?list-type=2&{query}")).call();
+        let input = ListObjectsV2Input { bucket: "bucket".to_owned(), ..input };
+        list_objects_v2(call, input).await.map(|reply| reply.output)
+    }
+
+    fn keys(output: &ListObjectsV2Output) -> Vec<&str> {
+        output.contents.iter().flatten().filter_map(|object| object.key.as_deref()).collect()
+    }
+
+    /// Recorded: test_list_objects_v2_continuation_start_after.
+    #[tokio::test]
+    async fn a_continuation_token_goes_before_start_after() {
+        let caller = Caller::new();
+        twelve_keys(&caller.bucket("bucket"));
+        let first = list(&caller, "max-keys=5", ListObjectsV2Input::default()).await.unwrap();
+        assert_eq!(keys(&first), ["test_0", "test_1", "test_10", "test_11", "test_2"]);
+        assert_eq!((first.key_count, first.max_keys, first.is_truncated), (Some(5), Some(5), Some(true)));
+        let token = first.next_continuation_token.unwrap();
+
+        let start_after = || ListObjectsV2Input { start_after: Some("test_7".to_owned()), ..Default::default() };
+        let rest = list(&caller, &format!("continuation-token={token}"), start_after()).await.unwrap();
+        assert_eq!((keys(&rest).len(), keys(&rest)[0]), (7, "test_3"));
+        assert_eq!((rest.start_after, rest.continuation_token), (None, Some(token)));
+        assert_eq!((rest.next_continuation_token, rest.max_keys), (None, Some(1000)));
+
+        let after = list(&caller, "max-keys=2", start_after()).await.unwrap();
+        assert_eq!((keys(&after), after.is_truncated), (vec!["test_8", "test_9"], Some(false)));
+        assert_eq!(after.start_after.as_deref(), Some("test_7"));
+    }
+
+    #[tokio::test]
+    async fn an_empty_continuation_token_is_incorrect() {
+        let caller = Caller::new();
+        caller.bucket("bucket");
+        let error = list(&caller, "continuation-token=", ListObjectsV2Input::default()).await.unwrap_err();
+        assert_eq!(error.message(), "The continuation token provided is incorrect");
+        assert_eq!(error.members(), [("ArgumentName", "continuation-token".to_owned())]);
+    }
+
+    /// Recorded: test_list_objects_v2_continuation_token_safe_chars.
+    #[tokio::test]
+    async fn names_are_encoded_and_tokens_are_not() {
+        let caller = Caller::new();
+        put_objects(&caller.bucket("bucket"), &["date=1/", "date=2/", "date=3/"]);
+        let input = ListObjectsV2Input { start_after: Some("date=1/".to_owned()), ..Default::default() };
+        let output = list(&caller, "max-keys=1&encoding-type=url", input).await.unwrap();
+        assert_eq!((keys(&output), output.start_after.as_deref()), (vec!["date%3D2/"], Some("date%3D1/")));
+        assert_eq!(token::decode(&output.next_continuation_token.unwrap()).unwrap(), "date=2/");
+    }
+
+    #[tokio::test]
+    async fn owners_are_shown_to_who_fetches_them() {
+        let caller = Caller::new();
+        put_objects(&caller.bucket("bucket"), &["key"]);
+        for fetch_owner in [None, Some(false), Some(true)] {
+            let output = list(&caller, "", ListObjectsV2Input { fetch_owner, ..Default::default() }).await.unwrap();
+            assert_eq!(output.contents.unwrap()[0].owner.is_some(), fetch_owner == Some(true));
+        }
+    }
+
+    #[tokio::test]
+    async fn common_prefixes_are_counted_as_keys() {
+        let caller = Caller::new();
+        put_objects(&caller.bucket("bucket"), &["a/1", "a/2", "b", "c/1"]);
+        let input = ListObjectsV2Input { delimiter: Some("/".to_owned()), ..Default::default() };
+        let output = list(&caller, "max-keys=2", input).await.unwrap();
+        assert_eq!((output.key_count, output.is_truncated), (Some(2), Some(true)));
+        assert_eq!(output.common_prefixes.unwrap().len(), 1);
+    }
+}

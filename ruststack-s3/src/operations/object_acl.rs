@@ -34,3 +34,71 @@ pub(crate) async fn put_object_acl(
     })?;
     Ok(PutObjectAclOutput { request_charged: None }.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        acl::ObjectOwnership,
+        caller::{Caller, delete_marker, object, put_objects, put_versions, version_id},
+    };
+
+    async fn get(caller: &Caller, version_id: Option<String>) -> Result<GetObjectAclOutput, AwsError> {
+        let input = GetObjectAclInput {
+            bucket: "bucket".to_owned(),
+            expected_bucket_owner: None,
+            key: "key".to_owned(),
+            request_payer: None,
+            version_id,
+        };
+        get_object_acl(caller.call(Method::GET), input).await.map(|reply| reply.output)
+    }
+
+    async fn put(caller: &Caller, canned: &str, version_id: Option<String>) -> Result<(), AwsError> {
+        let call = caller.request(Method::PUT, "/bucket/key?acl").header("x-amz-acl", canned).call();
+        let input = PutObjectAclInput {
+            bucket: "bucket".to_owned(),
+            key: "key".to_owned(),
+            version_id,
+            ..PutObjectAclInput::default()
+        };
+        put_object_acl(call, input).await.map(|_| ())
+    }
+
+    #[tokio::test]
+    async fn an_object_keeps_its_acl() {
+        let caller = Caller::new();
+        let bucket = caller.bucket("bucket");
+        bucket.settings.write().ownership = ObjectOwnership::ObjectWriter;
+        put_objects(&bucket, &["key"]);
+        assert_eq!(get(&caller, None).await.unwrap().grants.unwrap().len(), 1);
+        put(&caller, "public-read", None).await.unwrap();
+        let grants = get(&caller, None).await.unwrap().grants.unwrap();
+        let uri = grants[1].grantee.clone().unwrap().uri;
+        assert_eq!(uri.as_deref(), Some("http://acs.amazonaws.com/groups/global/AllUsers"));
+    }
+
+    #[tokio::test]
+    async fn objects_of_a_bucket_without_acls_take_none() {
+        let caller = Caller::new();
+        put_objects(&caller.bucket("bucket"), &["key"]);
+        let error = put(&caller, "public-read", None).await.unwrap_err();
+        assert_eq!((error.status().as_u16(), error.code()), (400, "AccessControlListNotSupported"));
+        assert_eq!(error.message(), "The bucket does not allow ACLs");
+        put(&caller, "bucket-owner-full-control", None).await.unwrap();
+    }
+
+    /// Recorded: test_put_object_acl_on_delete_marker.
+    #[tokio::test]
+    async fn a_delete_marker_has_no_acl() {
+        let caller = Caller::new();
+        put_versions(&caller.bucket("bucket"), [("key", vec![object(version_id(1)), delete_marker(version_id(2))])]);
+        let marker = Some(version_id(2).to_string());
+        assert_eq!(put(&caller, "public-read", None).await.unwrap_err().code(), "MethodNotAllowed");
+        assert_eq!(get(&caller, None).await.unwrap_err().code(), "NoSuchKey");
+        assert_eq!(put(&caller, "public-read", marker.clone()).await.unwrap_err().code(), "MethodNotAllowed");
+        assert_eq!(get(&caller, marker).await.unwrap_err().code(), "MethodNotAllowed");
+    }
+}

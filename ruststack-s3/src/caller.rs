@@ -1,0 +1,150 @@
+//! Whoever calls operations in unit tests: hands them an exchange made by hand, without gateway and codec.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use ruststack_core::{
+    bus::Bus,
+    clock::{Clock, Timestamp},
+    context::{Context, Endpoint, NewContext},
+    identity::{Identity, Principal},
+    ids::Ids,
+    journal::Ephemeral,
+    scope::{AccountId, Region, Scope},
+    service::{Protocol, Runtime},
+    tasks::Tasks,
+};
+
+use crate::{
+    Config, S3,
+    bucket::Bucket,
+    buckets::Buckets,
+    call::{Call, Exchange, Head, Trailers},
+    index::ObjectIndex,
+    object::{Content, Object, Version, VersionId},
+};
+
+/// An account that calls a region's endpoint.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) s3: Arc<S3>,
+    scope: Scope,
+}
+
+/// A request in the making.
+pub(crate) struct Request<'a> {
+    caller: &'a Caller,
+    head: Head,
+}
+
+impl Caller {
+    /// The default account in us-east-1, with no buckets yet.
+    pub(crate) fn new() -> Self {
+        let config = Config {
+            max_memory_object_size: 1 << 20,
+            temporary_directory: std::env::temp_dir(),
+            domains: vec!["localhost.localstack.cloud".to_owned()],
+        };
+        let s3 = Arc::new(S3 { config, buckets: Buckets::default() });
+        Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1) }
+    }
+
+    pub(crate) fn of_account(&self, number: u64) -> Self {
+        let account = AccountId::from_number(number).unwrap();
+        Self { s3: Arc::clone(&self.s3), scope: Scope::new(account, self.scope.region.clone()) }
+    }
+
+    pub(crate) fn in_region(&self, name: &str) -> Self {
+        let region = Region::known(name).unwrap();
+        Self { s3: Arc::clone(&self.s3), scope: Scope::new(self.scope.account, region) }
+    }
+
+    pub(crate) fn request(&self, method: Method, uri: &str) -> Request<'_> {
+        let uri = uri.parse().unwrap();
+        let headers = HeaderMap::new();
+        let head = Head { method, uri, headers, bucket: None, key: None, content_length: None, document: None };
+        Request { caller: self, head }
+    }
+
+    /// A call that says nothing but its method.
+    pub(crate) fn call(&self, method: Method) -> Call {
+        self.request(method, "/").call()
+    }
+
+    /// A new bucket of the caller's.
+    pub(crate) fn bucket(&self, name: &str) -> Arc<Bucket> {
+        let bucket = Arc::new(Bucket::named(name, self.scope.account));
+        self.s3.buckets.add(Arc::clone(&bucket)).unwrap();
+        bucket
+    }
+
+    fn context(&self) -> Context {
+        let clock = Clock::frozen_at(Timestamp::from_seconds(1_792_567_680));
+        let runtime = Runtime {
+            bus: Bus::default(),
+            tasks: Tasks::default(),
+            clock,
+            ids: Ids::seeded(1),
+            journal: Arc::new(Ephemeral),
+        };
+        Context::new(NewContext {
+            request_id: "4442587FB7D0A2F9".to_owned(),
+            scope: self.scope.clone(),
+            identity: Identity { principal: Principal::Root, ..Identity::anonymous(self.scope.account) },
+            protocol: Protocol::RestXml,
+            endpoint: Endpoint { scheme: "http", host: "localhost:4566".to_owned() },
+            hops: 0,
+            runtime,
+        })
+    }
+}
+
+impl Request<'_> {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.head.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    pub(crate) fn document(mut self, document: &'static str) -> Self {
+        self.head.document = Some(Bytes::from_static(document.as_bytes()));
+        self
+    }
+
+    pub(crate) fn call(self) -> Call {
+        let exchange = Exchange::new(self.caller.context(), self.head, None, Trailers::default());
+        Call { s3: Arc::clone(&self.caller.s3), exchange }
+    }
+}
+
+/// A version of an empty object.
+pub(crate) fn object(id: VersionId) -> Arc<Version> {
+    version(id, Content::Object(Object::default()))
+}
+
+pub(crate) fn delete_marker(id: VersionId) -> Arc<Version> {
+    version(id, Content::DeleteMarker)
+}
+
+fn version(id: VersionId, content: Content) -> Arc<Version> {
+    Arc::new(Version { id, last_modified: Timestamp::UNIX_EPOCH, content })
+}
+
+/// The id of the `number`th version written.
+pub(crate) fn version_id(number: u64) -> VersionId {
+    let mut id = [0; 24];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    VersionId::Id(id)
+}
+
+/// Puts objects into a bucket that was never versioned.
+pub(crate) fn put_objects(bucket: &Bucket, keys: &[&str]) {
+    let keys = keys.iter().map(|key| ((*key).to_owned(), vec![object(VersionId::Null)]));
+    *bucket.objects.write() = ObjectIndex::of(keys);
+}
+
+/// Puts versions into a bucket, those of a key oldest first.
+pub(crate) fn put_versions<const N: usize>(bucket: &Bucket, keys: [(&str, Vec<Arc<Version>>); N]) {
+    bucket.settings.write().versioning = crate::bucket::Versioning::Enabled;
+    *bucket.objects.write() = ObjectIndex::of(keys.map(|(key, versions)| (key.to_owned(), versions)));
+}
