@@ -16,12 +16,12 @@ ruststack_core::aws_errors! {
         BucketAlreadyOwnedByYou { bucket: String } = 409,
             "Your previous request to create the named bucket succeeded and you already own it.",
             with { "BucketName": bucket };
-        /// The bucket was never versioned and holds objects.
-        BucketNotEmpty { bucket: String } = 409, "The bucket you tried to delete is not empty",
-            with { "BucketName": bucket };
         /// The bucket is or was versioned and holds versions or delete markers.
         BucketHoldsVersions { bucket: String } = 409, code "BucketNotEmpty",
             "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
+            with { "BucketName": bucket };
+        /// The bucket was never versioned and holds objects.
+        BucketNotEmpty { bucket: String } = 409, "The bucket you tried to delete is not empty",
             with { "BucketName": bucket };
         /// A bucket takes no more tags.
         BucketTagCount { limit: usize } = 400, code "BadRequest", "Bucket tag count cannot be greater than {limit}";
@@ -41,9 +41,6 @@ ruststack_core::aws_errors! {
              this request was sent to.";
         /// A versioning configuration without a status.
         IllegalVersioningConfigurationException {} = 400, "The Versioning element must be specified";
-        /// A region to list buckets of that AWS does not have.
-        InvalidBucketRegion { region: String } = 400, code "InvalidArgument",
-            "Argument value {region} is not a valid AWS Region", with { "ArgumentName": BUCKET_REGION };
         /// A bucket cannot be made with both ACLs and the setting that turns them off.
         InvalidBucketAclWithObjectOwnership {} = 400,
             "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
@@ -53,6 +50,9 @@ ruststack_core::aws_errors! {
         /// `x-amz-expected-bucket-owner` is not an account id.
         InvalidBucketOwnerAWSAccountID { account: String } = 400,
             "The value of the expected bucket owner parameter must be an AWS Account ID... [{account}]";
+        /// A region to list buckets of that AWS does not have.
+        InvalidBucketRegion { region: String } = 400, code "InvalidArgument",
+            "Argument value {region} is not a valid AWS Region", with { "ArgumentName": BUCKET_REGION };
         /// No such canned ACL.
         InvalidCannedAcl { value: String } = 400, code "InvalidArgument", "",
             with { "ArgumentName": X_AMZ_ACL, "ArgumentValue": value };
@@ -99,14 +99,14 @@ ruststack_core::aws_errors! {
         /// The document lacks an element or has a value that its schema does not know.
         MalformedXML {} = 400,
             "The XML you provided was not well-formed or did not validate against our published schema";
-        /// A page size below zero.
-        MaxKeysOutOfRange { value: String } = 400, code "InvalidArgument",
-            "Argument maxKeys must be an integer between 0 and 2147483647",
-            with { "ArgumentName": MAX_KEYS_CAMEL, "ArgumentValue": value };
         /// A page size that is no number.
         MaxKeysNotInteger { value: String } = 400, code "InvalidArgument",
             "Provided max-keys not an integer or within integer range",
             with { "ArgumentName": MAX_KEYS, "ArgumentValue": value };
+        /// A page size below zero.
+        MaxKeysOutOfRange { value: String } = 400, code "InvalidArgument",
+            "Argument maxKeys must be an integer between 0 and 2147483647",
+            with { "ArgumentName": MAX_KEYS_CAMEL, "ArgumentValue": value };
         /// The operation is not for delete markers.
         MethodNotAllowed { method: String, resource_type: &'static str } = 405,
             "The specified method is not allowed against this resource.",
@@ -125,11 +125,11 @@ ruststack_core::aws_errors! {
         /// The key has no such version.
         NoSuchVersion { key: String, version_id: String } = 404, "The specified version does not exist.",
             with { "Key": key, "VersionId": version_id };
+        /// An object takes no more tags.
+        ObjectTagCount { limit: usize } = 400, code "BadRequest", "Object tags cannot be greater than {limit}";
         /// An object's tag uses the reserved prefix.
         ObjectTagIsSystemTag { key: String } = 400, code "InvalidTag", "Your TagKey cannot be prefixed with aws:",
             with { "TagKey": key };
-        /// An object takes no more tags.
-        ObjectTagCount { limit: usize } = 400, code "BadRequest", "Object tags cannot be greater than {limit}";
         /// A bucket's tag uses the reserved prefix.
         SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
             with { "TagKey": key };

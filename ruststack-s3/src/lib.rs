@@ -2,7 +2,8 @@
 //!
 //! A request passes `before.rs` (host, sub-resource guard, headers, body), the s3s codec (`s3s_adapter.rs`), its
 //! operation (`operations/`), and `after.rs` (status, headers, XML). Object bytes never pass through s3s: they stay in
-//! the [`call::Exchange`]. The domain is `bucket.rs`, `object.rs`, `index.rs`, `multipart.rs`; bytes are in `blobs.rs`.
+//! the [`call::Exchange`]. The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `listing.rs`, `multipart.rs`;
+//! bytes are in `blobs.rs`.
 
 #![allow(dead_code, reason = "the crate is being filled")]
 

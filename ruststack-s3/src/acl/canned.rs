@@ -11,6 +11,7 @@ pub(super) const BUCKET_OWNER_FULL_CONTROL: &str = "bucket-owner-full-control";
 /// The ACL a name stands for.
 pub(super) fn acl(name: &str, owner: &CanonicalUser, bucket_owner: &CanonicalUser) -> Result<Acl, S3Error> {
     let others: &[(Grantee, Permission)] = match name {
+        // Differs from AWS: `aws-exec-read` would let EC2's own account read, which is not here.
         "private" | "aws-exec-read" => &[],
         "public-read" => &[(Grantee::Group(Group::AllUsers), Permission::Read)],
         "public-read-write" => {

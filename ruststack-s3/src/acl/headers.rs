@@ -31,6 +31,7 @@ fn grantee_of(header: &str, text: &str) -> Result<Grantee, S3Error> {
             let group = Group::of_uri(&value).map(Grantee::Group);
             group.ok_or(S3Error::InvalidGroupUri { argument: "uri", value })
         }
+        // Differs from AWS: no account has an email address here.
         "emailAddress" => Err(S3Error::UnresolvableGrantByEmailAddress {}),
         _ => Err(format()),
     }

@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::FutureExt;
+use http::Method;
 use proptest::{collection::vec, prelude::*};
+use s3s::dto;
 
 use super::{After, Entry, Filter, Page, objects, versions};
 use crate::{
-    caller,
+    caller::{self, Caller},
     index::ObjectIndex,
     object::{Content, Version, VersionId},
+    operations::{list_objects::list_objects, list_objects_v2::list_objects_v2},
 };
 
 /// A line of a listing: a key with the version's id, or a common prefix.
@@ -137,6 +141,77 @@ proptest! {
         let passed = filter.common_prefix(&marker).unwrap_or(&marker).to_owned();
         let left = model(&keys, filter, false).into_iter().filter(|line| *line.name() > *passed);
         prop_assert_eq!(lines, left.collect::<Vec<_>>());
+    }
+}
+
+/// What an operation's page shows: keys and common prefixes in one order.
+fn names(contents: Option<Vec<dto::Object>>, common_prefixes: Option<Vec<dto::CommonPrefix>>) -> Vec<String> {
+    let keys = contents.into_iter().flatten().filter_map(|object| object.key);
+    let prefixes = common_prefixes.into_iter().flatten().filter_map(|prefix| prefix.prefix);
+    let mut names: Vec<_> = keys.chain(prefixes).collect();
+    names.sort();
+    names
+}
+
+/// A page of `ListObjects`, and the marker that a client goes on with.
+fn list_page(
+    caller: &Caller,
+    filter: Filter<'_>,
+    marker: Option<String>,
+    limit: usize,
+) -> (Vec<String>, Option<String>) {
+    let call = caller.request(Method::GET, &format!("/bucket?max-keys={limit}")).call();
+    let input = dto::ListObjectsInput {
+        bucket: "bucket".to_owned(),
+        prefix: Some(filter.prefix.to_owned()),
+        delimiter: Some(filter.delimiter.to_owned()),
+        marker,
+        ..dto::ListObjectsInput::default()
+    };
+    let reply = list_objects(call, input).now_or_never().expect("it waits for nothing").ok().unwrap();
+    let output = reply.output;
+    let (is_truncated, next_marker) = (output.is_truncated == Some(true), output.next_marker);
+    let last_key = output.contents.iter().flatten().next_back().and_then(|object| object.key.clone());
+    let marker = next_marker.or(last_key).filter(|_| is_truncated);
+    (names(output.contents, output.common_prefixes), marker)
+}
+
+/// A page of `ListObjectsV2`, and the token of the next.
+fn list_page_v2(
+    caller: &Caller,
+    filter: Filter<'_>,
+    token: Option<String>,
+    limit: usize,
+) -> (Vec<String>, Option<String>) {
+    let token = token.map(|token| format!("&continuation-token={token}")).unwrap_or_default();
+    let call = caller.request(Method::GET, &format!("/bucket?list-type=2&max-keys={limit}{token}")).call();
+    let input = dto::ListObjectsV2Input {
+        bucket: "bucket".to_owned(),
+        prefix: Some(filter.prefix.to_owned()),
+        delimiter: Some(filter.delimiter.to_owned()),
+        ..dto::ListObjectsV2Input::default()
+    };
+    let reply = list_objects_v2(call, input).now_or_never().expect("it waits for nothing").ok().unwrap();
+    let output = reply.output;
+    (names(output.contents, output.common_prefixes), output.next_continuation_token)
+}
+
+proptest! {
+    #[test]
+    fn clients_see_the_model_page_by_page(keys in keys(), prefix in name(), delimiter in delimiter(), limit in 1_usize..6) {
+        let caller = Caller::new();
+        *caller.bucket("bucket").objects.write() = ObjectIndex::of(keys.clone());
+        let filter = Filter { prefix: &prefix, delimiter: &delimiter };
+        let expected: Vec<_> = model(&keys, filter, false).iter().map(|line| line.name().to_owned()).collect();
+        for page in [list_page, list_page_v2] {
+            let (mut seen, mut next) = page(&caller, filter, None, limit);
+            while next.is_some() {
+                let (names, after) = page(&caller, filter, next, limit);
+                seen.extend(names);
+                next = after;
+            }
+            prop_assert_eq!(&seen, &expected);
+        }
     }
 }
 

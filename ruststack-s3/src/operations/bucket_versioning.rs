@@ -57,7 +57,10 @@ fn parse(configuration: &VersioningConfiguration) -> Result<Versioning, S3Error>
 
 #[cfg(test)]
 mod tests {
+    use http::Method;
+
     use super::*;
+    use crate::caller::Caller;
 
     #[test]
     fn a_versioning_configuration_says_enabled_or_suspended() {
@@ -75,5 +78,46 @@ mod tests {
         ] {
             assert_eq!(parse(&configuration(status, mfa_delete)), expected, "{status:?} {mfa_delete:?}");
         }
+    }
+
+    async fn put(caller: &Caller, status: &str) -> Result<(), AwsError> {
+        let input = PutBucketVersioningInput {
+            bucket: "bucket".to_owned(),
+            checksum_algorithm: None,
+            content_md5: None,
+            expected_bucket_owner: None,
+            mfa: None,
+            versioning_configuration: VersioningConfiguration {
+                mfa_delete: None,
+                status: Some(status.to_owned().into()),
+            },
+        };
+        put_bucket_versioning(caller.call(Method::PUT), input).await.map(|_| ())
+    }
+
+    /// Recorded: test_bucket_versioning_crud.
+    #[tokio::test]
+    async fn versioning_has_no_status_until_it_is_put() {
+        let caller = Caller::new();
+        caller.bucket("bucket");
+        let get = || async {
+            let input = GetBucketVersioningInput { bucket: "bucket".to_owned(), expected_bucket_owner: None };
+            let reply = get_bucket_versioning(caller.call(Method::GET), input).await.ok().unwrap();
+            reply.output.status.map(|status| status.as_str().to_owned())
+        };
+        assert_eq!(get().await, None);
+        for status in ["Suspended", "Enabled", "Suspended"] {
+            put(&caller, status).await.unwrap();
+            assert_eq!(get().await.as_deref(), Some(status));
+        }
+    }
+
+    #[tokio::test]
+    async fn versioning_of_a_bucket_with_object_lock_stays_on() {
+        let caller = Caller::new();
+        caller.bucket("bucket").settings.write().has_object_lock = true;
+        put(&caller, "Enabled").await.unwrap();
+        let error = put(&caller, "Suspended").await.unwrap_err();
+        assert_eq!((error.status().as_u16(), error.code()), (409, "InvalidBucketState"));
     }
 }

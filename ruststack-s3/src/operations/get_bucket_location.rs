@@ -23,3 +23,22 @@ fn location(bucket: &Bucket) -> Option<String> {
     }
     (bucket.region != Region::US_EAST_1).then(|| bucket.region.as_str().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use ruststack_core::scope::AccountId;
+
+    use super::*;
+
+    #[test]
+    fn a_location_is_named_but_for_us_east_1() {
+        for (region, is_located_eu, expected) in
+            [("us-east-1", false, None), ("eu-west-1", false, Some("eu-west-1")), ("eu-west-1", true, Some("EU"))]
+        {
+            let region = Region::known(region).unwrap();
+            let bucket = Bucket { region, ..Bucket::named("bucket", AccountId::DEFAULT) };
+            bucket.settings.write().is_located_eu = is_located_eu;
+            assert_eq!(location(&bucket).as_deref(), expected);
+        }
+    }
+}

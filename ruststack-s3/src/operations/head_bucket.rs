@@ -27,3 +27,33 @@ pub(super) fn arn_header(bucket: &Bucket) -> (HeaderName, HeaderValue) {
     let arn = HeaderValue::try_from(bucket.arn()).expect("bucket names and partitions are ASCII");
     (X_AMZ_BUCKET_ARN, arn)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::caller::Caller;
+
+    /// Recorded: test_create_bucket_head_bucket.
+    #[tokio::test]
+    async fn a_bucket_says_where_it_is() {
+        let caller = Caller::new();
+        caller.bucket("bucket");
+        let input = HeadBucketInput { bucket: "bucket".to_owned(), expected_bucket_owner: None };
+        let reply = head_bucket(caller.call(Method::HEAD), input).await.ok().unwrap();
+        assert_eq!(reply.output.bucket_region.as_deref(), Some("us-east-1"));
+        assert_eq!(reply.output.access_point_alias, Some(false));
+        assert_eq!(reply.headers, [(X_AMZ_BUCKET_ARN, HeaderValue::from_static("arn:aws:s3:::bucket"))]);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_of_another_owner_than_expected_is_not_shown() {
+        let caller = Caller::new();
+        caller.bucket("bucket");
+        let expected_bucket_owner = Some("000000000001".to_owned());
+        let input = HeadBucketInput { bucket: "bucket".to_owned(), expected_bucket_owner };
+        let error = head_bucket(caller.call(Method::HEAD), input).await.err().unwrap();
+        assert_eq!((error.status().as_u16(), error.code(), error.message()), (403, "AccessDenied", "Access Denied"));
+    }
+}
