@@ -22,6 +22,9 @@ enum Line {
     CommonPrefix(String),
 }
 
+/// More lines than the keys below can have.
+const MOST_LINES: usize = 100;
+
 /// Keys with their versions, oldest first.
 type Keys = BTreeMap<String, Vec<Arc<Version>>>;
 
@@ -60,6 +63,7 @@ fn all_pages(limit: usize, mut next: impl FnMut(Option<&Line>) -> Page) -> Vec<L
         let (count, is_truncated) = (page.entries.len(), page.is_truncated);
         assert!(count <= limit && (!is_truncated || count == limit), "a page cut short is full");
         lines.extend(page.entries.into_iter().map(Line::from));
+        assert!(lines.len() <= MOST_LINES, "pages go on for ever");
         if !is_truncated {
             return lines;
         }
@@ -208,6 +212,7 @@ proptest! {
             while next.is_some() {
                 let (names, after) = page(&caller, filter, next, limit);
                 seen.extend(names);
+                prop_assert!(seen.len() <= MOST_LINES, "pages go on for ever");
                 next = after;
             }
             prop_assert_eq!(&seen, &expected);
