@@ -101,9 +101,11 @@ fn element(xml: &mut String, name: &str, value: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use ruststack_core::scope::AccountId;
 
     use super::*;
+    use crate::buckets::Buckets;
 
     fn buckets(names: &[&str]) -> Vec<Arc<Bucket>> {
         names.iter().map(|name| Arc::new(Bucket::named(name, AccountId::DEFAULT))).collect()
@@ -128,6 +130,33 @@ mod tests {
             }
         }
         assert_eq!(listed, ["a", "b", "c"]);
+    }
+
+    proptest! {
+        #[test]
+        fn pages_of_buckets_are_the_sorted_list_cut(
+            names in proptest::collection::btree_set("[ab]{1,4}", 0..12),
+            prefix in "[ab]{0,2}",
+            limit in 1_usize..4,
+        ) {
+            let all = Buckets::default();
+            for name in &names {
+                all.add(Arc::new(Bucket::named(name, AccountId::DEFAULT))).unwrap();
+            }
+            let query = format!("max-buckets={limit}");
+            let mut input = ListBucketsInput { prefix: Some(prefix.clone()), ..ListBucketsInput::default() };
+            let mut listed = Vec::new();
+            for _ in 0..=names.len() {
+                let page = page(all.owned_by(AccountId::DEFAULT), Some(&query), &input).unwrap();
+                listed.extend(page.buckets.iter().map(|bucket| bucket.name.clone()));
+                input.continuation_token = page.continuation_token;
+                if input.continuation_token.is_none() {
+                    break;
+                }
+            }
+            let expected: Vec<_> = names.into_iter().filter(|name| name.starts_with(&prefix)).collect();
+            prop_assert_eq!(listed, expected);
+        }
     }
 
     #[test]
