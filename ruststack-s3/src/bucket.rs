@@ -1,6 +1,6 @@
 //! A bucket: its objects, its uploads in progress, its configuration.
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use ruststack_core::{
     clock::Timestamp,
     scope::{AccountId, Region},
@@ -9,6 +9,7 @@ use ruststack_core::{
 use crate::{
     acl::{Acl, CanonicalUser, ObjectOwnership},
     index::ObjectIndex,
+    multipart::Uploads,
     tags::Tags,
 };
 
@@ -20,6 +21,7 @@ pub(crate) struct Bucket {
     pub(crate) owner: AccountId,
     pub(crate) created: Timestamp,
     pub(crate) objects: RwLock<ObjectIndex>,
+    pub(crate) uploads: Mutex<Uploads>,
     pub(crate) settings: RwLock<Settings>,
 }
 
@@ -55,6 +57,7 @@ impl Bucket {
             owner,
             created: Timestamp::UNIX_EPOCH,
             objects: RwLock::default(),
+            uploads: Mutex::default(),
             settings: RwLock::default(),
         }
     }

@@ -19,7 +19,6 @@ use ruststack_core::{
 use crate::{
     Config, S3,
     bucket::Bucket,
-    buckets::Buckets,
     call::{Call, Exchange, Head, Trailers},
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
@@ -46,7 +45,7 @@ impl Caller {
             temporary_directory: std::env::temp_dir(),
             domains: vec!["localhost.localstack.cloud".to_owned()],
         };
-        let s3 = Arc::new(S3 { config, buckets: Buckets::default() });
+        let s3 = Arc::new(S3::with_config(config));
         Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1) }
     }
 

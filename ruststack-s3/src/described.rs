@@ -13,7 +13,7 @@ use crate::{
 /// A version that is an object, not a delete marker.
 #[derive(Debug)]
 pub(crate) struct Described {
-    version: Arc<Version>,
+    pub(crate) version: Arc<Version>,
 }
 
 /// What is answered when a delete marker hides the key that was named without a version.

@@ -150,6 +150,214 @@ ruststack_core::aws_errors! {
         /// Locked objects need their versions.
         VersioningIsLocked {} = 409, code "InvalidBucketState",
             "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+        /// The body is not what `Content-MD5` says.
+        BadContentMd5 { calculated: String, expected: String } = 400, code "BadDigest",
+            "The Content-MD5 you specified did not match what we received.",
+            with { "ExpectedDigest": expected, "CalculatedDigest": calculated };
+        /// The body is not what the checksum says.
+        BadChecksum { algorithm: &'static str } = 400, code "BadDigest",
+            "The {algorithm} you specified did not match the calculated checksum.";
+        /// A part's checksum in the list of parts is not what was uploaded.
+        BadPartChecksum { algorithm: &'static str, number: u16 } = 400, code "BadDigest",
+            "The {algorithm} you specified for part {number} did not match what we received.";
+        /// A checksum was sent with a part that is not of the upload's algorithm.
+        ChecksumTypeMismatch { expected: &'static str, actual: &'static str } = 400, code "InvalidRequest",
+            "Checksum Type mismatch occurred, expected checksum Type: {expected}, actual checksum Type: {actual}";
+        /// The upload was made for another kind of checksum.
+        ChecksumModeMismatch { mode: &'static str } = 400, code "InvalidRequest",
+            "The upload was created using the {mode} checksum mode. The complete request must use the same checksum mode.";
+        /// A composite upload is completed with a checksum for each part.
+        ChecksumMissingForPart { algorithm: &'static str, number: u16 } = 400, code "InvalidRequest",
+            "The upload was created using a {algorithm} checksum. The complete request must include the checksum for \
+             each part. It was missing for part {number} in the request.";
+        /// That algorithm cannot be combined that way.
+        ChecksumTypeNotForAlgorithm { kind: &'static str, algorithm: &'static str } = 400, code "InvalidRequest",
+            "The {kind} checksum type cannot be used with the {algorithm} checksum algorithm.";
+        /// A kind of checksum without an algorithm.
+        ChecksumTypeWithoutAlgorithm {} = 400, code "InvalidRequest",
+            "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.";
+        /// The kind of checksum does not exist.
+        ChecksumTypeUnknown {} = 400, code "InvalidRequest", "Value for x-amz-checksum-type header is invalid.";
+        /// We do not know the algorithm.
+        ChecksumAlgorithmUnsupported {} = 400, code "InvalidRequest",
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: \
+             [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]";
+        /// `x-amz-sdk-checksum-algorithm` names no algorithm.
+        ChecksumAlgorithmInvalid {} = 400, code "InvalidRequest",
+            "Value for x-amz-sdk-checksum-algorithm header is invalid.";
+        /// `x-amz-sdk-checksum-algorithm` announces a checksum that does not come.
+        ChecksumAnnouncedButMissing {} = 400, code "InvalidRequest",
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers \
+             were found.";
+        /// The checksum is not base64, or of the wrong length.
+        ChecksumHeaderInvalid { header: &'static str } = 400, code "InvalidRequest", "Value for {header} header is invalid.";
+        /// Two checksums.
+        ChecksumHeadersMany {} = 400, code "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.";
+        /// The key was deleted while the upload was in progress.
+        ConditionalRequestConflict { condition: &'static str, key: String } = 409,
+            "The conditional request cannot succeed due to a conflicting operation against this resource.",
+            with { "Condition": condition, "Key": key };
+        /// An object is copied to itself without a change.
+        CopyToItself {} = 400, code "InvalidRequest",
+            "This copy request is illegal because it is trying to copy an object to itself without changing the \
+             object's metadata, storage class, website redirect location or encryption attributes.";
+        /// A copy names a delete marker.
+        CopySourceIsDeleteMarker {} = 400, code "InvalidRequest",
+            "The source of a copy request may not specifically refer to a delete marker by version id.";
+        /// `x-amz-copy-source` is not a bucket and a key.
+        CopySourceInvalid {} = 400, code "InvalidArgument",
+            "Invalid copy source object key", with { "ArgumentName": X_AMZ_COPY_SOURCE, "ArgumentValue": X_AMZ_COPY_SOURCE };
+        /// The copied object is larger than one copy may be.
+        CopySourceTooLarge { limit: u64 } = 400, code "InvalidRequest",
+            "The specified copy source is larger than the maximum allowable size for a copy source: {limit}";
+        /// The range to copy has not the one form it may have.
+        CopyRangeForm { value: String } = 400, code "InvalidArgument",
+            "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the \
+             zero-based offsets of the first and last bytes to copy",
+            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
+        /// The range to copy ends beyond the source.
+        CopyRangeBeyondEnd { size: u64, value: String } = 400, code "InvalidArgument",
+            "Range specified is not valid for source object of size: {size}",
+            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
+        /// The range to copy begins beyond the source.
+        CopyRangeInvalid {} = 400, code "InvalidRequest",
+            "The specified copy range is invalid for the source object size";
+        /// The upload is larger than one request may be.
+        EntityTooLarge { size: u64, limit: u64 } = 400, "Your proposed upload exceeds the maximum allowed size",
+            with { "ProposedSize": size, "MaxSizeAllowed": limit };
+        /// A part that is not the last is smaller than 5 MiB.
+        EntityTooSmall { size: u64, limit: u64, number: u16, etag: String } = 400,
+            "Your proposed upload is smaller than the minimum allowed size",
+            with { "ProposedSize": size, "MinSizeAllowed": limit, "PartNumber": number, "ETag": etag };
+        /// The body ended before it was complete.
+        IncompleteBody {} = 400, "You did not provide the number of bytes specified by the Content-Length HTTP header";
+        /// `Content-MD5` is not the base64 of 16 bytes.
+        InvalidDigest { value: String } = 400, "The Content-MD5 you specified was invalid.",
+            with { "Content-MD5": value };
+        /// A directive of a copy that does not exist.
+        InvalidDirective { header: &'static str, name: &'static str, value: String } = 400, code "InvalidArgument",
+            "Unknown {name} directive.", with { "ArgumentName": header, "ArgumentValue": value };
+        /// The object is in an archive.
+        InvalidObjectState { storage_class: &'static str } = 403,
+            "The operation is not valid for the object's storage class", with { "StorageClass": storage_class };
+        /// A part that was not uploaded, or another one.
+        InvalidPart { upload_id: String, number: u16, etag: String } = 400,
+            "One or more of the specified parts could not be found.  The part may not have been uploaded, or the \
+             specified entity tag may not match the part's entity tag.",
+            with { "UploadId": upload_id, "PartNumber": number, "ETag": etag };
+        /// The object has fewer parts.
+        InvalidPartNumber { requested: i64, actual: usize } = 416, "The requested partnumber is not satisfiable",
+            with { "PartNumberRequested": requested, "ActualPartCount": actual };
+        /// Parts are completed in order.
+        InvalidPartOrder { upload_id: String } = 400,
+            "The list of parts was not in ascending order. Parts must be ordered by part number.",
+            with { "UploadId": upload_id };
+        /// The range lies beyond the object.
+        InvalidRange { size: u64, requested: String } = 416, "The requested range is not satisfiable",
+            with { "ActualObjectSize": size, "RangeRequested": requested };
+        /// No such storage class.
+        InvalidStorageClass { requested: String } = 400, "The storage class you specified is not valid",
+            with { "StorageClassRequested": requested };
+        /// A header of the answer cannot be written.
+        HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
+            "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };
+        /// There is no retention to bypass.
+        BypassWithoutLock {} = 400, code "InvalidArgument",
+            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+            with { "ArgumentName": X_AMZ_BYPASS };
+        /// The trailers do not hold what was announced.
+        MalformedTrailerError {} = 400,
+            "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+        /// A page of uploads has a size from zero.
+        InvalidMaxUploads { value: String } = 400, code "InvalidArgument",
+            "Argument max-uploads must be an integer between 0 and 2147483647",
+            with { "ArgumentName": MAX_UPLOADS, "ArgumentValue": value };
+        /// The metadata is longer than 2 KB.
+        MetadataTooLarge { size: usize, limit: usize } = 400,
+            "Your metadata headers exceed the maximum allowed metadata size",
+            with { "Size": size, "MaxSizeAllowed": limit };
+        /// The sum of the parts is not what the client says.
+        MultipartSizeMismatch { expected: i64, actual: u64 } = 400, code "InvalidRequest",
+            "The provided 'x-amz-mp-object-size' header value {expected} does not match what was computed: {actual}";
+        /// An upload without parts.
+        NoParts {} = 400, code "InvalidRequest", "You must specify at least one part";
+        /// The upload does not exist, or no more.
+        NoSuchUpload { upload_id: String } = 404,
+            "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or \
+             completed.",
+            with { "UploadId": upload_id };
+        /// A header asks for what AWS does not do there.
+        NotImplementedHeader { header: &'static str } = 501, code "NotImplemented",
+            "A header you provided implies functionality that is not implemented", with { "Header": header };
+        /// A condition that AWS does not accept there.
+        NotImplementedCondition { header: &'static str, message: String } = 501, code "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
+            with { "Header": header, "additionalMessage": message };
+        /// The list of attributes has an unknown one.
+        ObjectAttributeUnknown {} = 400, code "InvalidArgument", "Invalid attribute name specified.",
+            with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
+        /// Locks need a bucket made for them.
+        ObjectLockMissing {} = 400, code "InvalidRequest", "Bucket is missing Object Lock Configuration";
+        /// A part's number is out of its range.
+        PartNumberInvalid { value: String } = 400, code "InvalidArgument",
+            "Part number must be an integer between 1 and 10000, inclusive",
+            with { "ArgumentName": PART_NUMBER, "ArgumentValue": value };
+        /// A part and a range.
+        PartNumberAndRange {} = 400, code "InvalidRequest",
+            "Cannot specify both Range header and partNumber query parameter";
+        /// A condition does not hold.
+        PreconditionFailed { condition: &'static str } = 412,
+            "At least one of the pre-conditions you specified did not hold", with { "Condition": condition };
+        /// Anonymous callers cannot choose response headers.
+        ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
+            "Request specific response headers cannot be used for anonymous GET requests.";
+        /// The encryption algorithm does not exist.
+        EncryptionAlgorithmUnknown { value: String } = 400, code "InvalidArgument",
+            "The encryption method specified is not supported",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// SSE-C and another encryption.
+        CustomerKeyIncompatible { value: String } = 400, code "InvalidArgument",
+            "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// SSE-C knows AES256 alone.
+        CustomerKeyAlgorithm { value: String } = 400, code "InvalidEncryptionAlgorithmError",
+            "The Encryption request you specified is not valid. Supported value: AES256.",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// SSE-C without its algorithm.
+        CustomerKeyAlgorithmMissing {} = 400, code "InvalidArgument",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption \
+             algorithm.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C without its key.
+        CustomerKeyMissing {} = 400, code "InvalidArgument",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret \
+             key.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C's key has not 256 bits.
+        CustomerKeyInvalid {} = 400, code "InvalidArgument", "The secret key was invalid for the specified algorithm.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C's key is not what its MD5 says.
+        CustomerKeyMd5Mismatch {} = 400, code "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// An encrypted object is read without its key.
+        CustomerKeyRequired {} = 400, code "InvalidRequest",
+            "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to \
+             retrieve the object.";
+        /// An object is read with a key that it does not need.
+        CustomerKeyNotApplicable {} = 400, code "InvalidRequest",
+            "The encryption parameters are not applicable to this object.";
+        /// Another key.
+        CustomerKeyWrong {} = 403, code "AccessDenied",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
+        /// A part without the key of its upload.
+        PartWithoutCustomerKey {} = 400, code "InvalidRequest",
+            "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate \
+             encryption parameters.";
+        /// A part with another key than its upload.
+        PartWithOtherCustomerKey {} = 400, code "InvalidRequest",
+            "The provided encryption parameters did not match the ones used originally.";
     }
 }
 
@@ -164,3 +372,10 @@ const VERSION_ID_MARKER: &str = "version-id-marker";
 const X_AMZ_ACL: &str = "x-amz-acl";
 const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
 const X_AMZ_TAGGING: &str = "x-amz-tagging";
+const X_AMZ_COPY_SOURCE: &str = "x-amz-copy-source";
+const X_AMZ_COPY_SOURCE_RANGE: &str = "x-amz-copy-source-range";
+const X_AMZ_OBJECT_ATTRIBUTES: &str = "x-amz-object-attributes";
+const PART_NUMBER: &str = "partNumber";
+const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
+const X_AMZ_BYPASS: &str = "x-amz-bypass-governance-retention";
+const MAX_UPLOADS: &str = "max-uploads";

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Bound, sync::Arc};
 
-use crate::object::Version;
+use crate::object::{Version, VersionId};
 
 /// Keys and versions; the cost of every operation is logarithmic in the number of keys.
 #[derive(Default, Debug)]
@@ -44,6 +44,50 @@ impl ObjectIndex {
         self.keys.range::<str, _>((start, Bound::Unbounded)).map(|(key, versions)| (&**key, versions))
     }
 
+    /// Adds the newest version of a key, in the place of the one with its id: with `VersionId::Null` that is an
+    /// overwrite. Gives back what it replaced, to be dropped outside the lock.
+    pub(crate) fn put(&mut self, key: &str, version: Arc<Version>) -> Option<Arc<Version>> {
+        let Some(versions) = self.keys.get_mut(key) else {
+            self.keys.insert(key.into(), Versions::One(version));
+            return None;
+        };
+        match versions {
+            Versions::One(only) if only.id == version.id => Some(std::mem::replace(only, version)),
+            Versions::One(only) => {
+                *versions = Versions::Many(vec![Arc::clone(only), version]);
+                None
+            }
+            Versions::Many(many) => {
+                // Only the null version can be there already, and ids are made in order: look from the newest on.
+                let is_null = version.id == VersionId::Null;
+                let replaced = many.iter().rposition(|found| is_null && found.id == version.id);
+                let replaced = replaced.map(|position| many.remove(position));
+                many.push(version);
+                replaced
+            }
+        }
+    }
+
+    /// Removes one version; the key goes with its last one.
+    pub(crate) fn remove(&mut self, key: &str, id: VersionId) -> Option<Arc<Version>> {
+        let versions = self.keys.get_mut(key)?;
+        match versions {
+            Versions::One(only) if only.id == id => match self.keys.remove(key) {
+                Some(Versions::One(version)) => Some(version),
+                _ => None,
+            },
+            Versions::One(_) => None,
+            Versions::Many(many) => {
+                let position = many.iter().position(|found| found.id == id)?;
+                let removed = many.remove(position);
+                if let [last] = many.as_slice() {
+                    *versions = Versions::One(Arc::clone(last));
+                }
+                Some(removed)
+            }
+        }
+    }
+
     /// Puts a version in the place of the one with its id: an object's tags and ACL change, its bytes never.
     pub(crate) fn replace(&mut self, key: &str, version: Arc<Version>) {
         let versions = self.keys.get_mut(key).map(|versions| match versions {
@@ -64,5 +108,52 @@ impl ObjectIndex {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ruststack_core::clock::Timestamp;
+
+    use super::*;
+    use crate::object::Content;
+
+    fn version(id: u8) -> Arc<Version> {
+        let id = if id == 0 { VersionId::Null } else { VersionId::Id([id; 24]) };
+        Arc::new(Version { id, last_modified: Timestamp::UNIX_EPOCH, content: Content::DeleteMarker })
+    }
+
+    proptest! {
+        /// The model: a list of keys and ids, oldest first.
+        #[test]
+        fn an_index_is_a_list_of_versions(steps in prop::collection::vec((any::<bool>(), 0..3_u8, 0..4_u8), 0..40)) {
+            let (mut index, mut model) = (ObjectIndex::default(), Vec::<(u8, VersionId)>::new());
+            for (puts, key, id) in steps {
+                let version = version(id);
+                let name = key.to_string();
+                let known = model.iter().position(|entry| *entry == (key, version.id));
+                // Ids other than null are new in each put.
+                if puts && (id == 0 || known.is_none()) {
+                    let replaced = index.put(&name, Arc::clone(&version));
+                    prop_assert_eq!(replaced.is_some(), known.is_some());
+                    known.map(|position| model.remove(position));
+                    model.push((key, version.id));
+                } else if !puts {
+                    prop_assert_eq!(index.remove(&name, version.id).is_some(), known.is_some());
+                    known.map(|position| model.remove(position));
+                }
+                for key in 0..3_u8 {
+                    let expected: Vec<_> = model.iter().filter(|entry| entry.0 == key).map(|entry| entry.1).collect();
+                    let found: Vec<_> = index
+                        .get(&key.to_string())
+                        .map_or(&[][..], |versions| versions.as_slice())
+                        .iter()
+                        .map(|version| version.id)
+                        .collect();
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
     }
 }

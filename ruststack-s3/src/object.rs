@@ -1,11 +1,14 @@
 //! One version of one object: immutable, shared by whoever reads it.
 
-use std::fmt;
+use std::{fmt, num::NonZeroU16, sync::Arc};
 
 use base64::{Engine, alphabet::Alphabet, engine::GeneralPurpose, engine::general_purpose::PAD};
+use md5::{Digest as _, Md5};
 use ruststack_core::clock::Timestamp;
 
-use crate::{acl::Acl, tags::Tags};
+use crate::{
+    acl::Acl, blobs::Blob, checksum::Checksum, encryption::Encryption, error::S3Error, metadata::Metadata, tags::Tags,
+};
 
 /// Names a version of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -60,13 +63,145 @@ pub(crate) enum Content {
     DeleteMarker,
 }
 
+impl Version {
+    /// The object; `None` for a delete marker.
+    pub(crate) fn object(&self) -> Option<&Object> {
+        match &self.content {
+            Content::Object(object) => Some(object),
+            Content::DeleteMarker => None,
+        }
+    }
+}
+
 /// An object's bytes and all that was said of them.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Object {
     /// Bytes.
     pub(crate) size: u64,
-    /// Without its quotes.
-    pub(crate) etag: String,
+    pub(crate) etag: ETag,
+    pub(crate) blob: Blob,
+    pub(crate) checksum: Option<Checksum>,
     pub(crate) tags: Tags,
     pub(crate) acl: Acl,
+    pub(crate) storage_class: StorageClass,
+    /// `None` when nothing was said, as of most objects.
+    pub(crate) metadata: Option<Arc<Metadata>>,
+    pub(crate) encryption: Encryption,
+    /// The parts of an object that was uploaded in parts.
+    pub(crate) parts: Option<Arc<[PartSummary]>>,
+}
+
+/// What is remembered of a part when its upload is complete.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct PartSummary {
+    pub(crate) number: u16,
+    /// Bytes.
+    pub(crate) size: u64,
+    pub(crate) checksum: Option<Checksum>,
+}
+
+/// An entity tag: the MD5 of the bytes, or of the parts' MD5s and their number.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) struct ETag {
+    pub(crate) md5: [u8; 16],
+    pub(crate) parts: Option<NonZeroU16>,
+}
+
+/// Without its quotes.
+impl fmt::Display for ETag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.md5.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        self.parts.map_or(Ok(()), |parts| write!(f, "-{parts}"))
+    }
+}
+
+impl ETag {
+    pub(crate) fn of_md5(md5: [u8; 16]) -> Self {
+        Self { md5, parts: None }
+    }
+
+    /// Of an object uploaded in parts: the MD5 of their MD5s.
+    pub(crate) fn of_parts(parts: &[[u8; 16]]) -> Self {
+        let md5 = Md5::digest(parts.concat()).into();
+        let count = u16::try_from(parts.len()).ok().and_then(NonZeroU16::new);
+        Self { md5, parts: count }
+    }
+
+    pub(crate) fn quoted(self) -> String {
+        format!("\"{self}\"")
+    }
+
+    /// Whether a client's text, with or without quotes, names this tag.
+    pub(crate) fn is_named_by(self, text: &str) -> bool {
+        text.trim().trim_matches('"') == self.to_string()
+    }
+}
+
+/// Where an object is kept; here it only decides what is echoed.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) enum StorageClass {
+    #[default]
+    Standard,
+    /// One of `StorageClass::OTHERS`.
+    Other(&'static str),
+}
+
+impl StorageClass {
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>, without those of Outposts, Snow and
+    /// directory buckets, which general purpose buckets refuse.
+    const OTHERS: [&'static str; 7] = [
+        "REDUCED_REDUNDANCY",
+        "STANDARD_IA",
+        "ONEZONE_IA",
+        "INTELLIGENT_TIERING",
+        "GLACIER",
+        "DEEP_ARCHIVE",
+        "GLACIER_IR",
+    ];
+
+    pub(crate) fn parse(name: &str) -> Result<Self, S3Error> {
+        if name == "STANDARD" {
+            return Ok(Self::Standard);
+        }
+        let other = Self::OTHERS.into_iter().find(|other| *other == name);
+        other.map(Self::Other).ok_or_else(|| S3Error::InvalidStorageClass { requested: name.to_owned() })
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "STANDARD",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Objects of archives must be restored before they can be read.
+    pub(crate) fn is_archive(self) -> bool {
+        matches!(self, Self::Other("GLACIER" | "DEEP_ARCHIVE"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_id_is_shown_as_32_characters_and_read_back() {
+        let id = VersionId::Id([7; 24]);
+        assert_eq!(id.to_string().len(), 32);
+        assert_eq!(VersionId::parse(&id.to_string()), Some(id));
+        assert_eq!(VersionId::parse("null"), Some(VersionId::Null));
+        for wrong in ["", "x", &"/".repeat(32), &"a".repeat(36)] {
+            assert_eq!(VersionId::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    /// Recorded: test_complete_multipart_parts_checksum_default, whose one part is "abc" in other letters.
+    #[test]
+    fn an_etag_of_parts_ends_in_their_number() {
+        let part: [u8; 16] = Md5::digest(b"test content 123").into();
+        assert_eq!(ETag::of_md5(part).to_string(), "eee506dd7ada7ded524c77e359a0e7c6");
+        assert_eq!(ETag::of_parts(&[part]).to_string(), "b972025bc34adf8d76d6d51e93c035cc-1");
+        assert!(ETag::of_md5(part).is_named_by("\"eee506dd7ada7ded524c77e359a0e7c6\""));
+        assert!(ETag::of_md5(part).is_named_by("eee506dd7ada7ded524c77e359a0e7c6"));
+    }
 }

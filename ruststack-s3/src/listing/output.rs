@@ -63,11 +63,14 @@ impl Lists {
 }
 
 fn describe(object: &Object) -> dto::ObjectVersion {
-    let storage_class = dto::ObjectVersionStorageClass::from_static(dto::ObjectVersionStorageClass::STANDARD);
+    let checksum = object.checksum.as_ref();
     dto::ObjectVersion {
-        e_tag: Some(dto::ETag::Strong(object.etag.clone())),
+        checksum_algorithm: checksum
+            .map(|checksum| vec![dto::ChecksumAlgorithm::from_static(checksum.algorithm.name())]),
+        checksum_type: checksum.map(|checksum| dto::ChecksumType::from_static(checksum.kind.name())),
+        e_tag: Some(dto::ETag::Strong(object.etag.to_string())),
         size: Some(i64::try_from(object.size).expect("an object has at most 50 TB")),
-        storage_class: Some(storage_class),
+        storage_class: Some(dto::ObjectVersionStorageClass::from_static(object.storage_class.name())),
         ..dto::ObjectVersion::default()
     }
 }

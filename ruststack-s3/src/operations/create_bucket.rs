@@ -39,6 +39,7 @@ fn new_bucket(call: &Call, input: CreateBucketInput) -> Result<Bucket, S3Error> 
         owner: scope.account,
         created: call.ctx().now(),
         objects: RwLock::new(ObjectIndex::default()),
+        uploads: Default::default(),
         settings: RwLock::new(settings),
     })
 }

@@ -1,0 +1,192 @@
+//! Server-side encryption, as headers say it. Bytes are not encrypted here: what was asked for is remembered and
+//! echoed, and the key of SSE-C is demanded on every read, as AWS does.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderName, HeaderValue};
+use md5::{Digest as _, Md5};
+
+use crate::error::S3Error;
+
+/// How an object says it is encrypted.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(crate) enum Encryption {
+    /// SSE-S3, which AWS applies to all that names nothing else.
+    #[default]
+    S3Managed,
+    Kms(Box<KmsEncryption>),
+    /// SSE-C: the base64 of the key's MD5.
+    Customer(Box<str>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct KmsEncryption {
+    /// `aws:kms` or `aws:kms:dsse`.
+    algorithm: &'static str,
+    key_arn: Option<String>,
+    has_bucket_key: bool,
+}
+
+/// The three headers of SSE-C, with the prefix that a copy's source has in addition.
+struct CustomerHeaders {
+    algorithm: &'static str,
+    key: &'static str,
+    key_md5: &'static str,
+}
+
+const CUSTOMER: CustomerHeaders = CustomerHeaders {
+    algorithm: "x-amz-server-side-encryption-customer-algorithm",
+    key: "x-amz-server-side-encryption-customer-key",
+    key_md5: "x-amz-server-side-encryption-customer-key-md5",
+};
+const COPY_SOURCE_CUSTOMER: CustomerHeaders = CustomerHeaders {
+    algorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
+    key: "x-amz-copy-source-server-side-encryption-customer-key",
+    key_md5: "x-amz-copy-source-server-side-encryption-customer-key-md5",
+};
+
+const ALGORITHM: &str = "x-amz-server-side-encryption";
+const KMS_KEY: &str = "x-amz-server-side-encryption-aws-kms-key-id";
+const BUCKET_KEY: &str = "x-amz-server-side-encryption-bucket-key-enabled";
+
+impl Encryption {
+    /// Of a request that writes an object. `kms_arn` makes an ARN of a key's id.
+    pub(crate) fn of_request<'h>(
+        header: impl Fn(&str) -> Option<&'h str>,
+        kms_arn: impl Fn(&str) -> String,
+    ) -> Result<Self, S3Error> {
+        let customer_key = customer_key(&CUSTOMER, &header)?;
+        match (header(ALGORITHM), customer_key) {
+            (Some(value), Some(_)) => Err(S3Error::CustomerKeyIncompatible { value: value.to_owned() }),
+            (None, Some(key_md5)) => Ok(Self::Customer(key_md5.into())),
+            (None | Some("AES256"), None) => Ok(Self::S3Managed),
+            (Some("aws:kms"), None) => Ok(Self::kms("aws:kms", &header, kms_arn)),
+            (Some("aws:kms:dsse"), None) => Ok(Self::kms("aws:kms:dsse", &header, kms_arn)),
+            (Some(other), None) => Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
+        }
+    }
+
+    fn kms<'h>(
+        algorithm: &'static str,
+        header: &impl Fn(&str) -> Option<&'h str>,
+        kms_arn: impl Fn(&str) -> String,
+    ) -> Self {
+        let key_arn = header(KMS_KEY).map(kms_arn);
+        let has_bucket_key = header(BUCKET_KEY) == Some("true");
+        Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key }))
+    }
+
+    /// Whether a request to read shows the key it must show.
+    pub(crate) fn check_read<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+        self.check_key(customer_key(&CUSTOMER, &header)?)
+    }
+
+    /// Whether a request to copy shows the key of what it copies.
+    pub(crate) fn check_copy_source<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+        self.check_key(customer_key(&COPY_SOURCE_CUSTOMER, &header)?)
+    }
+
+    fn check_key(&self, shown: Option<String>) -> Result<(), S3Error> {
+        match (self, shown) {
+            (Self::Customer(key_md5), Some(shown)) if **key_md5 == *shown => Ok(()),
+            (Self::Customer(_), Some(_)) => Err(S3Error::CustomerKeyWrong {}),
+            (Self::Customer(_), None) => Err(S3Error::CustomerKeyRequired {}),
+            (_, Some(_)) => Err(S3Error::CustomerKeyNotApplicable {}),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// Whether a part comes with the key of its upload.
+    pub(crate) fn check_part<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+        match (self, customer_key(&CUSTOMER, &header)?) {
+            (Self::Customer(key_md5), Some(shown)) if **key_md5 == *shown => Ok(()),
+            (Self::Customer(_), None) => Err(S3Error::PartWithoutCustomerKey {}),
+            (_, Some(_)) => Err(S3Error::PartWithOtherCustomerKey {}),
+            (_, None) => Ok(()),
+        }
+    }
+
+    pub(crate) fn write_to(&self, headers: &mut Vec<(HeaderName, HeaderValue)>) {
+        let mut push = |name: &'static str, value: &str| {
+            // What came in a header can go out in one.
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.push((HeaderName::from_static(name), value));
+            }
+        };
+        match self {
+            Self::S3Managed => push(ALGORITHM, "AES256"),
+            Self::Kms(kms) => {
+                push(ALGORITHM, kms.algorithm);
+                kms.key_arn.iter().for_each(|arn| push(KMS_KEY, arn));
+                if kms.has_bucket_key {
+                    push(BUCKET_KEY, "true");
+                }
+            }
+            Self::Customer(key_md5) => {
+                push(CUSTOMER.algorithm, "AES256");
+                push(CUSTOMER.key_md5, key_md5);
+            }
+        }
+    }
+}
+
+/// The MD5 of the key that a request shows, when the three headers are in order.
+fn customer_key<'h>(
+    names: &CustomerHeaders,
+    header: &impl Fn(&str) -> Option<&'h str>,
+) -> Result<Option<String>, S3Error> {
+    let (algorithm, key, key_md5) = match (header(names.algorithm), header(names.key), header(names.key_md5)) {
+        (None, None, None) => return Ok(None),
+        (None, ..) => return Err(S3Error::CustomerKeyAlgorithmMissing {}),
+        (Some(_), None, _) | (Some(_), _, None) => return Err(S3Error::CustomerKeyMissing {}),
+        (Some(algorithm), Some(key), Some(key_md5)) => (algorithm, key, key_md5),
+    };
+    if algorithm != "AES256" {
+        return Err(S3Error::CustomerKeyAlgorithm { value: algorithm.to_owned() });
+    }
+    let key = STANDARD.decode(key).map_err(|_| S3Error::CustomerKeyInvalid {})?;
+    if key.len() != 32 {
+        return Err(S3Error::CustomerKeyInvalid {});
+    }
+    let calculated = STANDARD.encode(Md5::digest(&key));
+    if calculated == key_md5 { Ok(Some(calculated)) } else { Err(S3Error::CustomerKeyMd5Mismatch {}) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(list: &[(&str, &'static str)]) -> Result<Encryption, S3Error> {
+        let header = |name: &str| list.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+        Encryption::of_request(header, |id| format!("arn:{id}"))
+    }
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const KEY_MD5: &str = "cLyhczqaRj3VzBFWiJgKhQ==";
+
+    #[test]
+    fn what_was_asked_for_is_remembered() {
+        assert_eq!(parse(&[]), Ok(Encryption::S3Managed));
+        let mut headers = Vec::new();
+        parse(&[(ALGORITHM, "aws:kms"), (KMS_KEY, "id")]).unwrap().write_to(&mut headers);
+        assert_eq!(headers[1].1, "arn:id");
+        assert!(parse(&[(ALGORITHM, "ROT13")]).is_err());
+    }
+
+    #[test]
+    fn a_customers_key_must_be_in_order_and_shown_again() {
+        let md5 = STANDARD.encode(Md5::digest([0; 32]));
+        let md5: &'static str = md5.leak();
+        assert_ne!(md5, KEY_MD5);
+        let whole = [(CUSTOMER.algorithm, "AES256"), (CUSTOMER.key, KEY), (CUSTOMER.key_md5, md5)];
+        let encryption = parse(&whole).unwrap();
+        assert_eq!(encryption, Encryption::Customer(md5.into()));
+        assert_eq!(encryption.check_read(|_| None), Err(S3Error::CustomerKeyRequired {}));
+        assert_eq!(parse(&whole[1..]), Err(S3Error::CustomerKeyAlgorithmMissing {}));
+        assert_eq!(parse(&whole[..2]), Err(S3Error::CustomerKeyMissing {}));
+        let wrong = [whole[0], whole[1], (CUSTOMER.key_md5, KEY_MD5)];
+        assert_eq!(parse(&wrong), Err(S3Error::CustomerKeyMd5Mismatch {}));
+        let header = |name: &str| whole.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+        assert_eq!(encryption.check_read(header), Ok(()));
+        assert_eq!(Encryption::S3Managed.check_read(header), Err(S3Error::CustomerKeyNotApplicable {}));
+    }
+}

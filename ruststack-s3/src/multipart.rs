@@ -1,0 +1,235 @@
+//! Uploads in parts: begun, filled in any order, completed once.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+use ruststack_core::clock::Timestamp;
+
+use crate::{
+    blobs::Blob,
+    checksum::{Algorithm, Checksum, Kind, Value},
+    error::S3Error,
+    object::{ETag, Object, PartSummary},
+};
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
+pub(crate) const MAX_PART_NUMBER: u16 = 10_000;
+/// Of all parts but the last. Bytes.
+const MIN_PART_SIZE: u64 = 5 * 1024 * 1024;
+/// Completed uploads that a bucket remembers, so that completing one again answers the same.
+const MAX_REMEMBERED: usize = 1000;
+
+/// A bucket's uploads in progress, ordered as they are listed.
+#[derive(Default, Debug)]
+pub(crate) struct Uploads {
+    in_progress: BTreeMap<Position, Arc<Upload>>,
+    completed: VecDeque<Arc<Completed>>,
+}
+
+/// Keys in order, uploads of one key in the order in which they began.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Position {
+    pub(crate) key: String,
+    pub(crate) initiated: Timestamp,
+    pub(crate) upload_id: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) position: Position,
+    /// All that the object will be but its bytes.
+    pub(crate) template: Object,
+    pub(crate) algorithm: Option<Algorithm>,
+    /// Set when there is an algorithm.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) parts: Mutex<BTreeMap<u16, Part>>,
+    /// The key was deleted since the upload began.
+    key_was_deleted: AtomicBool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) last_modified: Timestamp,
+    pub(crate) md5: [u8; 16],
+    pub(crate) blob: Blob,
+    /// The checksum that the client chose, or that the upload's algorithm gives.
+    pub(crate) checksum: Option<Checksum>,
+    /// What the object's checksum is made of: of the upload's algorithm, or else CRC64NVME.
+    pub(crate) combinable: Value,
+}
+
+/// A completed upload, as its answer showed it.
+#[derive(Debug)]
+pub(crate) struct Completed {
+    pub(crate) upload_id: String,
+    pub(crate) key: String,
+    pub(crate) parts: Vec<(u16, String)>,
+    pub(crate) etag: ETag,
+    pub(crate) checksum: Option<Checksum>,
+    pub(crate) version_id: Option<String>,
+}
+
+/// A part as the list of a completion names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct NamedPart {
+    pub(crate) number: u16,
+    pub(crate) etag: String,
+    pub(crate) checksums: Vec<(Algorithm, String)>,
+}
+
+impl Uploads {
+    pub(crate) fn insert(&mut self, upload: Upload) {
+        self.in_progress.insert(upload.position.clone(), Arc::new(upload));
+    }
+
+    /// An upload whose completion did not come about.
+    pub(crate) fn put_back(&mut self, upload: Arc<Upload>) {
+        self.in_progress.insert(upload.position.clone(), upload);
+    }
+
+    pub(crate) fn find(&self, key: &str, upload_id: &str) -> Result<Arc<Upload>, S3Error> {
+        let found = self.of_key(key).find(|upload| upload.position.upload_id == upload_id);
+        found.cloned().ok_or_else(|| S3Error::NoSuchUpload { upload_id: upload_id.to_owned() })
+    }
+
+    pub(crate) fn remove(&mut self, upload: &Upload) -> Option<Arc<Upload>> {
+        self.in_progress.remove(&upload.position)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Upload>> {
+        self.in_progress.values()
+    }
+
+    fn of_key(&self, key: &str) -> impl Iterator<Item = &Arc<Upload>> {
+        let first =
+            Position { key: key.to_owned(), initiated: Timestamp::from_millis(i64::MIN), upload_id: String::new() };
+        self.in_progress.range(first..).map(|(_, upload)| upload).take_while(move |upload| upload.position.key == key)
+    }
+
+    /// Lets the uploads of a key know that it was deleted: their conditional completion is then a conflict.
+    pub(crate) fn note_deletion(&self, key: &str) {
+        self.of_key(key).for_each(|upload| upload.key_was_deleted.store(true, Ordering::Release));
+    }
+
+    pub(crate) fn remember(&mut self, completed: Completed) {
+        self.completed.push_back(Arc::new(completed));
+        if self.completed.len() > MAX_REMEMBERED {
+            self.completed.pop_front();
+        }
+    }
+
+    /// The completion of this upload with the same parts, when there was one.
+    pub(crate) fn completed(&self, key: &str, upload_id: &str, parts: &[NamedPart]) -> Option<Arc<Completed>> {
+        let is_it = |completed: &&Arc<Completed>| {
+            let named = parts.iter().map(|part| (part.number, part.etag.as_str()));
+            completed.upload_id == upload_id
+                && completed.key == key
+                && named.eq(completed.parts.iter().map(|(number, etag)| (*number, etag.as_str())))
+        };
+        self.completed.iter().find(is_it).cloned()
+    }
+}
+
+impl Upload {
+    pub(crate) fn new(position: Position, template: Object, algorithm: Option<Algorithm>, kind: Option<Kind>) -> Self {
+        let key_was_deleted = AtomicBool::new(false);
+        Self { position, template, algorithm, kind, parts: Mutex::default(), key_was_deleted }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.position.upload_id
+    }
+
+    pub(crate) fn key_was_deleted(&self) -> bool {
+        self.key_was_deleted.load(Ordering::Acquire)
+    }
+
+    /// The object that these parts make; the blob is a list of theirs.
+    pub(crate) fn assemble(&self, named: &[NamedPart]) -> Result<Object, S3Error> {
+        let is_ascending = named.windows(2).all(|pair| pair[0].number < pair[1].number);
+        if !is_ascending {
+            return Err(S3Error::InvalidPartOrder { upload_id: self.id().to_owned() });
+        }
+        let parts = self.find_parts(named)?;
+        self.check_sizes(&parts)?;
+        let summaries = parts.iter().map(|(number, part)| PartSummary {
+            number: *number,
+            size: part.blob.len(),
+            checksum: part.checksum.clone().filter(|_| self.algorithm.is_some()),
+        });
+        let md5s: Vec<_> = parts.iter().map(|(_, part)| part.md5).collect();
+        let blobs: Arc<[Blob]> = parts.iter().map(|(_, part)| part.blob.clone()).collect();
+        let blob = Blob::Parts(blobs);
+        Ok(Object {
+            size: blob.len(),
+            etag: ETag::of_parts(&md5s),
+            blob,
+            checksum: Some(self.checksum(&parts)),
+            parts: Some(summaries.collect()),
+            ..self.template.clone()
+        })
+    }
+
+    fn find_parts(&self, named: &[NamedPart]) -> Result<Vec<(u16, Part)>, S3Error> {
+        let parts = self.parts.lock();
+        named.iter().map(|name| self.find_part(&parts, name).map(|part| (name.number, part))).collect()
+    }
+
+    fn find_part(&self, parts: &BTreeMap<u16, Part>, named: &NamedPart) -> Result<Part, S3Error> {
+        let invalid = || {
+            let etag = named.etag.trim_matches('"').to_owned();
+            S3Error::InvalidPart { upload_id: self.id().to_owned(), number: named.number, etag }
+        };
+        let part = parts.get(&named.number).ok_or_else(invalid)?;
+        if !ETag::of_md5(part.md5).is_named_by(&named.etag) {
+            return Err(invalid());
+        }
+        match (self.algorithm, named.checksums.first()) {
+            // Without an algorithm of the upload AWS knows no checksums of its parts.
+            (None, Some(_)) => return Err(invalid()),
+            (Some(algorithm), None) if self.kind == Some(Kind::Composite) => {
+                let algorithm = algorithm.lower_name();
+                return Err(S3Error::ChecksumMissingForPart { algorithm, number: named.number });
+            }
+            _ => {}
+        }
+        let stored = part.checksum.as_ref();
+        let is_stored = |(algorithm, value): &&(Algorithm, String)| {
+            stored.is_some_and(|stored| stored.algorithm == *algorithm && stored.value.to_string() == *value)
+        };
+        match named.checksums.iter().find(|checksum| !is_stored(checksum)) {
+            Some((wrong, _)) => Err(S3Error::BadPartChecksum { algorithm: wrong.lower_name(), number: named.number }),
+            None => Ok(part.clone()),
+        }
+    }
+
+    fn check_sizes(&self, parts: &[(u16, Part)]) -> Result<(), S3Error> {
+        let Some((_, but_last)) = parts.split_last() else { return Err(S3Error::NoParts {}) };
+        let small = but_last.iter().find(|(_, part)| part.blob.len() < MIN_PART_SIZE);
+        small.map_or(Ok(()), |(number, part)| {
+            let (size, etag) = (part.blob.len(), ETag::of_md5(part.md5).to_string());
+            Err(S3Error::EntityTooSmall { size, limit: MIN_PART_SIZE, number: *number, etag })
+        })
+    }
+
+    fn checksum(&self, parts: &[(u16, Part)]) -> Checksum {
+        let algorithm = self.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+        if self.kind == Some(Kind::Composite) {
+            let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable).collect();
+            return Checksum::composite(algorithm, &values);
+        }
+        Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len())))
+    }
+}
+
+/// A part's number, as clients send it.
+pub(crate) fn part_number(number: i32) -> Result<u16, S3Error> {
+    let in_range = u16::try_from(number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
+    in_range.ok_or_else(|| S3Error::PartNumberInvalid { value: number.to_string() })
+}

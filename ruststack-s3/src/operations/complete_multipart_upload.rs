@@ -1,0 +1,147 @@
+//! `CompleteMultipartUpload`: makes one object of the parts; their bytes are not copied.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ruststack_core::error::AwsError;
+use s3s::dto::{CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, ETag as ETagMember};
+
+use crate::{
+    answer::{Headers, set_checksum},
+    bucket::Bucket,
+    call::{Call, Reply},
+    checksum::{Algorithm, Kind},
+    conditions::WriteCondition,
+    encryption::Encryption,
+    error::S3Error,
+    multipart::{Completed, NamedPart, Upload, part_number},
+    object::Object,
+    versioning,
+};
+
+/// What stays as it is in the path of `Location`.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+pub(crate) async fn complete_multipart_upload(
+    call: Call,
+    input: CompleteMultipartUploadInput,
+) -> Result<Reply<CompleteMultipartUploadOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let condition = WriteCondition::of(|name| call.header(name))?;
+    let listed = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
+    let parts: Vec<_> = listed.into_iter().map(named_part).collect::<Result<_, _>>()?;
+    if parts.is_empty() {
+        return Err(S3Error::NoParts {}.into());
+    }
+    let (found, again) = {
+        let uploads = bucket.uploads.lock();
+        (uploads.find(&input.key, &input.upload_id), uploads.completed(&input.key, &input.upload_id, &parts))
+    };
+    let upload = match (found, again) {
+        (Err(_), Some(completed)) => return Ok(answer(&call, &bucket, &completed, &Encryption::default())),
+        (found, _) => found?,
+    };
+    check_checksum_type(&upload, call.header("x-amz-checksum-type"))?;
+    let object = upload.assemble(&parts)?;
+    check_object(&call, &upload, &object)?;
+    let completed = store(&call, &bucket, &upload, object, &condition, parts)?;
+    Ok(answer(&call, &bucket, &completed, &upload.template.encryption))
+}
+
+fn named_part(part: CompletedPart) -> Result<NamedPart, S3Error> {
+    let number = part_number(part.part_number.ok_or(S3Error::MalformedXML {})?)?;
+    let etag = part.e_tag.ok_or(S3Error::MalformedXML {})?;
+    let checksums = [
+        (Algorithm::Crc32, part.checksum_crc32),
+        (Algorithm::Crc32c, part.checksum_crc32c),
+        (Algorithm::Crc64Nvme, part.checksum_crc64nvme),
+        (Algorithm::Sha1, part.checksum_sha1),
+        (Algorithm::Sha256, part.checksum_sha256),
+    ];
+    let checksums = checksums.into_iter().filter_map(|(algorithm, value)| Some((algorithm, value?))).collect();
+    Ok(NamedPart { number, etag: etag.value().to_owned(), checksums })
+}
+
+fn check_checksum_type(upload: &Upload, sent: Option<&str>) -> Result<(), S3Error> {
+    let mode = upload.kind.map_or("null", Kind::name);
+    if sent.is_none_or(|sent| sent == mode) { Ok(()) } else { Err(S3Error::ChecksumModeMismatch { mode }) }
+}
+
+/// What the request says of the whole object.
+fn check_object(call: &Call, upload: &Upload, object: &Object) -> Result<(), S3Error> {
+    if let Some(expected) = call.header("x-amz-mp-object-size").and_then(|size| size.parse::<i64>().ok())
+        && u64::try_from(expected) != Ok(object.size)
+    {
+        return Err(S3Error::MultipartSizeMismatch { expected, actual: object.size });
+    }
+    let sent = |algorithm: Algorithm| Some((algorithm, call.header(algorithm.header())?));
+    let Some((algorithm, sent)) = Algorithm::ALL.into_iter().find_map(sent) else { return Ok(()) };
+    let expected = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+    if algorithm != expected {
+        let (expected, actual) = (expected.lower_name(), algorithm.lower_name());
+        return Err(S3Error::ChecksumTypeMismatch { expected, actual });
+    }
+    let is_right = object.checksum.as_ref().is_some_and(|checksum| {
+        // Clients may leave out the number of parts.
+        checksum.to_string() == sent || checksum.value.to_string() == sent
+    });
+    if is_right { Ok(()) } else { Err(S3Error::BadChecksum { algorithm: algorithm.lower_name() }) }
+}
+
+/// The object appears and the upload ends; of two completions at once, one finds the upload gone.
+fn store(
+    call: &Call,
+    bucket: &Bucket,
+    upload: &Upload,
+    object: Object,
+    condition: &WriteCondition,
+    parts: Vec<NamedPart>,
+) -> Result<Completed, S3Error> {
+    let key = &upload.position.key;
+    if *condition == WriteCondition::Absent && upload.key_was_deleted() && bucket.objects.read().get(key).is_none() {
+        return Err(S3Error::ConditionalRequestConflict { condition: "If-None-Match", key: key.clone() });
+    }
+    let gone = || S3Error::NoSuchUpload { upload_id: upload.id().to_owned() };
+    let taken = bucket.uploads.lock().remove(upload).ok_or_else(gone)?;
+    let (etag, checksum) = (object.etag, object.checksum.clone());
+    let stored = versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, condition);
+    let stored = match stored {
+        Ok(stored) => stored,
+        Err(error) => {
+            // A condition that did not hold leaves the upload as it was.
+            bucket.uploads.lock().put_back(taken);
+            return Err(error);
+        }
+    };
+    let completed = |version_id| Completed {
+        upload_id: upload.id().to_owned(),
+        key: key.clone(),
+        parts: parts.iter().map(|part| (part.number, part.etag.clone())).collect(),
+        etag,
+        checksum: checksum.clone(),
+        version_id,
+    };
+    bucket.uploads.lock().remember(completed(stored.shown_version_id.clone()));
+    Ok(completed(stored.shown_version_id))
+}
+
+fn answer(
+    call: &Call,
+    bucket: &Bucket,
+    completed: &Completed,
+    encryption: &Encryption,
+) -> Reply<CompleteMultipartUploadOutput> {
+    let endpoint = call.ctx().endpoint();
+    let path = utf8_percent_encode(&completed.key, PATH);
+    let mut output = CompleteMultipartUploadOutput {
+        bucket: Some(bucket.name.clone()),
+        key: Some(completed.key.clone()),
+        e_tag: Some(ETagMember::Strong(completed.etag.to_string())),
+        location: Some(format!("{}://{}/{}/{path}", endpoint.scheme, endpoint.host, bucket.name)),
+        checksum_type: completed.checksum.as_ref().map(|checksum| checksum.kind.name().to_owned().into()),
+        ..Default::default()
+    };
+    set_checksum!(output, &completed.checksum);
+    let mut headers = Headers::default();
+    encryption.write_to(&mut headers.0);
+    headers.push_version_id(completed.version_id.as_deref());
+    headers.on(output)
+}

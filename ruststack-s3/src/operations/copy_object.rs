@@ -1,0 +1,133 @@
+//! `CopyObject`: a new object of another's bytes.
+
+use http::{HeaderName, HeaderValue};
+use ruststack_core::error::AwsError;
+use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, ETag as ETagMember};
+
+use crate::{
+    answer::{Headers, set_checksum, shows_versions},
+    blobs::{Blob, BlobStore, Written},
+    bucket::Bucket,
+    call::{Call, Reply},
+    checksum::{Algorithm, Checksum, Kind},
+    conditions::WriteCondition,
+    copy_source::CopySource,
+    error::S3Error,
+    ingest::MAX_BODY_SIZE,
+    listing::output::date,
+    metadata::Metadata,
+    new_object,
+    object::{ETag, Object},
+    tags, versioning,
+};
+
+const SOURCE_VERSION_ID: HeaderName = HeaderName::from_static("x-amz-copy-source-version-id");
+
+/// Headers that make a copy onto itself a change.
+const CHANGES: [&str; 4] = [
+    "x-amz-storage-class",
+    "x-amz-website-redirect-location",
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-customer-algorithm",
+];
+
+pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Reply<CopyObjectOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let replaces_metadata = directive(&call, "x-amz-metadata-directive", "metadata")?;
+    let replaces_tags = directive(&call, "x-amz-tagging-directive", "tagging")?;
+    let condition = WriteCondition::of(|name| call.header(name))?;
+    let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
+    if source.object().size > MAX_BODY_SIZE {
+        return Err(S3Error::CopySourceTooLarge { limit: MAX_BODY_SIZE }.into());
+    }
+    let is_in_place = source.bucket.name == bucket.name && source.key == input.key && source.is_current;
+    let is_change = replaces_metadata || CHANGES.into_iter().any(|name| call.header(name).is_some());
+    if is_in_place && !is_change {
+        return Err(S3Error::CopyToItself {}.into());
+    }
+    let object = copy(&call, &bucket, &source, replaces_metadata, replaces_tags).await?;
+    let stored = versioning::put(&bucket, &call.s3.version_ids, call.ctx(), &input.key, object, &condition)?;
+
+    let mut headers = Headers::default();
+    let mut result = CopyObjectResult { last_modified: Some(date(stored.version.last_modified)), ..Default::default() };
+    if let Some(object) = stored.version.object() {
+        result.e_tag = Some(ETagMember::Strong(object.etag.to_string()));
+        set_checksum!(result, &object.checksum);
+        result.checksum_type = object.checksum.as_ref().map(|checksum| checksum.kind.name().to_owned().into());
+        object.encryption.write_to(&mut headers.0);
+    }
+    headers.push_version_id(stored.shown_version_id.as_deref());
+    if shows_versions(&source.bucket) {
+        headers.push(SOURCE_VERSION_ID, &source.version.id.to_string());
+    }
+    Ok(headers.on(CopyObjectOutput { copy_object_result: Some(result), ..Default::default() }))
+}
+
+/// True for REPLACE.
+fn directive(call: &Call, header: &'static str, name: &'static str) -> Result<bool, S3Error> {
+    match call.header(header) {
+        None | Some("COPY") => Ok(false),
+        Some("REPLACE") => Ok(true),
+        Some(value) => Err(S3Error::InvalidDirective { header, name, value: value.to_owned() }),
+    }
+}
+
+async fn copy(
+    call: &Call,
+    bucket: &Bucket,
+    source: &CopySource,
+    replaces_metadata: bool,
+    replaces_tags: bool,
+) -> Result<Object, AwsError> {
+    let from = source.object();
+    let requested = Metadata::of_request(&call.exchange.head().headers)?;
+    let kept = || from.metadata.as_deref().cloned().unwrap_or_default();
+    let metadata = match replaces_metadata {
+        true => requested,
+        false => kept().with_redirect(requested.redirect().cloned()),
+    };
+    let tags = match replaces_tags {
+        true => call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
+        false => from.tags.clone(),
+    };
+    let described = new_object::described(call, bucket)?;
+    let (etag, checksum) = digests(call, from).await?;
+    let (size, blob) = (from.size, from.blob.clone());
+    Ok(Object { size, etag, checksum, blob, tags, metadata: new_object::kept(metadata), ..described })
+}
+
+/// A copy is one object, whatever its source was uploaded as; its bytes are read again only when what is known of them
+/// does not do.
+async fn digests(call: &Call, from: &Object) -> Result<(ETag, Option<Checksum>), AwsError> {
+    let wanted = match call.header("x-amz-checksum-algorithm") {
+        Some(name) => Some(Algorithm::parse(name).ok_or(S3Error::ChecksumAlgorithmUnsupported {})?),
+        None => from.checksum.as_ref().map(|checksum| checksum.algorithm),
+    };
+    let is_known = |checksum: &Checksum| Some(checksum.algorithm) == wanted && checksum.kind == Kind::FullObject;
+    if from.parts.is_none() && from.checksum.as_ref().is_none_or(is_known) {
+        return Ok((from.etag, from.checksum.clone()));
+    }
+    let algorithm = wanted.unwrap_or(Algorithm::Crc64Nvme);
+    let written = rewrite(&call.s3.blobs, from.blob.clone(), algorithm).await?;
+    let value = written.digests.checksum(algorithm);
+    Ok((ETag::of_md5(written.digests.md5), value.map(|value| Checksum::full(algorithm, value))))
+}
+
+/// Reads a blob through a writer for its digests.
+pub(crate) async fn rewrite(store: &BlobStore, blob: Blob, algorithm: Algorithm) -> Result<Written, AwsError> {
+    use futures_util::StreamExt as _;
+
+    let mut writer = store.writer(Some(blob.len()), &[algorithm]);
+    let mut stream = blob.into_stream();
+    while let Some(bytes) = stream.next().await {
+        let bytes = bytes.map_err(|error| AwsError::internal(&*error))?;
+        writer.write(bytes).await.map_err(|error| AwsError::internal(&error))?;
+    }
+    writer.finish().await.map_err(|error| AwsError::internal(&error))
+}
+
+/// The id of the version that was copied, where its bucket shows versions.
+pub(crate) fn source_version_header(source: &CopySource) -> Option<(HeaderName, HeaderValue)> {
+    let id = shows_versions(&source.bucket).then(|| source.version.id.to_string())?;
+    Some((SOURCE_VERSION_ID, HeaderValue::from_str(&id).expect("ids are ASCII")))
+}

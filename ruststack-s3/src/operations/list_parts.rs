@@ -1,0 +1,68 @@
+//! `ListParts`: what was uploaded so far.
+
+use std::ops::Bound;
+
+use ruststack_core::error::AwsError;
+use s3s::dto::{self, ETag as ETagMember, ListPartsInput, ListPartsOutput};
+
+use crate::{
+    answer::set_checksum,
+    call::{Call, Reply},
+    listing::{
+        output::date,
+        parameters::{MAX_KEYS, raw},
+    },
+    multipart::{Part, Upload},
+    object::ETag,
+};
+
+pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Reply<ListPartsOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
+    let query = call.exchange.head().uri.query();
+    let number = |name| raw(query, name).and_then(|value| value.parse::<u16>().ok());
+    let marker = number("part-number-marker").unwrap_or(0);
+    let max_parts = number("max-parts").map_or(MAX_KEYS, usize::from).min(MAX_KEYS);
+
+    let (parts, is_truncated) = page(&upload, marker, max_parts);
+    let next = parts.last().map_or(0, |(number, _)| i32::from(*number));
+    let owner = bucket.owner_id().to_owner();
+    let initiator = dto::Initiator { display_name: owner.display_name.clone(), id: owner.id.clone() };
+    let output = ListPartsOutput {
+        bucket: Some(input.bucket),
+        key: Some(input.key),
+        upload_id: Some(input.upload_id),
+        part_number_marker: Some(i32::from(marker)),
+        next_part_number_marker: Some(next),
+        max_parts: Some(i32::try_from(max_parts).expect("at most 1000")),
+        is_truncated: Some(is_truncated),
+        parts: Some(parts.iter().map(|(number, part)| describe(&upload, *number, part)).collect()),
+        initiator: Some(initiator),
+        owner: Some(owner),
+        storage_class: Some(upload.template.storage_class.name().to_owned().into()),
+        checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned().into()),
+        checksum_type: upload.kind.map(|kind| kind.name().to_owned().into()),
+        ..Default::default()
+    };
+    Ok(output.into())
+}
+
+fn page(upload: &Upload, marker: u16, max_parts: usize) -> (Vec<(u16, Part)>, bool) {
+    let parts = upload.parts.lock();
+    let mut after = parts.range((Bound::Excluded(marker), Bound::Unbounded));
+    let page = after.by_ref().take(max_parts).map(|(number, part)| (*number, part.clone())).collect();
+    (page, after.next().is_some())
+}
+
+/// Checksums of parts are shown where the upload named their algorithm.
+fn describe(upload: &Upload, number: u16, part: &Part) -> dto::Part {
+    let mut described = dto::Part {
+        e_tag: Some(ETagMember::Strong(ETag::of_md5(part.md5).to_string())),
+        last_modified: Some(date(part.last_modified)),
+        part_number: Some(i32::from(number)),
+        size: Some(i64::try_from(part.blob.len()).expect("a part has at most 5 GiB")),
+        ..Default::default()
+    };
+    set_checksum!(described, part.checksum.as_ref().filter(|_| upload.algorithm.is_some()));
+    described
+}
