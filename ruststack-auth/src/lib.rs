@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Who is calling: credentials in requests, AWS's signatures, and the keys that RustStack issued.
+//!
+//! [`credential`] finds what a request shows, [`authenticator`] says who that is and, when verification is on, holds
+//! the request to its signature ([`sigv4`], [`sigv2`]). Streams are held to theirs by who reads them: [`proof`].
+
+pub mod authenticator;
+pub mod credential;
+pub mod issued_keys;
+pub mod proof;
+mod query;
+pub mod sigv2;
+pub mod sigv4;
+
+pub use authenticator::{Authenticator, Config, Mode};

@@ -6,9 +6,9 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 
 /// What a stream of bytes may fail with.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -24,8 +24,10 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>),
+    Stream(Stream),
 }
+
+type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
 
 /// Why a body could not be read whole.
 #[derive(Debug)]
@@ -65,13 +67,21 @@ impl Body {
             Kind::Empty => Ok(Bytes::new()),
             Kind::Full(bytes) if bytes.len() > limit => Err(ReadError::TooLong),
             Kind::Full(bytes) => Ok(bytes),
-            Kind::Stream(stream) => match Limited::new(stream, limit).collect().await {
-                Ok(collected) => Ok(collected.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => Err(ReadError::TooLong),
-                Err(error) => Err(ReadError::Broken(error)),
-            },
+            Kind::Stream(stream) => read_stream(stream, limit).await,
         }
     }
+}
+
+async fn read_stream(mut stream: Stream, limit: usize) -> Result<Bytes, ReadError> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = stream.frame().await {
+        let Ok(bytes) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+        if read.len() + bytes.len() > limit {
+            return Err(ReadError::TooLong);
+        }
+        read.extend_from_slice(&bytes);
+    }
+    Ok(read.freeze())
 }
 
 impl From<Bytes> for Body {

@@ -28,10 +28,6 @@ pub(crate) struct Head {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    /// Decoded; from the host or the path.
-    pub(crate) bucket: Option<String>,
-    /// Percent-decoded.
-    pub(crate) key: Option<String>,
     /// Length of the object's bytes: `x-amz-decoded-content-length` or `Content-Length`.
     pub(crate) content_length: Option<u64>,
     /// The XML document of operations that take one, as sent.

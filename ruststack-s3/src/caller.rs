@@ -62,7 +62,7 @@ impl Caller {
     pub(crate) fn request(&self, method: Method, uri: &str) -> Request<'_> {
         let uri = uri.parse().unwrap();
         let headers = HeaderMap::new();
-        let head = Head { method, uri, headers, bucket: None, key: None, content_length: None, document: None };
+        let head = Head { method, uri, headers, content_length: None, document: None };
         Request { caller: self, head }
     }
 

@@ -273,6 +273,29 @@ ruststack_core::aws_errors! {
         InvalidMaxUploads { value: String } = 400, code "InvalidArgument",
             "Argument max-uploads must be an integer between 0 and 2147483647",
             with { "ArgumentName": MAX_UPLOADS, "ArgumentValue": value };
+        /// A chunk's size, signature or end is not where it must be.
+        InvalidChunkFraming {} = 400, code "InvalidRequest", "The request body is not framed as aws-chunked requires.";
+        /// A chunk's signature is not that of its bytes.
+        ChunkSignatureMismatch {} = 403, code "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing \
+             method.";
+        /// The length is not a number.
+        InvalidContentLength {} = 400, code "InvalidArgument", "Content-Length is not a number";
+        /// A body of unknown length.
+        MissingContentLength {} = 411, "You must provide the Content-Length HTTP header.";
+        /// Deleting many objects needs a digest of the list.
+        MissingContentMd5 {} = 400, code "InvalidRequest",
+            "Missing required header for this request: Content-MD5";
+        /// The document is too long.
+        MaxMessageLengthExceeded {} = 400, "Your request was too big.";
+        /// The key is longer than 1024 bytes.
+        KeyTooLongError { size: usize, limit: usize } = 400, "Your key is too long",
+            with { "Size": size, "MaxSizeAllowed": limit };
+        /// The path cannot be decoded.
+        InvalidURI {} = 400, "Couldn't parse the specified URI.";
+        /// The body is not what was signed.
+        XAmzContentSHA256Mismatch {} = 400,
+            "The provided 'x-amz-content-sha256' header does not match what was computed.";
         /// The metadata is longer than 2 KB.
         MetadataTooLarge { size: usize, limit: usize } = 400,
             "Your metadata headers exceed the maximum allowed metadata size",

@@ -2,13 +2,14 @@
 //!
 //! A request passes `before.rs` (host, sub-resource guard, headers, body), the s3s codec (`s3s_adapter.rs`), its
 //! operation (`operations/`), and `after.rs` (status, headers, XML). Object bytes never pass through s3s: they stay in
-//! the [`call::Exchange`]. The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `listing.rs`, `multipart.rs`;
-//! bytes are in `blobs.rs`.
-
-#![allow(dead_code, reason = "the crate is being filled")]
+//! the [`call::Exchange`]. The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`,
+//! `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`.
 
 mod acl;
+mod after;
 mod answer;
+pub mod aws_chunked;
+mod before;
 mod blobs;
 mod bucket;
 mod bucket_name;
@@ -22,7 +23,7 @@ mod config;
 mod copy_source;
 mod described;
 mod encryption;
-mod error;
+pub mod error;
 mod index;
 mod ingest;
 mod listing;
@@ -31,14 +32,35 @@ mod multipart;
 mod new_object;
 mod object;
 mod operations;
+mod proof;
 mod range;
 mod reading;
+mod s3s_adapter;
 mod tags;
 mod versioning;
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ruststack_core::{
+    Request, Response,
+    context::Context,
+    error::AwsError,
+    service::{BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
+};
+use s3s::service::{S3Service, S3ServiceBuilder};
+
+use crate::{blobs::BlobStore, buckets::Buckets, s3s_adapter::Adapter, versioning::VersionIds};
+
 pub use config::Config;
 
-use crate::{blobs::BlobStore, buckets::Buckets, versioning::VersionIds};
+/// How requests are recognised as S3's.
+pub static SPEC: ServiceSpec = ServiceSpec {
+    error_style: ErrorStyle { is_bare_xml: true, ..ErrorStyle::PLAIN },
+    request_id: RequestIdStyle::Short,
+    body: BodyPolicy::Streaming,
+    ..ServiceSpec::named("s3", &[Protocol::RestXml])
+};
 
 /// The service.
 pub struct S3 {
@@ -47,11 +69,66 @@ pub struct S3 {
     buckets: Buckets,
     blobs: BlobStore,
     version_ids: VersionIds,
+    codec: S3Service,
 }
 
 impl S3 {
+    pub fn new(config: Config) -> Arc<Self> {
+        Arc::new(Self::with_config(config))
+    }
+
     pub(crate) fn with_config(config: Config) -> Self {
         let blobs = BlobStore::new(config.max_memory_object_size, config.temporary_directory.clone());
-        Self { config, buckets: Buckets::default(), blobs, version_ids: VersionIds::default() }
+        let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
+        Self { config, buckets, blobs, version_ids, codec: codec() }
+    }
+}
+
+/// The operations that work, as AWS names them.
+pub fn implemented_operations() -> &'static [&'static str] {
+    s3s_adapter::IMPLEMENTED
+}
+
+/// s3s checks neither signatures nor names: both have been, or will be, with AWS's own answers.
+fn codec() -> S3Service {
+    let mut builder = S3ServiceBuilder::new(Adapter);
+    builder.set_validation(AnyName);
+    builder.build()
+}
+
+struct AnyName;
+
+impl s3s::validation::NameValidation for AnyName {
+    fn validate_bucket_name(&self, _name: &str) -> bool {
+        true
+    }
+}
+
+#[async_trait]
+impl Service for S3 {
+    fn spec(&self) -> &'static ServiceSpec {
+        &SPEC
+    }
+
+    async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        let prepared = before::prepare(&self, &ctx, request).await?;
+        let answer = self.codec.call(prepared.request).await;
+        let answer = answer
+            .map_err(|_| AwsError::new(500, "InternalError", "We encountered an internal error. Please try again."))?;
+        let finished = after::finish(&prepared.exchange, answer);
+        if finished.is_err() {
+            before::drain(&prepared.exchange).await;
+        }
+        finished
+    }
+
+    fn state(&self) -> &dyn State {
+        self
+    }
+}
+
+impl State for S3 {
+    fn reset(&self, part: &Part) {
+        self.buckets.reset(part);
     }
 }

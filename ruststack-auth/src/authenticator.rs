@@ -1,0 +1,140 @@
+//! Says who sends a request and, when verification is on, holds it to its signature.
+
+mod presigned;
+mod verify;
+
+use std::{borrow::Cow, sync::Arc};
+
+use bytes::Bytes;
+use http::request::Parts;
+use ruststack_core::{
+    clock::Timestamp,
+    error::AwsError,
+    identity::{Authenticate, Credential, Identity, Principal, SignatureKind},
+    scope::{AccountId, Region},
+    service::ServiceSpec,
+};
+
+use crate::{
+    credential,
+    issued_keys::{IssuedKeys, account_in_key},
+    proof::BodyProof,
+};
+
+/// The secret of every key that was not issued here.
+pub const COMMON_SECRET: &str = "test";
+
+/// What the user may set; plain data.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub mode: Mode,
+    /// Services whose presigned URLs are verified even when [`Mode::Off`] says that nothing is.
+    pub verified_when_presigned: Vec<&'static str>,
+    /// The account of keys that name none.
+    pub default_account: AccountId,
+    /// Regions that AWS does not have are taken as they are.
+    pub allows_nonstandard_regions: bool,
+    /// Keys as AWS issues them (`AKIA…`, `ASIA…`) name their account.
+    pub has_accounts_in_aws_keys: bool,
+}
+
+/// Whether signatures are checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// They are read, not checked.
+    Off,
+    /// All signed requests are held to their signatures.
+    SigV4,
+}
+
+/// RustStack's authenticator.
+pub struct Authenticator {
+    config: Config,
+    keys: IssuedKeys,
+}
+
+impl Authenticator {
+    pub fn new(config: Config, keys: IssuedKeys) -> Self {
+        Self { config, keys }
+    }
+
+    fn identify(&self, credential: &Credential<'_>) -> Identity {
+        let issued = self.keys.get(&credential.access_key);
+        let named = || account_in_key(&credential.access_key, self.config.has_accounts_in_aws_keys);
+        let (account, principal) = match issued {
+            Some(key) => (key.account, key.principal),
+            None => (named().unwrap_or(self.config.default_account), Principal::Root),
+        };
+        Identity {
+            account,
+            region: credential.region.as_deref().map(|name| self.region(name)),
+            access_key: Some(credential.access_key.to_string()),
+            principal,
+            kind: Some(credential.kind),
+            is_verified: false,
+            body_proof: None,
+        }
+    }
+
+    fn region(&self, name: &str) -> Region {
+        match Region::known(name) {
+            Some(region) => region,
+            None if self.config.allows_nonstandard_regions => Region::nonstandard(name),
+            None => {
+                tracing::warn!(region = name, "unknown region: us-east-1 is used instead");
+                Region::US_EAST_1
+            }
+        }
+    }
+
+    fn is_verified(&self, kind: SignatureKind, service: &ServiceSpec) -> bool {
+        let is_always = kind.is_presigned() && self.config.verified_when_presigned.contains(&service.name);
+        self.config.mode == Mode::SigV4 || is_always
+    }
+
+    /// The secret of a key, and the session token that must come with it.
+    fn secret(&self, access_key: &str, now: Timestamp) -> Result<(Cow<'static, str>, Option<String>), AwsError> {
+        match self.keys.get(access_key) {
+            None => Ok((Cow::Borrowed(COMMON_SECRET), None)),
+            Some(key) if key.expires.is_some_and(|expires| expires <= now) => {
+                Err(AwsError::new(400, "ExpiredToken", "The provided token has expired."))
+            }
+            Some(key) => Ok((Cow::Owned(key.secret), key.session_token)),
+        }
+    }
+}
+
+impl Authenticate for Authenticator {
+    fn credential<'a>(&self, head: &'a Parts) -> Option<Credential<'a>> {
+        credential::of_head(head)
+    }
+
+    fn authenticate(
+        &self,
+        head: &Parts,
+        credential: Option<&Credential<'_>>,
+        service: &ServiceSpec,
+        body: Option<&Bytes>,
+        now: Timestamp,
+    ) -> Result<Identity, AwsError> {
+        let Some(credential) = credential else {
+            presigned::check_complete(head, service)?;
+            return Ok(Identity::anonymous(self.config.default_account));
+        };
+        if credential.kind.is_presigned() {
+            presigned::check_complete(head, service)?;
+        }
+        let mut identity = self.identify(credential);
+        if self.is_verified(credential.kind, service) {
+            let (secret, token) = self.secret(&credential.access_key, now)?;
+            let request = verify::SignedRequest { head, credential, service, body, now };
+            let proof = request.verify(&secret, token.as_deref())?;
+            identity.is_verified = true;
+            identity.body_proof = match proof {
+                BodyProof::Unsigned => None,
+                proof => Some(Arc::new(proof)),
+            };
+        }
+        Ok(identity)
+    }
+}

@@ -1,0 +1,116 @@
+//! Access keys: whose account a key names, and the keys that RustStack issued itself.
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use ruststack_core::{clock::Timestamp, identity::Principal, scope::AccountId};
+
+/// How many keys are kept at once. When there are as many, those that expired go, and then no more are issued.
+pub const MAX_ISSUED_KEYS: usize = 100_000;
+
+/// The alphabet of RFC 4648's base32, in which keys carry their account.
+const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/// What is added to half an account id before it is written.
+const OFFSET: u64 = 549_755_813_888;
+
+/// A key that STS or IAM issued.
+#[derive(Clone, Debug)]
+pub struct IssuedKey {
+    pub secret: String,
+    /// Temporary keys come with one, and are nothing without it.
+    pub session_token: Option<String>,
+    pub account: AccountId,
+    pub principal: Principal,
+    pub expires: Option<Timestamp>,
+}
+
+/// All keys that were issued, shared by who issues and who verifies.
+#[derive(Clone, Default)]
+pub struct IssuedKeys(Arc<DashMap<String, IssuedKey>>);
+
+/// There are [`MAX_ISSUED_KEYS`] keys already.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooManyKeys;
+
+impl IssuedKeys {
+    pub fn get(&self, access_key: &str) -> Option<IssuedKey> {
+        if self.0.is_empty() { None } else { self.0.get(access_key).map(|key| key.clone()) }
+    }
+
+    pub fn insert(&self, access_key: String, key: IssuedKey, now: Timestamp) -> Result<(), TooManyKeys> {
+        if self.0.len() >= MAX_ISSUED_KEYS {
+            self.0.retain(|_, key| key.expires.is_none_or(|expires| expires > now));
+        }
+        if self.0.len() >= MAX_ISSUED_KEYS {
+            return Err(TooManyKeys);
+        }
+        self.0.insert(access_key, key);
+        Ok(())
+    }
+
+    pub fn remove(&self, access_key: &str) -> bool {
+        self.0.remove(access_key).is_some()
+    }
+
+    /// Forgets the keys that `forgets` selects by account.
+    pub fn reset(&self, forgets: impl Fn(AccountId) -> bool) {
+        self.0.retain(|_, key| !forgets(key.account));
+    }
+}
+
+/// What an access key's name alone says of its account: twelve digits are the account, and keys that LocalStack or we
+/// issued carry it. Keys as AWS issues them do so only `with_aws_keys`.
+pub fn account_in_key(access_key: &str, with_aws_keys: bool) -> Option<AccountId> {
+    if let Ok(account) = access_key.parse() {
+        return Some(account);
+    }
+    let is_ours = access_key.starts_with("LSIA") || access_key.starts_with("LKIA");
+    let is_aws = access_key.starts_with("ASIA") || access_key.starts_with("AKIA");
+    if access_key.len() >= 20 && (is_ours || is_aws && with_aws_keys) { decode(access_key.as_bytes()) } else { None }
+}
+
+fn decode(key: &[u8]) -> Option<AccountId> {
+    let digit = |letter: &u8| BASE32.iter().position(|found| found == letter).map(|position| position as u64);
+    let number = key.get(4..12)?.iter().try_fold(0, |number, letter| Some(number << 5 | digit(letter)?))?;
+    let half = number.checked_sub(OFFSET)?;
+    let odd = u64::from(digit(key.get(12)?)? >= 16);
+    AccountId::from_number(2 * half + odd)
+}
+
+/// An access key that carries its account: `prefix` (`LKIA` for users, `LSIA` for sessions), the account, and letters
+/// of chance.
+pub fn encode(prefix: &str, account: AccountId, random: u64) -> String {
+    let number = account.number() / 2 + OFFSET;
+    let letter = |bits: u64| char::from(BASE32[(bits & 31) as usize]);
+    let mut key = prefix.to_owned();
+    key.extend((0..8).rev().map(|position| letter(number >> (5 * position))));
+    key.push(letter((random & 15) | (account.number() & 1) << 4));
+    key.extend((1..8).map(|position| letter(random >> (5 * position))));
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_carry_their_account() {
+        for (key, account) in [("ASIAQAAAAAAAGMKEM7X5", 0), ("AKIARZPUZDIKGB2VALC4", 123_456_789_012)] {
+            assert_eq!(account_in_key(key, true).map(AccountId::number), Some(account), "{key}");
+            assert_eq!(account_in_key(key, false), None);
+        }
+        for number in [0, 1, 42, 123_456_789_012, 999_999_999_999] {
+            let account = AccountId::from_number(number).unwrap();
+            let key = encode("LSIA", account, 0x1234_5678_9abc_def0);
+            assert_eq!((key.len(), account_in_key(&key, false)), (20, Some(account)), "{key}");
+        }
+    }
+
+    #[test]
+    fn twelve_digits_are_an_account() {
+        assert_eq!(account_in_key("000000000042", false).map(AccountId::number), Some(42));
+        for other in ["test", "", "0000000000421", "LSIA", "LSIA0000000000000000", "LSIAAAAAAAAAAAAAAAAA"] {
+            assert_eq!(account_in_key(other, true), None, "{other}");
+        }
+    }
+}

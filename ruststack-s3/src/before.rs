@@ -1,0 +1,122 @@
+//! What stands before s3s: it sees only requests that it reads rightly.
+//!
+//! In order: bucket and key from host and path (`before/address.rs`); the sub-resource guard (`before/sub_resource.rs`);
+//! the body, decoded (`aws_chunked.rs`) or read as a document (`before/document.rs`); and the few headers and query
+//! parameters that s3s's typed inputs need. All others the operations read from the [`Head`] as the client sent them.
+
+pub(crate) mod address;
+mod document;
+mod query;
+mod sub_resource;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts};
+use ruststack_core::{Request, body::Body, context::Context, error::AwsError};
+
+use crate::{
+    S3, aws_chunked,
+    before::{address::Address, sub_resource::Verdict},
+    call::{Call, Exchange, Head, Trailers},
+    error::S3Error,
+    proof,
+};
+
+/// The longest key. Bytes.
+const MAX_KEY_LENGTH: usize = 1024;
+
+/// Headers that s3s's typed inputs are made of; it refuses what it cannot read in any other.
+const PASSED_HEADERS: [HeaderName; 4] = [
+    HeaderName::from_static("x-amz-expected-bucket-owner"),
+    HeaderName::from_static("x-amz-source-expected-bucket-owner"),
+    HeaderName::from_static("x-amz-bucket-object-lock-enabled"),
+    HeaderName::from_static("x-amz-object-attributes"),
+];
+const COPY_SOURCE: HeaderName = HeaderName::from_static("x-amz-copy-source");
+/// Makes s3s route to a copy; which object it is of, the operation reads itself.
+const SOME_COPY_SOURCE: HeaderValue = HeaderValue::from_static("bucket/key");
+
+/// A request for s3s, and the exchange that goes beside it.
+pub(crate) struct Prepared {
+    pub(crate) request: http::Request<s3s::Body>,
+    pub(crate) exchange: Exchange,
+}
+
+pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Result<Prepared, AwsError> {
+    let (mut parts, body) = request.into_parts();
+    let address = Address::of(&parts, &s3.config.domains, |name| s3.buckets.get(name).is_ok())?;
+    if let Some(key) = address.key.as_ref().filter(|key| key.len() > MAX_KEY_LENGTH) {
+        return Err(S3Error::KeyTooLongError { size: key.len(), limit: MAX_KEY_LENGTH }.into());
+    }
+    query::hoist_headers(&mut parts);
+    let takes = match sub_resource::judge(&parts.method, &parts.headers, address.level(), parts.uri.query()) {
+        Verdict::Passes(takes) => takes,
+        Verdict::Refused(error) => return Err(error),
+    };
+    let (path, content_length) = (address.path(&parts), content_length(&parts.headers)?);
+    let trailers = Trailers::default();
+    let decoded = aws_chunked::decode(&parts.headers, body, &trailers, proof::chain(ctx))?;
+    let (body, document) = match takes {
+        sub_resource::Takes::Bytes => (Some(proof::checked(ctx, decoded)), None),
+        sub_resource::Takes::Document => (None, Some(document::read(ctx, &parts, decoded).await?)),
+        sub_resource::Takes::Nothing => (Some(decoded), None),
+    };
+    let codec_request = codec_request(&parts, &path, document.clone())?;
+    let head = Head { method: parts.method, uri: parts.uri, headers: parts.headers, content_length, document };
+    let exchange = Exchange::new(ctx.clone(), head, body, trailers);
+    let mut request = codec_request;
+    request.extensions_mut().insert(Call { s3: Arc::clone(s3), exchange: exchange.clone() });
+    Ok(Prepared { request, exchange })
+}
+
+/// What s3s gets to see.
+fn codec_request(parts: &Parts, path: &str, document: Option<Bytes>) -> Result<http::Request<s3s::Body>, AwsError> {
+    let mut headers = HeaderMap::new();
+    for name in &PASSED_HEADERS {
+        if let Some(value) = parts.headers.get(name) {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    if parts.headers.contains_key(COPY_SOURCE) && parts.method == Method::PUT {
+        headers.insert(COPY_SOURCE, SOME_COPY_SOURCE);
+    }
+    let query = query::for_codec(parts.uri.query());
+    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let uri: Uri = target.parse().map_err(|_| S3Error::InvalidURI {})?;
+    let mut request = http::Request::new(document.map_or_else(s3s::Body::empty, s3s::Body::from));
+    *request.method_mut() = parts.method.clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// The length of the object's bytes, without the framing of aws-chunked.
+fn content_length(headers: &HeaderMap) -> Result<Option<u64>, S3Error> {
+    let decoded = headers.get("x-amz-decoded-content-length");
+    let Some(value) = decoded.or_else(|| headers.get(header::CONTENT_LENGTH)) else { return Ok(None) };
+    let length = value.to_str().ok().and_then(|text| text.parse().ok());
+    length.map(Some).ok_or(S3Error::InvalidContentLength {})
+}
+
+/// Reads what is left of a body, so that the client has sent it all when it hears of an early error; not more than
+/// this many bytes, and not when the client waits to be asked for them.
+const MAX_DRAINED: usize = 64 * 1024 * 1024;
+
+pub(crate) async fn drain(exchange: &Exchange) {
+    let is_waiting = exchange.head().headers.contains_key(header::EXPECT);
+    let body = exchange.take_body().filter(|_| !is_waiting);
+    drain_body(body.unwrap_or_default()).await;
+}
+
+pub(crate) async fn drain_body(mut body: Body) {
+    use http_body_util::BodyExt as _;
+
+    let mut drained = 0;
+    while drained < MAX_DRAINED {
+        match body.frame().await {
+            Some(Ok(frame)) => drained += frame.data_ref().map_or(0, Bytes::len),
+            _ => return,
+        }
+    }
+}

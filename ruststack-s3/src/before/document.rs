@@ -1,0 +1,123 @@
+//! Requests whose body is an XML document: read whole, verified, and brought into the form that s3s reads.
+
+use bytes::Bytes;
+use http::{Method, request::Parts};
+use quick_xml::{
+    Reader, Writer,
+    events::{BytesEnd, BytesStart, BytesText, Event},
+};
+use ruststack_core::{
+    body::{Body, ReadError},
+    context::Context,
+    error::AwsError,
+};
+
+use crate::{checksum::Hasher, error::S3Error, ingest::Announced};
+
+/// The longest document: 10,000 parts with their checksums need three of these. Bytes.
+const MAX_DOCUMENT: usize = 20 * 1024 * 1024;
+/// The deepest nesting of AWS's documents is under ten.
+const MAX_DEPTH: usize = 32;
+
+pub(super) async fn read(ctx: &Context, parts: &Parts, body: Body) -> Result<Bytes, AwsError> {
+    let announced = Announced::of_headers(&parts.headers)?;
+    let is_delete = parts.method == Method::POST && parts.uri.query().is_some_and(|query| query.contains("delete"));
+    if is_delete && announced == Announced::default() {
+        return Err(S3Error::MissingContentMd5 {}.into());
+    }
+    let body = crate::proof::checked(ctx, body);
+    let document = match body.read(MAX_DOCUMENT).await {
+        Ok(document) => document,
+        Err(ReadError::TooLong) => return Err(S3Error::MaxMessageLengthExceeded {}.into()),
+        Err(ReadError::Broken(error)) => {
+            return Err(error
+                .downcast::<AwsError>()
+                .map_or_else(|_| S3Error::IncompleteBody {}.into(), |error| *error));
+        }
+    };
+    let mut hasher = Hasher::new(announced.algorithm().as_slice());
+    hasher.update(&document);
+    announced.verify(&hasher.finish(), |_| None)?;
+    Ok(normalise(document)?)
+}
+
+/// Namespace prefixes and CDATA are the same to AWS as their plain forms, but not to s3s.
+pub(crate) fn normalise(document: Bytes) -> Result<Bytes, S3Error> {
+    let text = std::str::from_utf8(&document).map_err(|_| S3Error::MalformedXML {})?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Ok(Bytes::new());
+    }
+    rewrite(text).map(Bytes::from).ok_or(S3Error::MalformedXML {})
+}
+
+fn rewrite(text: &str) -> Option<Vec<u8>> {
+    let mut reader = Reader::from_str(text);
+    let mut writer = Writer::new(Vec::with_capacity(text.len()));
+    let mut depth = 0_usize;
+    loop {
+        let event = reader.read_event().ok()?;
+        let event = match event {
+            Event::Eof => return (depth == 0).then(|| writer.into_inner()),
+            Event::Start(start) => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return None;
+                }
+                Event::Start(without_prefix(&start)?)
+            }
+            Event::End(end) => {
+                depth = depth.checked_sub(1)?;
+                Event::End(BytesEnd::new(std::str::from_utf8(end.local_name().as_ref()).ok()?.to_owned()))
+            }
+            Event::Empty(empty) => Event::Empty(without_prefix(&empty)?),
+            Event::CData(text) => Event::Text(BytesText::new(&text.decode().ok()?).into_owned()),
+            Event::DocType(_) => return None,
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
+            other => other,
+        };
+        writer.write_event(event).ok()?;
+    }
+}
+
+/// Attributes stay, but for declarations of namespaces other than the default one and `xsi`.
+fn without_prefix(start: &BytesStart<'_>) -> Option<BytesStart<'static>> {
+    let name = std::str::from_utf8(start.local_name().as_ref()).ok()?.to_owned();
+    let mut plain = BytesStart::new(name);
+    for attribute in start.attributes() {
+        let attribute = attribute.ok()?;
+        let key = attribute.key.as_ref();
+        if !key.starts_with(b"xmlns:") || key == b"xmlns:xsi" {
+            plain.push_attribute(attribute);
+        }
+    }
+    Some(plain.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(document: &str) -> Result<String, S3Error> {
+        let document = normalise(Bytes::copy_from_slice(document.as_bytes()))?;
+        Ok(String::from_utf8(document.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn prefixes_and_cdata_are_written_plainly() {
+        let document = "\u{feff}<?xml version=\"1.0\"?><!-- x --><ns2:Delete xmlns:ns2=\"http://s3\"><ns2:Key><![CDATA[a&b]]></ns2:Key></ns2:Delete>";
+        assert_eq!(normal(document).unwrap(), "<Delete><Key>a&amp;b</Key></Delete>");
+        let grant = "<Grantee xmlns:xsi=\"http://x\" xsi:type=\"Group\"/>";
+        assert_eq!(normal(grant).unwrap(), grant);
+        assert_eq!(normal(" \n").unwrap(), "");
+    }
+
+    #[test]
+    fn documents_that_are_none_are_refused() {
+        let deep = "<a>".repeat(100_000);
+        for wrong in ["<a>", "</a>", "<a></b>", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", "<a", &deep] {
+            assert_eq!(normal(wrong), Err(S3Error::MalformedXML {}), "{}", &wrong[..wrong.len().min(40)]);
+        }
+        assert_eq!(normalise(Bytes::from_static(b"<a>\xff</a>")), Err(S3Error::MalformedXML {}));
+    }
+}
