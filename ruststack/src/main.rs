@@ -1,2 +1,98 @@
-//! Placeholder.
-fn main() {}
+//! RustStack: a local AWS in one small binary. Parse, start, wait for the signal, stop.
+
+mod config;
+mod edge;
+mod init;
+mod server;
+mod services;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+
+/// The exit code for what the user can mend: a port in use, a bad setting.
+const USAGE: u8 = 2;
+
+const AFTER_HELP: &str = "\
+Clients need three settings, all AWS's own:
+
+  AWS_ENDPOINT_URL=http://localhost:4566  AWS_ACCESS_KEY_ID=test  AWS_SECRET_ACCESS_KEY=test
+
+A 12-digit access key is its own account: tests with different keys never meet.
+
+Most used settings (all of them: --print-config, docs/configuration.md):
+
+  GATEWAY_LISTEN   where to listen: 127.0.0.1:4566, :4566, a comma-separated list
+  SERVICES         only these services: s3,sts
+  RUSTSTACK_AUTH   off (default) or sigv4: hold signed requests to their signatures
+  LS_LOG           trace, debug, info, warn, error
+  DEBUG            1: debug log
+
+Health: `ruststack health`, or GET /_localstack/health.  Reset: POST /_localstack/state/reset.";
+
+#[derive(Parser)]
+#[command(name = "ruststack", version, about = "A local AWS in one small binary", after_help = AFTER_HELP)]
+struct Arguments {
+    /// Print every setting, its value and what it means, and exit.
+    #[arg(long)]
+    print_config: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ask a running RustStack whether it is well; exit code 0 or 1.
+    Health {
+        /// Where it runs.
+        #[arg(long, default_value = "http://127.0.0.1:4566")]
+        endpoint: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(Command::Health { endpoint }) = arguments.command {
+        return match edge::health::ask(&endpoint) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => complain(&error, 1),
+        };
+    }
+    let config = match Config::from_environment() {
+        Ok(config) => config,
+        Err(error) => return complain(&error, USAGE),
+    };
+    if arguments.print_config {
+        return print(&config.describe());
+    }
+    start_log(&config);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&error.to_string(), 1),
+    };
+    match runtime.block_on(server::run(Arc::new(config))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error.to_string(), USAGE),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "one sentence for the user, whatever the log's level")]
+fn complain(sentence: &str, code: u8) -> ExitCode {
+    eprintln!("ruststack: {sentence}");
+    ExitCode::from(code)
+}
+
+#[expect(clippy::print_stdout, reason = "the user asked for it")]
+fn print(text: &str) -> ExitCode {
+    println!("{text}");
+    ExitCode::SUCCESS
+}
+
+fn start_log(config: &Config) {
+    let filter = EnvFilter::builder().parse_lossy(&config.log_filter);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+}

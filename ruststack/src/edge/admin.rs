@@ -1,0 +1,181 @@
+//! Internal endpoints, under `/_localstack` and `/_ruststack` alike.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use ruststack_core::{clock::Timestamp, scope::Region, service::Part};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{App, health};
+use crate::init::Stage;
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/health", get(health::get).head(health::head).post(health::post).put(health::put))
+        .route("/info", get(info))
+        .route("/init", get(init))
+        .route("/init/{stage}", get(init_stage))
+        .route("/plugins", get(plugins))
+        .route("/config", get(config))
+        .route("/diagnose", get(diagnose))
+        .route("/usage", get(diagnose))
+        .route("/state/reset", post(reset_all))
+        .route("/state/{service}/reset", post(reset_one))
+        .route("/state/save", post(not_durable))
+        .route("/state/load", post(not_durable))
+        .route("/clock", get(clock).post(move_clock).delete(reset_clock))
+        .route("/settle", get(settle).post(settle))
+        .fallback(not_found)
+}
+
+async fn not_found() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+async fn info(State(app): State<Arc<App>>) -> Json<Value> {
+    let now = app.gateway.runtime().clock.now().to_iso_8601();
+    Json(json!({
+        "version": health::LOCALSTACK_VERSION,
+        "ruststack_version": env!("CARGO_PKG_VERSION"),
+        "edition": "community",
+        "is_license_activated": false,
+        "session_id": app.session_id,
+        "machine_id": "ruststack",
+        "system": std::env::consts::OS,
+        "is_docker": std::path::Path::new("/.dockerenv").exists(),
+        "server_time_utc": now.trim_end_matches('Z'),
+        "uptime": app.started.elapsed().as_secs(),
+    }))
+}
+
+async fn init(State(app): State<Arc<App>>) -> Json<Value> {
+    Json(app.hooks.describe())
+}
+
+async fn init_stage(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    match Stage::parse(&name) {
+        Some(stage) => Json(app.hooks.describe_stage(stage)).into_response(),
+        None => (StatusCode::NOT_FOUND, format!("no such stage {name}")).into_response(),
+    }
+}
+
+async fn plugins() -> Json<Value> {
+    Json(json!({}))
+}
+
+async fn config(State(app): State<Arc<App>>) -> Response {
+    if app.config.allows_config_updates {
+        Json(json!(app.config.values())).into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+async fn diagnose(State(app): State<Arc<App>>) -> Response {
+    if !app.config.is_debug {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let (info, services) = (info(State(Arc::clone(&app))).await.0, health::get(State(Arc::clone(&app))).await.0);
+    Json(json!({
+        "version": { "localstack-version": { "build-version": health::LOCALSTACK_VERSION } },
+        "info": info,
+        "services": services["services"],
+        "config": app.config.values(),
+    }))
+    .into_response()
+}
+
+/// Which part of the state is meant; all when nothing is named.
+#[derive(Deserialize)]
+struct PartQuery {
+    account: Option<String>,
+    region: Option<String>,
+}
+
+impl PartQuery {
+    fn parse(self) -> Result<Part, Response> {
+        let account = self.account.map(|account| account.parse()).transpose();
+        let account = account.map_err(|error: ruststack_core::scope::InvalidAccountId| {
+            (StatusCode::BAD_REQUEST, error.to_string()).into_response()
+        })?;
+        Ok(Part { account, region: self.region.map(Region::nonstandard) })
+    }
+}
+
+async fn reset_all(State(app): State<Arc<App>>, Query(part): Query<PartQuery>) -> Response {
+    let part = match part.parse() {
+        Ok(part) => part,
+        Err(response) => return response,
+    };
+    app.gateway.registry().services().iter().for_each(|service| service.state().reset(&part));
+    StatusCode::OK.into_response()
+}
+
+async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(part): Query<PartQuery>) -> Response {
+    let Some(service) = app.gateway.registry().by_name(&name) else {
+        return (StatusCode::NOT_FOUND, format!("no such service {name}")).into_response();
+    };
+    match part.parse() {
+        Ok(part) => {
+            service.state().reset(&part);
+            StatusCode::OK.into_response()
+        }
+        Err(response) => response,
+    }
+}
+
+async fn not_durable() -> Response {
+    (StatusCode::NOT_IMPLEMENTED, "RustStack keeps its state in memory; saving and loading it is not implemented yet")
+        .into_response()
+}
+
+async fn clock(State(app): State<Arc<App>>) -> Json<Value> {
+    let clock = &app.gateway.runtime().clock;
+    Json(json!({ "now": clock.now().to_iso_8601_millis(), "frozen": clock.is_frozen() }))
+}
+
+/// One or several of these, in this order.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Movement {
+    set: Option<String>,
+    advance_seconds: Option<u64>,
+    freeze: Option<bool>,
+}
+
+async fn move_clock(State(app): State<Arc<App>>, Json(movement): Json<Movement>) -> Response {
+    let time = &app.gateway.runtime().clock;
+    if let Some(text) = movement.set {
+        let Ok(date) = OffsetDateTime::parse(&text, &Rfc3339) else {
+            return (StatusCode::BAD_REQUEST, "'set' wants a date such as 2026-11-21T08:00:00Z").into_response();
+        };
+        time.set(Timestamp::from_date_time(date));
+    }
+    if let Some(seconds) = movement.advance_seconds {
+        time.advance(Duration::from_secs(seconds));
+    }
+    match movement.freeze {
+        Some(true) => time.freeze(),
+        Some(false) => time.resume(),
+        None => {}
+    }
+    clock(State(app)).await.into_response()
+}
+
+async fn reset_clock(State(app): State<Arc<App>>) -> Json<Value> {
+    app.gateway.runtime().clock.reset();
+    clock(State(app)).await
+}
+
+async fn settle(State(app): State<Arc<App>>) -> StatusCode {
+    app.gateway.runtime().bus.settle().await;
+    StatusCode::OK
+}

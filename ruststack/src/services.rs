@@ -1,0 +1,27 @@
+//! THE list of services: the only place that knows them all.
+
+use std::sync::Arc;
+
+use ruststack_core::{
+    registry::Registry,
+    service::{Service, ServiceSpec},
+};
+use ruststack_s3::S3;
+
+use crate::config::Config;
+
+/// The names that `SERVICES` may have.
+pub(crate) const NAMES: &[&str] = &["s3"];
+
+/// Every service, bound; those that the user left out are known as disabled.
+pub(crate) fn bind(config: &Config) -> Result<Registry, String> {
+    let (enabled, disabled): (Vec<_>, Vec<_>) =
+        all(config).into_iter().partition(|service| config.has_service(service.spec().name));
+    let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
+    let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
+    Ok(registry.with_fallback("s3").with_disabled(disabled))
+}
+
+fn all(config: &Config) -> Vec<Arc<dyn Service>> {
+    vec![S3::new(config.s3.clone())]
+}
