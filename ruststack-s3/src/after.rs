@@ -10,6 +10,7 @@ use ruststack_core::{Response, body::Body, error::AwsError};
 use crate::call::Exchange;
 
 const NAMESPACE: &str = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"";
+pub(crate) const SERVER: HeaderValue = HeaderValue::from_static("AmazonS3");
 const XML: HeaderValue = HeaderValue::from_static("application/xml");
 
 /// The answer, or the error that the gateway renders.
@@ -44,7 +45,7 @@ pub(crate) fn finish(exchange: &Exchange, answer: http::Response<s3s::Body>) -> 
     if parts.status == StatusCode::NO_CONTENT {
         parts.headers.remove(header::CONTENT_TYPE);
     }
-    parts.headers.insert(header::SERVER, HeaderValue::from_static("AmazonS3"));
+    parts.headers.insert(header::SERVER, SERVER);
     Ok(Response::from_parts(parts, body))
 }
 

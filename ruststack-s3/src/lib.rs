@@ -42,6 +42,7 @@ mod versioning;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use http::header;
 use ruststack_core::{
     Request, Response,
     context::Context,
@@ -111,7 +112,17 @@ impl Service for S3 {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        let prepared = before::prepare(&self, &ctx, request).await?;
+        self.answer(&ctx, request).await.map_err(|error| error.with_header(header::SERVER, after::SERVER))
+    }
+
+    fn state(&self) -> &dyn State {
+        self
+    }
+}
+
+impl S3 {
+    async fn answer(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
+        let prepared = before::prepare(self, ctx, request).await?;
         let answer = self.codec.call(prepared.request).await;
         let answer = answer
             .map_err(|_| AwsError::new(500, "InternalError", "We encountered an internal error. Please try again."))?;
@@ -120,10 +131,6 @@ impl Service for S3 {
             before::drain(&prepared.exchange).await;
         }
         finished
-    }
-
-    fn state(&self) -> &dyn State {
-        self
     }
 }
 

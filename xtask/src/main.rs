@@ -1,2 +1,59 @@
-//! Placeholder.
-fn main() {}
+//! The tasks of the repository: `cargo xtask test`, `tidy`, `bench`.
+
+#![expect(clippy::print_stdout, reason = "a command that prints what it does")]
+
+mod steps;
+mod tidy;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Tasks of the repository")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Sets up what the tests need and runs them all.
+    Test {
+        /// The Rust tests alone.
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Checks the rules of the house that a tool can check.
+    Tidy {
+        /// Writes the generated pages instead of checking them.
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Test { fast } => steps::test(&root(), fast),
+        Task::Tidy { fix } => tidy::report(&root(), fix),
+        Task::Bench { arguments } => steps::bench(&root(), &arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's root.
+fn root() -> PathBuf {
+    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().map(PathBuf::from).unwrap_or(manifest)
+}

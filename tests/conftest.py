@@ -1,0 +1,112 @@
+"""Starts the built binary once per worker and gives every test an account of its own."""
+
+import os
+import pathlib
+import socket
+import subprocess
+import uuid
+
+import boto3
+import pytest
+from botocore.config import Config
+
+ROOT = pathlib.Path(__file__).parent.parent
+LOCAL_SUFFIXES = (".localhost.localstack.cloud", ".localhost")
+_getaddrinfo = socket.getaddrinfo
+
+
+def _local(host, *arguments, **options):
+    """Names below our local domains are this machine, whatever the resolver knows."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if isinstance(name, str) and name.rstrip(".").endswith(LOCAL_SUFFIXES):
+        host = "127.0.0.1"
+    return _getaddrinfo(host, *arguments, **options)
+
+
+socket.getaddrinfo = _local
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A running RustStack."""
+
+    def __init__(self, **environment):
+        self.port = free_port()
+        binary = os.environ.get("RUSTSTACK_BINARY", ROOT / "target/release/ruststack")
+        settings = {"GATEWAY_LISTEN": f"127.0.0.1:{self.port}", "LS_LOG": "error", **environment}
+        self.process = subprocess.Popen(
+            [binary], env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self.process.stdout.readline() == "Ready.\n", "RustStack did not start"
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server():
+    server = Server()
+    yield server
+    assert server.stop() == 0, "RustStack ends well after all that was done to it"
+
+
+@pytest.fixture(scope="session")
+def strict_server():
+    """One that verifies every signature."""
+    server = Server(RUSTSTACK_AUTH="sigv4")
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+def account():
+    return str(uuid.uuid4().int % 10**12).zfill(12)
+
+
+@pytest.fixture
+def client(server, account):
+    """Makes boto3 clients of the test's account."""
+
+    def make(service="s3", url=None, config=None, **options):
+        settings = {
+            "aws_access_key_id": account,
+            "aws_secret_access_key": "test",
+            "region_name": "us-east-1",
+            **options,
+        }
+        # One try: a retry would hide a failure.
+        config = Config(retries={"total_max_attempts": 1}).merge(config or Config())
+        return boto3.client(service, endpoint_url=url or server.url, config=config, **settings)
+
+    return make
+
+
+@pytest.fixture
+def s3(client):
+    return client()
+
+
+@pytest.fixture
+def bucket(s3):
+    name = f"bucket-{uuid.uuid4().hex[:16]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def environment(server, account):
+    """What command-line clients are given."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }

@@ -1,0 +1,138 @@
+"""Requests that no client sends: AWS's error, nothing changed, the process alive."""
+
+import socket
+
+import pytest
+
+
+def exchange(server, request, half_close=False):
+    """Sends raw bytes and returns the status of the answer."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        try:
+            connection.sendall(request)
+            if half_close:
+                connection.shutdown(socket.SHUT_WR)
+        except OSError:
+            # The server may refuse before it has read everything.
+            pass
+        answer = b""
+        while b"\r\n" not in answer:
+            try:
+                piece = connection.recv(65536)
+            except ConnectionResetError:
+                break
+            if not piece:
+                break
+            answer += piece
+    return int(answer.split(b" ")[1]) if answer else 0
+
+
+def head(method, path, *headers):
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+
+
+@pytest.fixture
+def unharmed(server, s3, bucket):
+    """The bucket holds one object before and after."""
+    s3.put_object(Bucket=bucket, Key="key", Body=b"unharmed")
+    yield bucket
+    assert s3.get_object(Bucket=bucket, Key="key")["Body"].read() == b"unharmed"
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["key"]
+
+
+def with_body(method, path, body, *headers):
+    return head(method, path, f"Content-Length: {len(body)}", *headers) + body
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<a>",
+        b"</a>",
+        b"\xff\xfe",
+        b"<a>" * 100_000,
+        b"<Tagging><TagSet><Tag></TagSet></Tagging>",
+        b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><Tagging>&d;</Tagging>',
+        b"{}",
+    ],
+)
+def test_documents_that_are_none_are_refused(server, unharmed, document):
+    assert exchange(server, with_body("PUT", f"/{unharmed}?tagging", document)) == 400
+    assert exchange(server, with_body("POST", f"/{unharmed}?delete", document, "Content-MD5: AAAA")) == 400
+
+
+def test_bodies_that_break_off_store_nothing(server, unharmed):
+    request = head("PUT", f"/{unharmed}/other", "Content-Length: 100") + b"short"
+    assert exchange(server, request, half_close=True) in (0, 400)
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"zz\r\nhello\r\n0\r\n\r\n",
+        b"5\r\nhel",
+        b"5\r\nhelloworld\r\n0\r\n\r\n",
+        b"3\r\nabc\r\n0\r\n\r\n",
+        b"-5\r\nhello\r\n0\r\n\r\n",
+        b"f" * 20_000,
+        b"5\r\nhello\r\n0\r\nno trailer\r\n\r\n",
+        b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32: AAAAAA==\r\n\r\n",
+    ],
+)
+def test_wrong_chunk_framing_is_refused(server, unharmed, chunks):
+    headers = ["x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length: 5"]
+    headers += ["Content-Encoding: aws-chunked", "x-amz-trailer: x-amz-checksum-crc32"]
+    assert exchange(server, with_body("PUT", f"/{unharmed}/other", chunks, *headers)) == 400
+
+
+@pytest.mark.parametrize(
+    "method, path",
+    [
+        ("DELETE", "/{bucket}?metadataConfiguration"),
+        ("DELETE", "/{bucket}?foo"),
+        ("PUT", "/{bucket}?foo"),
+        ("PUT", "/{bucket}/key?encryption"),
+        ("PUT", "/{bucket}/key?renameObject"),
+        ("DELETE", "/{bucket}/key?foo"),
+        ("POST", "/{bucket}/key?foo"),
+        ("GET", "/{bucket}?foo"),
+    ],
+)
+def test_unknown_sub_resources_do_not_fall_through(server, unharmed, method, path):
+    assert exchange(server, with_body(method, path.format(bucket=unharmed), b"")) == 501
+
+
+@pytest.mark.parametrize("path", ["/%", "/{bucket}/%zz", "/{bucket}/%ff%fe"])
+def test_paths_that_cannot_be_decoded_are_refused(server, unharmed, path):
+    assert exchange(server, head("GET", path.format(bucket=unharmed))) == 400
+
+
+def test_oversize_heads_are_refused(server, unharmed):
+    assert exchange(server, head("GET", "/", "X-Long: " + "x" * 2_000_000)) in (400, 431)
+    assert exchange(server, head("GET", "/", *[f"X-{number}: x" for number in range(5000)])) in (400, 431)
+    assert exchange(server, head("GET", "/" + "x" * 100_000)) in (400, 414)
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"\x00" * 100,
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x00\x05hello",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 100,
+        b"PUT /b/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"PUT /b/k HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    ],
+)
+def test_bytes_that_are_no_request_end_the_connection_alone(server, unharmed, request_bytes):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+
+def test_unknown_methods_are_refused(server, unharmed):
+    assert exchange(server, head("PATCH", f"/{unharmed}/key")) == 405
+    assert exchange(server, with_body("POST", f"/{unharmed}/key", b"")) == 405

@@ -1,0 +1,172 @@
+//! `cargo xtask test`: every check and every test, one after the other, with what they need set up first.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use anyhow::{Context as _, bail};
+
+/// How many tests passed, failed and were skipped.
+#[derive(Default)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
+    let mut counts = Counts::default();
+    step("format", || run(cargo(root).args(["fmt", "--all", "--check"])))?;
+    step("lints", || {
+        run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    })?;
+    step("Rust tests", || {
+        let output = output(cargo(root).args(["test", "--workspace", "--locked", "--no-fail-fast"]))?;
+        counts.add_rust(&output.text);
+        check(&output, "cargo test")
+    })?;
+    if !fast {
+        step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
+        step("clients from Python", || python(root, &mut counts))?;
+        step("clients from Node", || node(root, &mut counts))?;
+    }
+    println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    if counts.failed > 0 { bail!("some tests failed") } else { Ok(()) }
+}
+
+pub(crate) fn bench(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
+    run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack", "--package", "bench"]))?;
+    run(Command::new(root.join("target/release/bench")).current_dir(root).arg("run").args(arguments))
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root);
+    command
+}
+
+fn step(name: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    println!("==> {name}");
+    let begin = Instant::now();
+    work().with_context(|| format!("step '{name}'"))?;
+    println!("    {name}: {:.0} s", begin.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
+    if status.success() { Ok(()) } else { bail!("{command:?} ended with {status}") }
+}
+
+struct Output {
+    text: String,
+    succeeded: bool,
+}
+
+/// What a command prints, shown as well as returned.
+fn output(command: &mut Command) -> anyhow::Result<Output> {
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot run {command:?}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{text}");
+    Ok(Output { text, succeeded: output.status.success() })
+}
+
+fn check(output: &Output, name: &str) -> anyhow::Result<()> {
+    if output.succeeded { Ok(()) } else { bail!("{name} failed") }
+}
+
+fn python(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
+    install_debian(&["rclone", "s3cmd"]);
+    let environment = root.join(".venv");
+    if !environment.join("bin/pytest").exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+    }
+    let requirements = root.join("tests/requirements.txt");
+    run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "--requirement"]).arg(requirements))?;
+    let pytest = environment.join("bin/pytest");
+    let output = output(Command::new(pytest).current_dir(root).args(["--quiet", "-n", "2", "-rs", "tests"]))?;
+    counts.add_pytest(&output.text);
+    check(&output, "pytest")
+}
+
+fn node(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
+    let folder: PathBuf = root.join("tests/js");
+    run(Command::new("npm").current_dir(&folder).args(["ci", "--silent", "--no-audit", "--no-fund"]))?;
+    let output = output(Command::new("node").current_dir(&folder).args(["--test", "--test-reporter=tap"]))?;
+    counts.add_tap(&output.text);
+    check(&output, "node --test")
+}
+
+/// Debian packages of clients that are tested, where we may install them; their tests say when they are missing.
+fn install_debian(packages: &[&str]) {
+    let missing: Vec<_> = packages.iter().filter(|name| !is_installed(name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let quiet = |arguments: &[&str]| {
+        let status = Command::new("apt-get").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    install.extend(missing.iter().copied());
+    if !(quiet(&["update"]) && quiet(&install)) {
+        println!("    not installed: {missing:?}; their tests are skipped (install them, or run as root on Debian)");
+    }
+}
+
+fn is_installed(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+impl Counts {
+    /// `test result: ok. 12 passed; 0 failed; 0 ignored; …`, once per binary.
+    fn add_rust(&mut self, text: &str) {
+        for line in text.lines().filter(|line| line.starts_with("test result:")) {
+            self.passed += number_before(line, " passed");
+            self.failed += number_before(line, " failed");
+            self.skipped += number_before(line, " ignored");
+        }
+    }
+
+    /// `12 passed, 1 skipped in 3.4s`.
+    fn add_pytest(&mut self, text: &str) {
+        if let Some(line) = text.lines().rev().find(|line| line.contains(" passed") || line.contains(" failed")) {
+            self.passed += number_before(line, " passed");
+            self.failed += number_before(line, " failed") + number_before(line, " error");
+            self.skipped += number_before(line, " skipped");
+        }
+    }
+
+    /// `# pass 12`.
+    fn add_tap(&mut self, text: &str) {
+        for line in text.lines() {
+            let number =
+                |name: &str| line.strip_prefix(name).and_then(|rest| rest.trim().parse::<u32>().ok()).unwrap_or(0);
+            self.passed += number("# pass ");
+            self.failed += number("# fail ");
+            self.skipped += number("# skipped ");
+        }
+    }
+}
+
+fn number_before(line: &str, word: &str) -> u32 {
+    let before = line.split(word).next().filter(|before| before.len() < line.len());
+    let digits = before.and_then(|before| before.rsplit(|letter: char| !letter.is_ascii_digit()).next());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_of_every_runner_are_added_up() {
+        let mut counts = Counts::default();
+        counts.add_rust("test result: ok. 12 passed; 1 failed; 2 ignored; 0 measured\ntest result: ok. 3 passed; 0 failed; 0 ignored");
+        counts.add_pytest("....\n1 failed, 5 passed, 2 skipped in 3.10s\n");
+        counts.add_tap("ok 1\n# pass 7\n# fail 0\n# skipped 1\n");
+        assert_eq!((counts.passed, counts.failed, counts.skipped), (27, 2, 5));
+    }
+}
