@@ -13,7 +13,7 @@ use crate::{
     body::{Body, ReadError},
     context::{Context, Endpoint, NewContext},
     error::AwsError,
-    gateway::resolve::{Match, Resolution, resolve},
+    gateway::resolve::{MAX_FORM, Match, Resolution, resolve, resolve_form},
     identity::{Authenticate, Credential},
     protocol::render_error::{RequestIds, render_error},
     registry::Registry,
@@ -67,14 +67,32 @@ impl Gateway {
     /// Answers one request; `is_tls` says how it came.
     pub async fn handle(&self, request: Request, is_tls: bool) -> Response {
         let (head, body) = request.into_parts();
-        let credential = self.authenticator.credential(&head);
-        match resolve(&head, credential.as_ref(), &self.registry) {
-            Resolution::Service(found) => {
-                // The credential borrows from the head, which the request takes with it.
-                let credential = credential.map(into_owned);
-                self.call(head, body, credential, found, is_tls).await
+        // The credential borrows from the head, which the request takes with it.
+        let credential = self.authenticator.credential(&head).map(into_owned);
+        let (body, resolution) = match resolve(&head, credential.as_ref(), &self.registry) {
+            Resolution::NeedsForm => match body.read(MAX_FORM).await {
+                Ok(form) => {
+                    let resolution = resolve_form(&head, &form, &self.registry);
+                    (Body::from(form), resolution)
+                }
+                Err(_) => return self.refuse(Protocol::AwsQuery, &too_large(MAX_FORM), &head.method),
+            },
+            resolution => (body, resolution),
+        };
+        match resolution {
+            Resolution::Service(found) => self.call(head, body, credential, found, is_tls).await,
+            Resolution::NotImplemented { service, protocol } => {
+                let here = self.registry.names().join(", ");
+                let text = format!("RustStack does not implement the service '{service}'. Implemented: {here}.");
+                self.refuse(protocol, &AwsError::not_implemented(text), &head.method)
             }
-            Resolution::NotFound => self.refuse(Protocol::RestJson, &not_found(), &head.method),
+            Resolution::Disabled { service, protocol } => {
+                let text =
+                    format!("Service '{service}' is not enabled. Please check your 'SERVICES' configuration variable.");
+                self.refuse(protocol, &AwsError::not_implemented(text), &head.method)
+            }
+            Resolution::UnknownService => self.refuse(Protocol::RestJson, &unknown_service(), &head.method),
+            Resolution::NotFound | Resolution::NeedsForm => self.refuse(Protocol::RestJson, &not_found(), &head.method),
         }
     }
 
@@ -161,6 +179,10 @@ impl Gateway {
 
 fn not_found() -> AwsError {
     AwsError::new(404, "UnknownOperationException", "Not Found")
+}
+
+fn unknown_service() -> AwsError {
+    AwsError::new(404, "UnknownOperationException", "The signature names a service that AWS does not have.")
 }
 
 async fn read_if_buffered(body: Body, policy: BodyPolicy) -> Result<(Option<Bytes>, Body), AwsError> {

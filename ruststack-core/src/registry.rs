@@ -10,7 +10,8 @@ pub struct KnownService {
     pub name: &'static str,
     pub signing_name: &'static str,
     pub protocol: Protocol,
-    pub target_prefix: Option<&'static str>,
+    /// Empty when it has none.
+    pub target_prefix: &'static str,
     pub host_prefix: &'static str,
 }
 
@@ -75,6 +76,11 @@ impl Registry {
     pub fn with_disabled(mut self, disabled: Vec<&'static ServiceSpec>) -> Self {
         self.disabled = disabled;
         self
+    }
+
+    /// The names of those that answer, for messages.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.services.iter().map(|service| service.spec().name).collect()
     }
 
     pub fn services(&self) -> &[Arc<dyn Service>] {

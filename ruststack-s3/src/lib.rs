@@ -60,6 +60,8 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     error_style: ErrorStyle { is_bare_xml: true, ..ErrorStyle::PLAIN },
     request_id: RequestIdStyle::Short,
     body: BodyPolicy::Streaming,
+    host_prefixes: &["s3"],
+    host_markers: &["s3"],
     ..ServiceSpec::named("s3", &[Protocol::RestXml])
 };
 

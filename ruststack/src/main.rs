@@ -1,5 +1,6 @@
 //! RustStack: a local AWS in one small binary. Parse, start, wait for the signal, stop.
 
+mod aws_services;
 mod config;
 mod edge;
 mod init;

@@ -8,7 +8,7 @@ use ruststack_core::{
 };
 use ruststack_s3::S3;
 
-use crate::config::Config;
+use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// The names that `SERVICES` may have.
 pub(crate) const NAMES: &[&str] = &["s3"];
@@ -19,7 +19,7 @@ pub(crate) fn bind(config: &Config) -> Result<Registry, String> {
         all(config).into_iter().partition(|service| config.has_service(service.spec().name));
     let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
     let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
-    Ok(registry.with_fallback("s3").with_disabled(disabled))
+    Ok(registry.with_fallback("s3").with_known(AWS_SERVICES).with_disabled(disabled))
 }
 
 fn all(config: &Config) -> Vec<Arc<dyn Service>> {

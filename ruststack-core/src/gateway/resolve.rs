@@ -1,18 +1,37 @@
-//! Which service, operation and protocol is a request for? A pure function over the request head and the registry.
+//! Which service is a request for, and which protocol does its client speak? Pure functions over the request head and
+//! the registry; `cases.txt` shows what comes out.
 
 use std::sync::Arc;
 
-use http::request::Parts;
+use http::{HeaderMap, Method, header, request::Parts};
 
 use crate::{
-    identity::Credential,
+    identity::{Credential, SignatureKind},
+    protocol::aws_query::Form,
     registry::Registry,
-    service::{Protocol, Service},
+    service::{Protocol, Service, ServiceSpec},
 };
+
+/// How much of an unsigned form is read to find its `Action`: SQS takes messages of 1 MiB, three times as much encoded.
+pub const MAX_FORM: usize = 4 * 1024 * 1024;
 
 /// What a request turned out to be for.
 pub enum Resolution {
     Service(Match),
+    /// Only the form in the body says it; see [`resolve_form`].
+    NeedsForm,
+    /// AWS has the service, RustStack has not.
+    NotImplemented {
+        service: &'static str,
+        protocol: Protocol,
+    },
+    /// The user switched the service off.
+    Disabled {
+        service: &'static str,
+        protocol: Protocol,
+    },
+    /// The signature names a service that AWS has not.
+    UnknownService,
     /// Nothing here.
     NotFound,
 }
@@ -23,14 +42,126 @@ pub struct Match {
     pub protocol: Protocol,
 }
 
-/// Decides by the head alone.
-pub fn resolve(_head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Resolution {
-    let signing_name = credential.and_then(|credential| credential.service.as_deref());
-    let by_scope = registry.services().iter().find(|service| Some(service.spec().signing_name) == signing_name);
-    match by_scope.or(registry.fallback()) {
-        Some(service) => {
-            Resolution::Service(Match { service: Arc::clone(service), protocol: service.spec().protocols[0] })
-        }
-        None => Resolution::NotFound,
+/// Decides by the head alone; the first step that knows decides.
+pub fn resolve(head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Resolution {
+    by_path(head, registry)
+        .or_else(|| by_target(head, registry))
+        .or_else(|| by_scope(head, credential, registry))
+        .or_else(|| by_action(head, registry))
+        .or_else(|| by_host(head, registry))
+        .or_else(|| by_form(head))
+        .unwrap_or_else(|| otherwise(head, credential, registry))
+}
+
+/// 1. Some paths are one service's, whatever the host and the signature.
+fn by_path(head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let path = head.uri.path();
+    let claims = |service: &&Arc<dyn Service>| service.spec().paths.iter().any(|prefix| path.starts_with(prefix));
+    registry.services().iter().find(claims).map(|service| matched(service, &head.headers))
+}
+
+/// 2. `X-Amz-Target` names service and operation, parted by its last dot.
+fn by_target(head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let target = head.headers.get("x-amz-target")?.to_str().ok()?;
+    let (prefix, _operation) = target.rsplit_once('.')?;
+    let is_it = |spec: &ServiceSpec| spec.target_prefix == Some(prefix);
+    find(head, registry, is_it).or_else(|| {
+        let known = registry.known().iter().find(|known| known.target_prefix == prefix)?;
+        Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
+    })
+}
+
+/// 3. The scope of a Version 4 signature names the service.
+fn by_scope(head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Option<Resolution> {
+    let name = credential?.service.as_deref()?;
+    // What shares a signing name and is known by its paths was found before.
+    let is_it = |spec: &ServiceSpec| spec.signing_name == name && spec.paths.is_empty();
+    let known = || {
+        let known = registry.known().iter().find(|known| known.signing_name == name)?;
+        Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
+    };
+    find(head, registry, is_it).or_else(known).or(Some(Resolution::UnknownService))
+}
+
+/// 4. `Action` in the query string of an unsigned request.
+fn by_action(head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let form = Form::of_query(head.uri.query()?);
+    of_form(&form, head, registry)
+}
+
+/// 5. The host begins with a service's endpoint, or marks one of its resources.
+fn by_host(head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let host = host(head)?.to_ascii_lowercase();
+    let begins = |prefix: &&str| host.strip_prefix(*prefix).is_some_and(|rest| rest.starts_with('.'));
+    let marked = |marker: &&str| host.contains(&format!(".{marker}.")) || host.contains(&format!(".{marker}-"));
+    let is_it = |spec: &ServiceSpec| {
+        spec.host_prefixes.iter().any(|prefix| begins(&prefix))
+            || spec.host_markers.iter().any(|marker| marked(&marker))
+    };
+    find(head, registry, is_it)
+}
+
+/// 6. An unsigned form says in its body what it wants.
+fn by_form(head: &Parts) -> Option<Resolution> {
+    let is_form = content_type(&head.headers).starts_with("application/x-www-form-urlencoded");
+    (is_form && head.method == Method::POST && head.uri.path() == "/").then_some(Resolution::NeedsForm)
+}
+
+/// 7. Requests for something under a path, and those signed the old way, are the fallback's.
+fn otherwise(head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Resolution {
+    let is_old =
+        credential.is_some_and(|found| matches!(found.kind, SignatureKind::SigV2Header | SignatureKind::SigV2Query));
+    let is_about_something = head.uri.path().len() > 1 || is_old;
+    match registry.fallback() {
+        Some(service) if is_about_something => matched(service, &head.headers),
+        _ => Resolution::NotFound,
     }
 }
+
+/// Decides by the form in an unsigned request's body.
+pub fn resolve_form(head: &Parts, body: &[u8], registry: &Registry) -> Resolution {
+    of_form(&Form::parse(body), head, registry).unwrap_or(Resolution::NotFound)
+}
+
+/// Actions that several services have are told apart by their `Version`.
+fn of_form(form: &Form, head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let action = form.get("Action")?;
+    let version = form.get("Version");
+    let is_version = |spec: &ServiceSpec| version.is_none() || spec.query_version == version;
+    find(head, registry, |spec| spec.query_actions.contains(&action) && is_version(spec))
+}
+
+fn find(head: &Parts, registry: &Registry, is_it: impl Fn(&ServiceSpec) -> bool) -> Option<Resolution> {
+    if let Some(service) = registry.services().iter().find(|service| is_it(service.spec())) {
+        return Some(matched(service, &head.headers));
+    }
+    let disabled = registry.disabled().iter().find(|spec| is_it(spec))?;
+    Some(Resolution::Disabled { service: disabled.name, protocol: protocol(disabled, &head.headers) })
+}
+
+fn matched(service: &Arc<dyn Service>, headers: &HeaderMap) -> Resolution {
+    Resolution::Service(Match { service: Arc::clone(service), protocol: protocol(service.spec(), headers) })
+}
+
+/// The content type decides where a service speaks several protocols.
+fn protocol(spec: &ServiceSpec, headers: &HeaderMap) -> Protocol {
+    let spoken = match content_type(headers) {
+        "application/x-amz-json-1.0" => Protocol::AwsJson10,
+        "application/x-amz-json-1.1" => Protocol::AwsJson11,
+        text if text.starts_with("application/x-www-form-urlencoded") => Protocol::AwsQuery,
+        _ => spec.protocols[0],
+    };
+    if spec.protocols.contains(&spoken) { spoken } else { spec.protocols[0] }
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn host(head: &Parts) -> Option<&str> {
+    let header = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    header.or_else(|| head.uri.authority().map(|authority| authority.as_str()))
+}
+
+#[cfg(test)]
+mod tests;
