@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
     pub(crate) s3: ruststack_s3::Config,
+    pub(crate) sts: ruststack_sts::Config,
     pub(crate) cors: Cors,
     pub(crate) has_localstack_header: bool,
     pub(crate) allows_config_updates: bool,
@@ -93,6 +94,7 @@ impl Config {
                 temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
                 domains: domains.into_iter().map(str::to_owned).chain(host).chain(extra_domains).collect(),
             },
+            sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
             cors: Cors {
                 is_checked: !flag("DISABLE_CORS_CHECKS")?.unwrap_or(false),
                 has_headers: !flag("DISABLE_CORS_HEADERS")?.unwrap_or(false),
@@ -152,7 +154,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: s3"),
+            ("SERVICES", "s3,kinesiss", "valid names: s3, sts"),
             ("RUSTSTACK_AUTH", "iam2", "valid values: off, sigv4"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
             ("GATEWAY_LISTEN", "nowhere", "127.0.0.1:4566"),

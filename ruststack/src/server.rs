@@ -47,10 +47,11 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
         ids: Ids::random(),
         journal: Arc::new(Ephemeral),
     };
-    let registry = Arc::new(services::bind(&config).map_err(StartFailure)?);
+    let keys = IssuedKeys::default();
+    let registry = Arc::new(services::bind(&config, &keys).map_err(StartFailure)?);
     runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
     registry.start(&runtime).await.map_err(|error| StartFailure(error.to_string()))?;
-    let authenticator = Arc::new(Authenticator::new(config.auth.clone(), IssuedKeys::default()));
+    let authenticator = Arc::new(Authenticator::new(config.auth.clone(), keys));
     let settings = Settings { default_region: config.default_region.clone() };
     let gateway = Gateway::new(registry, authenticator, runtime.clone(), settings);
     let addresses = addresses(&listeners)?;

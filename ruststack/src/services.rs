@@ -2,26 +2,28 @@
 
 use std::sync::Arc;
 
+use ruststack_auth::issued_keys::IssuedKeys;
 use ruststack_core::{
     registry::Registry,
     service::{Service, ServiceSpec},
 };
 use ruststack_s3::S3;
+use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// The names that `SERVICES` may have.
-pub(crate) const NAMES: &[&str] = &["s3"];
+pub(crate) const NAMES: &[&str] = &["s3", "sts"];
 
 /// Every service, bound; those that the user left out are known as disabled.
-pub(crate) fn bind(config: &Config) -> Result<Registry, String> {
+pub(crate) fn bind(config: &Config, keys: &IssuedKeys) -> Result<Registry, String> {
     let (enabled, disabled): (Vec<_>, Vec<_>) =
-        all(config).into_iter().partition(|service| config.has_service(service.spec().name));
+        all(config, keys).into_iter().partition(|service| config.has_service(service.spec().name));
     let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
     let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
     Ok(registry.with_fallback("s3").with_known(AWS_SERVICES).with_disabled(disabled))
 }
 
-fn all(config: &Config) -> Vec<Arc<dyn Service>> {
-    vec![S3::new(config.s3.clone())]
+fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
+    vec![S3::new(config.s3.clone()), Sts::new(config.sts.clone(), keys.clone())]
 }

@@ -1,0 +1,61 @@
+"""STS with boto3."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+def error(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return caught.value.response["Error"]["Code"], caught.value.response["Error"]["Message"]
+
+
+def test_a_caller_is_who_its_key_says(client, account):
+    sts = client("sts")
+    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{account}:root"
+    url = sts.generate_presigned_url("get_caller_identity")
+    assert f"<Account>{account}</Account>" in urllib.request.urlopen(url).read().decode()
+
+
+def test_issued_credentials_belong_to_their_role_and_are_verified(strict_server, client):
+    sts = client("sts", url=strict_server.url)
+    role = {"RoleArn": "arn:aws:iam::123456789012:role/path/name", "RoleSessionName": "session"}
+    issued = sts.assume_role(**role)["Credentials"]
+    keys = {"aws_access_key_id": issued["AccessKeyId"], "aws_secret_access_key": issued["SecretAccessKey"]}
+    session = client("sts", url=strict_server.url, aws_session_token=issued["SessionToken"], **keys)
+    assert session.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:assumed-role/name/session"
+    without_token = client("sts", url=strict_server.url, **keys)
+    assert error(without_token.get_caller_identity)[0] == "InvalidClientTokenId"
+    wrong = client("sts", url=strict_server.url, aws_secret_access_key="wrong")
+    assert error(wrong.get_caller_identity)[0] == "SignatureDoesNotMatch"
+
+
+def test_constraints_are_told_in_awss_words(client):
+    sts = client("sts")
+    code, message = error(sts.assume_role, RoleArn="arn:aws:iam::123456789012:role/name", RoleSessionName="a:b")
+    assert code == "ValidationError" and "Member must satisfy regular expression pattern" in message
+
+
+def test_other_operations_work_or_say_that_they_do_not(client, account):
+    sts = client("sts")
+    assert sts.get_session_token()["Credentials"]["AccessKeyId"].startswith("LSIA")
+    assert sts.get_federation_token(Name="user")["FederatedUser"]["FederatedUserId"] == f"{account}:user"
+    assert sts.get_access_key_info(AccessKeyId="AKIARZPUZDIKGB2VALC4")["Account"] == "123456789012"
+    assert error(sts.decode_authorization_message, EncodedMessage="x")[0] == "NotImplemented"
+
+
+def test_services_that_are_not_here_say_so(client):
+    assert "Implemented: s3, sts" in error(client("kms").list_keys)[1]
+    assert "Implemented: s3, sts" in error(client("iam").list_users)[1]
+
+
+def test_malformed_forms_are_refused(server):
+    for body in [b"", b"Action=", b"Action=Nothing", b"%%%", b"a" * 100_000]:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": "sts.localhost"}
+        request = urllib.request.Request(server.url + "/", body, headers)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        assert refused.value.code == 400
