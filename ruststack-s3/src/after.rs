@@ -69,10 +69,27 @@ fn edited(bytes: &Bytes, operation: Option<&str>) -> Vec<u8> {
     }
     match (operation, rest) {
         (Some("GetBucketLocation"), "></LocationConstraint>") => edited.push_str("/>"),
-        (Some("GetObjectAttributes"), rest) => edited.push_str(&rest.replace("&quot;", "")),
+        (Some("GetObjectAttributes"), rest) => {
+            push_attributes(&mut edited, &rest.replace("<ETag>\"", "<ETag>").replace("\"</ETag>", "</ETag>"));
+        }
         (_, rest) => push_escaped(&mut edited, rest),
     }
     edited.into_bytes()
+}
+
+/// The attributes of an object, in AWS's order.
+fn push_attributes(edited: &mut String, rest: &str) {
+    let (start, end) = (rest.find('<').unwrap_or(0), rest.rfind("</").unwrap_or(rest.len()));
+    let members = &rest[start..end.max(start)];
+    edited.push_str(&rest[..start]);
+    for name in ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"] {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let found = members.find(&open).zip(members.rfind(&close));
+        if let Some((from, to)) = found.filter(|(from, to)| from < to) {
+            edited.push_str(&members[from..to + close.len()]);
+        }
+    }
+    edited.push_str(&rest[end.max(start)..]);
 }
 
 /// Control characters that keys may have, and XML may not, except as AWS writes them.

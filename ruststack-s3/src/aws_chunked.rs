@@ -78,6 +78,12 @@ impl http_body::Body for Decoded {
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None if self.decoder.is_done() => return Poll::Ready(None),
+                // Some clients leave out the empty line behind the last chunk.
+                None if self.decoder.may_end() => {
+                    let trailers = self.decoder.take_trailers();
+                    self.trailers.set(trailers);
+                    return Poll::Ready(None);
+                }
                 None => {
                     let error = AwsError::from(S3Error::IncompleteBody {});
                     return Poll::Ready(Some(Err(Box::new(error))));
@@ -151,6 +157,17 @@ impl Decoder {
 
     pub fn is_done(&self) -> bool {
         self.state == State::Done
+    }
+
+    /// All chunks came, and no line is half read.
+    pub fn may_end(&self) -> bool {
+        self.state == State::Trailers && self.line.is_empty()
+    }
+
+    /// Ends the body with the trailers read so far.
+    pub fn take_trailers(&mut self) -> HeaderMap {
+        self.state = State::Done;
+        std::mem::take(&mut self.trailers)
     }
 
     /// What the bytes fed so far give; `None` asks for more.

@@ -33,10 +33,24 @@ pub(crate) struct Settings {
     pub(crate) tags: Tags,
     pub(crate) ownership: ObjectOwnership,
     pub(crate) acl: Acl,
+    /// The ownership controls were deleted.
+    pub(crate) lacks_ownership_controls: bool,
+    pub(crate) public_access_block: PublicAccessBlock,
     /// Object Lock was turned on; it stays so.
     pub(crate) has_object_lock: bool,
     /// Made by the name `EU`, which GetBucketLocation then shows for eu-west-1.
     pub(crate) is_located_eu: bool,
+}
+
+/// Block public ACLs, ignore them, block public policies, restrict public buckets; `None` when it was deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PublicAccessBlock(pub(crate) Option<[bool; 4]>);
+
+/// Since April 2023 new buckets block all public access.
+impl Default for PublicAccessBlock {
+    fn default() -> Self {
+        Self(Some([true; 4]))
+    }
 }
 
 impl Bucket {

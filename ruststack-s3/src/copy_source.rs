@@ -33,7 +33,10 @@ struct Parsed {
 /// `bucket/key?versionId=id`, percent-encoded, with or without a leading slash.
 fn parse(header: &str) -> Result<Parsed, S3Error> {
     let (path, query) = header.split_once("?versionId=").map_or((header, None), |(path, id)| (path, Some(id)));
-    let path = percent_decode_str(path).decode_utf8().map_err(|_| S3Error::CopySourceInvalid {})?;
+    // A whole URL counts as the path in it, and a plus as a blank.
+    let path = path.strip_prefix("http://").or_else(|| path.strip_prefix("https://")).map_or(path, after_host);
+    let path = path.replace('+', " ");
+    let path = percent_decode_str(&path).decode_utf8().map_err(|_| S3Error::CopySourceInvalid {})?;
     let path = path.strip_prefix('/').unwrap_or(&path);
     let (bucket, key) = path.split_once('/').ok_or(S3Error::CopySourceInvalid {})?;
     if bucket.is_empty() || key.is_empty() {
@@ -41,6 +44,10 @@ fn parse(header: &str) -> Result<Parsed, S3Error> {
     }
     let version_id = query.map(|id| id.split('&').next().unwrap_or_default().to_owned());
     Ok(Parsed { bucket: bucket.to_owned(), key: key.to_owned(), version_id })
+}
+
+fn after_host(rest: &str) -> &str {
+    rest.find('/').map_or("", |slash| &rest[slash..])
 }
 
 impl CopySource {
@@ -98,8 +105,9 @@ mod tests {
             Ok(Parsed { bucket: bucket.to_owned(), key: key.to_owned(), version_id: id.map(str::to_owned) })
         };
         assert_eq!(parse("bucket/key"), parsed("bucket", "key", None));
-        assert_eq!(parse("/bucket//a%2Fb+c%3F?versionId=x"), parsed("bucket", "/a/b+c?", Some("x")));
-        for wrong in ["", "bucket", "bucket/", "/bucket", "//key", "bucket/%ff"] {
+        assert_eq!(parse("/bucket//a%2Fb+c%3F?versionId=x"), parsed("bucket", "/a/b c?", Some("x")));
+        assert_eq!(parse("http://host:4566/bucket/a%2Bb"), parsed("bucket", "a+b", None));
+        for wrong in ["", "http://", "bucket", "bucket/", "/bucket", "//key", "bucket/%ff"] {
             assert_eq!(parse(wrong), Err(S3Error::CopySourceInvalid {}), "{wrong}");
         }
     }

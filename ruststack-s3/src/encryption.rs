@@ -77,7 +77,11 @@ impl Encryption {
 
     /// Whether a request to read shows the key it must show.
     pub(crate) fn check_read<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
-        self.check_key(customer_key(&CUSTOMER, &header)?)
+        // Another key is refused before it is looked at.
+        match (self, header(CUSTOMER.key_md5)) {
+            (Self::Customer(key_md5), Some(shown)) if **key_md5 != *shown => Err(S3Error::CustomerKeyWrong {}),
+            _ => self.check_key(customer_key(&CUSTOMER, &header)?),
+        }
     }
 
     /// Whether a request to copy shows the key of what it copies.

@@ -259,6 +259,12 @@ ruststack_core::aws_errors! {
         /// No such storage class.
         InvalidStorageClass { requested: String } = 400, "The storage class you specified is not valid",
             with { "StorageClassRequested": requested };
+        /// The ownership controls were deleted.
+        OwnershipControlsNotFoundError { bucket: String } = 404, "The bucket ownership controls were not found",
+            with { "BucketName": bucket };
+        /// The public access block was deleted.
+        NoSuchPublicAccessBlockConfiguration { bucket: String } = 404,
+            "The public access block configuration was not found", with { "BucketName": bucket };
         /// A header of the answer cannot be written.
         HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
             "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };

@@ -56,6 +56,12 @@ impl Announced {
         Ok(Self { md5, checksum })
     }
 
+    /// Of a document whose headers tell the checksum of an object, not its own.
+    pub(crate) fn md5_of_headers(headers: &HeaderMap) -> Result<Self, S3Error> {
+        let md5 = headers.get("content-md5").and_then(|value| value.to_str().ok()).map(parse_md5).transpose()?;
+        Ok(Self { md5, checksum: None })
+    }
+
     /// The algorithm that the client chose.
     pub(crate) fn algorithm(&self) -> Option<Algorithm> {
         match self.checksum {
@@ -71,7 +77,9 @@ impl Announced {
         trailer: impl Fn(&str) -> Option<&'t str>,
     ) -> Result<Option<Checksum>, S3Error> {
         if let Some(expected) = self.md5.filter(|expected| *expected != digests.md5) {
-            let (calculated, expected) = (STANDARD.encode(digests.md5), STANDARD.encode(expected));
+            // AWS shows what was expected in hexadecimal, and what it calculated in base64.
+            let expected = expected.iter().map(|byte| format!("{byte:02x}")).collect();
+            let calculated = STANDARD.encode(digests.md5);
             return Err(S3Error::BadContentMd5 { calculated, expected });
         }
         let (algorithm, expected) = match &self.checksum {

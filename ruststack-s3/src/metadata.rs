@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::S3Error;
@@ -88,7 +89,39 @@ fn system_value(name: &HeaderName, headers: &HeaderMap) -> Option<HeaderValue> {
 /// Repeated headers are joined by commas, as AWS does.
 fn user_metadata(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
     let names = headers.keys().filter(|name| name.as_str().starts_with(USER_PREFIX));
-    names.filter_map(|name| Some((name.clone(), joined(headers.get_all(name).iter())?))).collect()
+    names.filter_map(|name| Some((name.clone(), decoded(joined(headers.get_all(name).iter())?)))).collect()
+}
+
+/// What came in RFC 2047's form is kept as what it says.
+fn decoded(value: HeaderValue) -> HeaderValue {
+    let word = value.to_str().ok().and_then(|text| text.strip_prefix("=?")?.strip_suffix("?="));
+    let fields: Vec<&str> = word.map(|word| word.splitn(3, '?').collect()).unwrap_or_default();
+    let [charset, encoding, text] = fields[..] else { return value };
+    let bytes = match encoding {
+        "B" | "b" => STANDARD.decode(text).ok(),
+        "Q" | "q" => decode_q(text),
+        _ => None,
+    };
+    let bytes = bytes.filter(|bytes| charset.eq_ignore_ascii_case("utf-8") && std::str::from_utf8(bytes).is_ok());
+    bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()).unwrap_or(value)
+}
+
+fn decode_q(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match first {
+            b'_' => bytes.push(b' '),
+            b'=' => {
+                let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+                bytes.push(u8::from_str_radix(digits, 16).ok()?);
+                rest = &tail[2..];
+            }
+            plain => bytes.push(*plain),
+        }
+    }
+    Some(bytes)
 }
 
 fn joined<'v>(mut values: impl Iterator<Item = &'v HeaderValue>) -> Option<HeaderValue> {
@@ -151,6 +184,9 @@ mod tests {
             ("x-amz-meta-b", b"1"),
             ("x-amz-meta-b", b"2"),
             ("x-amz-meta-c", "\u{e9} =".as_bytes()),
+            ("x-amz-meta-d", b"=?UTF-8?B?YWJj?="),
+            ("x-amz-meta-e", b"=?UTF-8?Q?a_=62?="),
+            ("x-amz-meta-f", b"=?UTF-8?Q?=zz?="),
             ("x-other", b"no"),
         ]);
         let expected = [
@@ -159,6 +195,9 @@ mod tests {
             ("content-type", "binary/octet-stream"),
             ("x-amz-meta-b", "1,2"),
             ("x-amz-meta-c", "=?UTF-8?Q?=C3=A9_=3D?="),
+            ("x-amz-meta-d", "abc"),
+            ("x-amz-meta-e", "a b"),
+            ("x-amz-meta-f", "=?UTF-8?Q?=zz?="),
         ];
         let expected: Vec<_> =
             expected.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();

@@ -49,6 +49,8 @@ pub(crate) struct Upload {
     /// Set when there is an algorithm.
     pub(crate) kind: Option<Kind>,
     pub(crate) parts: Mutex<BTreeMap<u16, Part>>,
+    /// The key was written since the upload began.
+    key_was_written: AtomicBool,
     /// The key was deleted since the upload began.
     key_was_deleted: AtomicBool,
 }
@@ -117,6 +119,11 @@ impl Uploads {
         self.of_key(key).for_each(|upload| upload.key_was_deleted.store(true, Ordering::Release));
     }
 
+    /// The same for a key that was written.
+    pub(crate) fn note_write(&self, key: &str) {
+        self.of_key(key).for_each(|upload| upload.key_was_written.store(true, Ordering::Release));
+    }
+
     pub(crate) fn remember(&mut self, completed: Completed) {
         self.completed.push_back(Arc::new(completed));
         if self.completed.len() > MAX_REMEMBERED {
@@ -138,8 +145,8 @@ impl Uploads {
 
 impl Upload {
     pub(crate) fn new(position: Position, template: Object, algorithm: Option<Algorithm>, kind: Option<Kind>) -> Self {
-        let key_was_deleted = AtomicBool::new(false);
-        Self { position, template, algorithm, kind, parts: Mutex::default(), key_was_deleted }
+        let (key_was_written, key_was_deleted) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { position, template, algorithm, kind, parts: Mutex::default(), key_was_written, key_was_deleted }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -148,6 +155,10 @@ impl Upload {
 
     pub(crate) fn key_was_deleted(&self) -> bool {
         self.key_was_deleted.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn key_was_written(&self) -> bool {
+        self.key_was_written.load(Ordering::Acquire)
     }
 
     /// The object that these parts make; the blob is a list of theirs.
@@ -226,6 +237,11 @@ impl Upload {
         }
         Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len())))
     }
+}
+
+/// Who began an upload: unlike owners, initiators still have a display name.
+pub(crate) fn initiator(owner: &s3s::dto::Owner) -> s3s::dto::Initiator {
+    s3s::dto::Initiator { display_name: Some("webfile".to_owned()), id: owner.id.clone() }
 }
 
 /// A part's number, as clients send it.

@@ -2,6 +2,7 @@
 
 pub(crate) mod abort_multipart_upload;
 pub(crate) mod bucket_acl;
+pub(crate) mod bucket_ownership_controls;
 pub(crate) mod bucket_tagging;
 pub(crate) mod bucket_versioning;
 pub(crate) mod complete_multipart_upload;
@@ -24,6 +25,7 @@ pub(crate) mod list_objects_v2;
 pub(crate) mod list_parts;
 pub(crate) mod object_acl;
 pub(crate) mod object_tagging;
+pub(crate) mod public_access_block;
 pub(crate) mod put_object;
 pub(crate) mod upload_part;
 pub(crate) mod upload_part_copy;

@@ -107,7 +107,8 @@ impl Reading {
             (Some(part), None) => Some(part.clone()),
             (None, range) => range::of_header(range, object.size)?,
         };
-        push_checksum(&mut headers, call, object, part_number, wanted.is_some());
+        let is_partial = wanted.as_ref().is_some_and(|wanted| *wanted != (0..object.size));
+        push_checksum(&mut headers, call, object, part_number, is_partial);
         if part.is_some()
             && let Some(parts) = &object.parts
         {

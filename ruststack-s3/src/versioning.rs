@@ -71,6 +71,7 @@ pub(crate) fn put(
     // Freeing what was replaced may take long; nobody waits for it.
     drop(index);
     drop(replaced);
+    bucket.uploads.lock().note_write(key);
     Ok(Stored { version, shown_version_id: is_versioned.then(|| id.to_string()) })
 }
 

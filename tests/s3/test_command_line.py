@@ -70,12 +70,11 @@ def test_rclone(server, account, environment, bucket, folder, tmp_path):
         **environment,
         "RCLONE_CONFIG": str(tmp_path / "rclone.conf"),
         "RCLONE_CONFIG_HERE_TYPE": "s3",
-        "RCLONE_CONFIG_HERE_PROVIDER": "AWS",
+        "RCLONE_CONFIG_HERE_PROVIDER": "Other",
         "RCLONE_CONFIG_HERE_ENDPOINT": server.url,
         "RCLONE_CONFIG_HERE_ACCESS_KEY_ID": account,
         "RCLONE_CONFIG_HERE_SECRET_ACCESS_KEY": "test",
         "RCLONE_CONFIG_HERE_REGION": "us-east-1",
-        "RCLONE_S3_FORCE_PATH_STYLE": "true",
     }
     (folder / "large").write_bytes(content(LARGE))
     run(["rclone", "copy", str(folder), f"HERE:{bucket}/tree"], environment)
@@ -91,7 +90,7 @@ def test_rclone(server, account, environment, bucket, folder, tmp_path):
 def test_s3cmd(server, account, environment, bucket, folder, tmp_path):
     def s3cmd(*arguments):
         host = f"127.0.0.1:{server.port}"
-        options = ["--no-config", f"--access_key={account}", "--secret_key=test", f"--host={host}", "--no-ssl"]
+        options = ["--config=/dev/null", f"--access_key={account}", "--secret_key=test", f"--host={host}", "--no-ssl"]
         return run(["s3cmd", *options, f"--host-bucket={host}", *map(str, arguments)], environment)
 
     for name in ["one", "above"]:

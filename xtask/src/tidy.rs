@@ -88,7 +88,7 @@ fn complaints_of_source(source: &Source) -> Vec<String> {
     let path = source.path.display();
     let name = source.path.file_stem().unwrap_or_default().to_string_lossy();
     let code = source.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let is_test = source.path.components().any(|part| part.as_os_str() == "tests");
+    let is_test = source.path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs");
     let is_tidy = source.path.ends_with("xtask/src/tidy.rs");
     let mut complaints = Vec::new();
     if !source.text.starts_with("//!") {

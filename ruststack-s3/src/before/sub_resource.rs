@@ -43,7 +43,9 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "marker",
             "max-keys",
             "max-uploads",
+            "ownershipControls",
             "prefix",
+            "publicAccessBlock",
             "start-after",
             "tagging",
             "upload-id-marker",
@@ -52,8 +54,8 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "versioning",
             "versions",
         ],
-        ("PUT", Level::Bucket) => &["acl", "tagging", "versioning"],
-        ("DELETE", Level::Bucket) => &["tagging"],
+        ("PUT", Level::Bucket) => &["acl", "ownershipControls", "publicAccessBlock", "tagging", "versioning"],
+        ("DELETE", Level::Bucket) => &["ownershipControls", "publicAccessBlock", "tagging"],
         ("POST", Level::Bucket) => &["delete"],
         ("GET", Level::Object) => {
             &["acl", "attributes", "max-parts", "part-number-marker", "partNumber", "tagging", "uploadId", "versionId"]

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use http::{HeaderName, HeaderValue};
 use ruststack_core::{clock::Timestamp, identity::Principal};
 use s3s::dto;
 
 use super::{Entry, Page, encoding::Encoding};
 use crate::{
     bucket::Bucket,
-    call::Call,
+    call::{Call, Reply},
     object::{Content, Object, Version},
 };
 
@@ -92,6 +93,13 @@ fn object(version: dto::ObjectVersion) -> dto::Object {
 /// Lists show dates with a fraction that is always zero.
 pub(crate) fn date(timestamp: Timestamp) -> dto::Timestamp {
     timestamp.truncated_to_seconds().to_date_time().into()
+}
+
+/// Listings of objects tell their bucket's region.
+pub(crate) fn in_region<T>(bucket: &Bucket, output: T) -> Reply<T> {
+    let region =
+        HeaderValue::from_str(bucket.region.as_str()).unwrap_or_else(|_| HeaderValue::from_static("us-east-1"));
+    Reply::from(output).with_header(HeaderName::from_static("x-amz-bucket-region"), region)
 }
 
 /// Whom entries name as their owner; nobody is told who asks without credentials.

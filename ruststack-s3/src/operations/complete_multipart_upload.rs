@@ -96,9 +96,7 @@ fn store(
     parts: Vec<NamedPart>,
 ) -> Result<Completed, S3Error> {
     let key = &upload.position.key;
-    if *condition == WriteCondition::Absent && upload.key_was_deleted() && bucket.objects.read().get(key).is_none() {
-        return Err(S3Error::ConditionalRequestConflict { condition: "If-None-Match", key: key.clone() });
-    }
+    check_conflict(bucket, upload, condition)?;
     let gone = || S3Error::NoSuchUpload { upload_id: upload.id().to_owned() };
     let taken = bucket.uploads.lock().remove(upload).ok_or_else(gone)?;
     let (etag, checksum) = (object.etag, object.checksum.clone());
@@ -121,6 +119,23 @@ fn store(
     };
     bucket.uploads.lock().remember(completed(stored.shown_version_id.clone()));
     Ok(completed(stored.shown_version_id))
+}
+
+/// A condition about a key that changed while the upload was in progress.
+fn check_conflict(bucket: &Bucket, upload: &Upload, condition: &WriteCondition) -> Result<(), S3Error> {
+    let key = &upload.position.key;
+    let conflict = |condition| Err(S3Error::ConditionalRequestConflict { condition, key: key.clone() });
+    let index = bucket.objects.read();
+    let current = index.get(key).and_then(|versions| versions.current().object());
+    match condition {
+        WriteCondition::Absent if upload.key_was_deleted() && current.is_none() => conflict("If-None-Match"),
+        WriteCondition::Matches(etag)
+            if upload.key_was_written() && current.is_some_and(|object| object.etag.is_named_by(etag)) =>
+        {
+            conflict("If-Match")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn answer(

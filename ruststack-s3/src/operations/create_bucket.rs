@@ -51,7 +51,7 @@ fn settings(call: &Call, has_object_lock: bool, is_located_eu: bool) -> Result<S
     let owner = CanonicalUser::of_account(call.ctx().scope().account);
     let acl = AclHeaders::of(call)?.for_new_bucket(ownership, &owner)?;
     let versioning = if has_object_lock { Versioning::Enabled } else { Versioning::Unversioned };
-    Ok(Settings { versioning, tags, ownership, acl, has_object_lock, is_located_eu })
+    Ok(Settings { versioning, tags, ownership, acl, has_object_lock, is_located_eu, ..Settings::default() })
 }
 
 fn ownership(header: Option<&str>) -> Result<ObjectOwnership, S3Error> {

@@ -15,7 +15,7 @@ use crate::{
         output::date,
         parameters::{self, raw},
     },
-    multipart::Upload,
+    multipart::{Upload, initiator},
 };
 
 const MAX_UPLOADS: usize = 1000;
@@ -44,14 +44,17 @@ pub(crate) async fn list_multipart_uploads(
     let filter = Filter { prefix: &prefix, delimiter: &delimiter };
     let page = page(&bucket, filter, &key_marker, &upload_id_marker, max_uploads);
 
-    let (next_key, next_upload_id) = page.last.clone().unzip();
+    // A page that is not the last ends with its last entry, the last one with its last upload.
+    let last_upload = page.uploads.last().map(|upload| (upload.position.key.clone(), upload.id().to_owned()));
+    let last = if page.is_truncated { page.last.clone() } else { last_upload };
+    let (next_key, next_upload_id) = last.unwrap_or_default();
     let written = |text: &str| encoding.write(text);
     let output = ListMultipartUploadsOutput {
         bucket: Some(input.bucket),
         key_marker: Some(written(&key_marker)),
         upload_id_marker: Some(upload_id_marker),
-        next_key_marker: next_key.map(|key| written(&key)),
-        next_upload_id_marker: next_upload_id,
+        next_key_marker: Some(written(&next_key)),
+        next_upload_id_marker: Some(next_upload_id),
         delimiter: (!delimiter.is_empty()).then(|| written(&delimiter)),
         prefix: (!prefix.is_empty()).then(|| written(&prefix)),
         encoding_type: encoding.encoding_type(),
@@ -120,7 +123,7 @@ fn describe(bucket: &Bucket, upload: &Upload, encoding: Encoding) -> dto::Multip
         checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned().into()),
         checksum_type: upload.kind.map(|kind| kind.name().to_owned().into()),
         initiated: Some(date(upload.position.initiated)),
-        initiator: Some(dto::Initiator { display_name: owner.display_name.clone(), id: owner.id.clone() }),
+        initiator: Some(initiator(&owner)),
         key: Some(encoding.write(&upload.position.key)),
         owner: Some(owner),
         storage_class: Some(upload.template.storage_class.name().to_owned().into()),

@@ -7,7 +7,7 @@ use crate::{
     call::{Call, Reply},
     listing::{
         self,
-        output::{Lists, owner_for},
+        output::{Lists, in_region, owner_for},
         parameters::Parameters,
     },
 };
@@ -38,7 +38,7 @@ pub(crate) async fn list_objects(call: Call, input: ListObjectsInput) -> Result<
         encoding_type: encoding.encoding_type(),
         request_charged: None,
     };
-    Ok(output.into())
+    Ok(in_region(&bucket, output))
 }
 
 #[cfg(test)]

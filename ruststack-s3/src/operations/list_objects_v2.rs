@@ -7,7 +7,7 @@ use crate::{
     call::{Call, Reply},
     listing::{
         self,
-        output::{Lists, owner_for},
+        output::{Lists, in_region, owner_for},
         parameters::{self, Parameters},
         token,
     },
@@ -48,7 +48,7 @@ pub(crate) async fn list_objects_v2(
         start_after: start_after.map(|name| encoding.write(&name)),
         request_charged: None,
     };
-    Ok(output.into())
+    Ok(in_region(&bucket, output))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
         output::date,
         parameters::{MAX_KEYS, raw},
     },
-    multipart::{Part, Upload},
+    multipart::{Part, Upload, initiator},
     object::ETag,
 };
 
@@ -27,7 +27,7 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
     let (parts, is_truncated) = page(&upload, marker, max_parts);
     let next = parts.last().map_or(0, |(number, _)| i32::from(*number));
     let owner = bucket.owner_id().to_owner();
-    let initiator = dto::Initiator { display_name: owner.display_name.clone(), id: owner.id.clone() };
+    let initiator = initiator(&owner);
     let output = ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),

@@ -1,0 +1,54 @@
+//! `GetBucketOwnershipControls`, `PutBucketOwnershipControls`, `DeleteBucketOwnershipControls`: whose a bucket's objects
+//! are, and whether it takes ACLs.
+
+use http::StatusCode;
+use ruststack_core::error::AwsError;
+use s3s::dto::{
+    self, DeleteBucketOwnershipControlsInput, DeleteBucketOwnershipControlsOutput, GetBucketOwnershipControlsInput,
+    GetBucketOwnershipControlsOutput, PutBucketOwnershipControlsInput, PutBucketOwnershipControlsOutput,
+};
+
+use crate::{
+    acl::ObjectOwnership,
+    call::{Call, Reply},
+    error::S3Error,
+};
+
+pub(crate) async fn get_bucket_ownership_controls(
+    call: Call,
+    input: GetBucketOwnershipControlsInput,
+) -> Result<Reply<GetBucketOwnershipControlsOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let settings = bucket.settings.read();
+    if settings.lacks_ownership_controls {
+        return Err(S3Error::OwnershipControlsNotFoundError { bucket: input.bucket }.into());
+    }
+    let object_ownership = dto::ObjectOwnership::from_static(settings.ownership.as_str());
+    let rules = vec![dto::OwnershipControlsRule { object_ownership }];
+    Ok(GetBucketOwnershipControlsOutput { ownership_controls: Some(dto::OwnershipControls { rules }) }.into())
+}
+
+pub(crate) async fn put_bucket_ownership_controls(
+    call: Call,
+    input: PutBucketOwnershipControlsInput,
+) -> Result<Reply<PutBucketOwnershipControlsOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let [rule] = input.ownership_controls.rules.as_slice() else { return Err(S3Error::MalformedXML {}.into()) };
+    let ownership = ObjectOwnership::named(rule.object_ownership.as_str()).ok_or(S3Error::MalformedXML {})?;
+    let mut settings = bucket.settings.write();
+    settings.ownership = ownership;
+    settings.lacks_ownership_controls = false;
+    Ok(PutBucketOwnershipControlsOutput::default().into())
+}
+
+/// Without controls objects belong to who writes them, as before there were any.
+pub(crate) async fn delete_bucket_ownership_controls(
+    call: Call,
+    input: DeleteBucketOwnershipControlsInput,
+) -> Result<Reply<DeleteBucketOwnershipControlsOutput>, AwsError> {
+    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let mut settings = bucket.settings.write();
+    settings.ownership = ObjectOwnership::ObjectWriter;
+    settings.lacks_ownership_controls = true;
+    Ok(Reply::from(DeleteBucketOwnershipControlsOutput::default()).with_status(StatusCode::NO_CONTENT))
+}
