@@ -26,10 +26,10 @@ fn authorization(headers: &HeaderMap) -> Option<&str> {
 fn of_authorization<'a>(authorization: &'a str, headers: &'a HeaderMap) -> Option<Credential<'a>> {
     let (scheme, rest) = authorization.trim().split_once(' ')?;
     match scheme {
-        "AWS4-HMAC-SHA256" => with_region(SignatureKind::SigV4Header, Cow::Borrowed(field(rest, "Credential")?)),
+        "AWS4-HMAC-SHA256" => with_region(SignatureKind::SigV4Header, &Cow::Borrowed(field(rest, "Credential")?)),
         "AWS4-ECDSA-P256-SHA256" => {
             let regions = headers.get("x-amz-region-set").and_then(|value| value.to_str().ok()).unwrap_or_default();
-            without_region(SignatureKind::SigV4aHeader, Cow::Borrowed(field(rest, "Credential")?), regions)
+            without_region(SignatureKind::SigV4aHeader, &Cow::Borrowed(field(rest, "Credential")?), regions)
         }
         "AWS" => {
             let (access_key, _signature) = rest.trim().rsplit_once(':')?;
@@ -51,9 +51,9 @@ fn of_query(query: &str) -> Option<Credential<'static>> {
         let algorithm = query::value(query, "X-Amz-Algorithm").unwrap_or_default();
         if algorithm == "AWS4-ECDSA-P256-SHA256" {
             let regions = query::value(query, "X-Amz-Region-Set").unwrap_or_default();
-            return without_region(SignatureKind::SigV4aQuery, Cow::Owned(credential), &regions);
+            return without_region(SignatureKind::SigV4aQuery, &Cow::Owned(credential), &regions);
         }
-        return with_region(SignatureKind::SigV4Query, Cow::Owned(credential));
+        return with_region(SignatureKind::SigV4Query, &Cow::Owned(credential));
     }
     let access_key = query::value(query, "AWSAccessKeyId")?;
     Some(plain(SignatureKind::SigV2Query, Cow::Owned(access_key)))
@@ -64,19 +64,19 @@ fn plain(kind: SignatureKind, access_key: Cow<'_, str>) -> Credential<'_> {
 }
 
 /// `<access key>/<date>/<region>/<service>/aws4_request`.
-fn with_region(kind: SignatureKind, scope: Cow<'_, str>) -> Option<Credential<'_>> {
-    let [access_key, date, region, service] = split_scope(&scope)?;
+fn with_region<'a>(kind: SignatureKind, scope: &Cow<'a, str>) -> Option<Credential<'a>> {
+    let [access_key, date, region, service] = split_scope(scope)?;
     Some(Credential {
         kind,
-        access_key: slice(&scope, access_key),
-        date: Some(slice(&scope, date)),
-        region: Some(slice(&scope, region)),
-        service: Some(slice(&scope, service)),
+        access_key: slice(scope, access_key),
+        date: Some(slice(scope, date)),
+        region: Some(slice(scope, region)),
+        service: Some(slice(scope, service)),
     })
 }
 
 /// SigV4A: `<access key>/<date>/<service>/aws4_request`, and the regions apart.
-fn without_region<'a>(kind: SignatureKind, scope: Cow<'a, str>, regions: &str) -> Option<Credential<'a>> {
+fn without_region<'a>(kind: SignatureKind, scope: &Cow<'a, str>, regions: &str) -> Option<Credential<'a>> {
     let mut fields = scope.split('/');
     let (access_key, date, service) = (fields.next()?, fields.next()?, fields.next()?);
     if fields.next() != Some("aws4_request") || fields.next().is_some() {

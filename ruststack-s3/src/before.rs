@@ -5,7 +5,7 @@
 //! parameters that s3s's typed inputs need. All others the operations read from the [`Head`] as the client sent them.
 
 pub(crate) mod address;
-mod document;
+pub(crate) mod document;
 mod query;
 mod sub_resource;
 

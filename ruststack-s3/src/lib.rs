@@ -92,6 +92,11 @@ pub fn implemented_operations() -> &'static [&'static str] {
     s3s_adapter::IMPLEMENTED
 }
 
+/// Whether bytes are a document that S3 reads further; for fuzzing.
+pub fn takes_document(bytes: &[u8]) -> bool {
+    before::document::normalise(bytes).is_ok()
+}
+
 /// s3s checks neither signatures nor names: both have been, or will be, with AWS's own answers.
 fn codec() -> S3Service {
     let mut builder = S3ServiceBuilder::new(Adapter);

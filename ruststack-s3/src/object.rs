@@ -57,6 +57,7 @@ pub(crate) struct Version {
     pub(crate) content: Content,
 }
 
+#[expect(clippy::large_enum_variant, reason = "delete markers are few; a box would cost every object an allocation")]
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Object(Object),

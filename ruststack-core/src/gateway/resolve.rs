@@ -94,10 +94,7 @@ fn by_host(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let host = host(head)?.to_ascii_lowercase();
     let begins = |prefix: &&str| host.strip_prefix(*prefix).is_some_and(|rest| rest.starts_with('.'));
     let marked = |marker: &&str| host.contains(&format!(".{marker}.")) || host.contains(&format!(".{marker}-"));
-    let is_it = |spec: &ServiceSpec| {
-        spec.host_prefixes.iter().any(|prefix| begins(&prefix))
-            || spec.host_markers.iter().any(|marker| marked(&marker))
-    };
+    let is_it = |spec: &ServiceSpec| spec.host_prefixes.iter().any(&begins) || spec.host_markers.iter().any(&marked);
     find(head, registry, is_it)
 }
 

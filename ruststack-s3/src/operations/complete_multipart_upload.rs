@@ -42,7 +42,7 @@ pub(crate) async fn complete_multipart_upload(
     check_checksum_type(&upload, call.header("x-amz-checksum-type"))?;
     let object = upload.assemble(&parts)?;
     check_object(&call, &upload, &object)?;
-    let completed = store(&call, &bucket, &upload, object, &condition, parts)?;
+    let completed = store(&call, &bucket, &upload, object, &condition, &parts)?;
     Ok(answer(&call, &bucket, &completed, &upload.template.encryption))
 }
 
@@ -93,7 +93,7 @@ fn store(
     upload: &Upload,
     object: Object,
     condition: &WriteCondition,
-    parts: Vec<NamedPart>,
+    parts: &[NamedPart],
 ) -> Result<Completed, S3Error> {
     let key = &upload.position.key;
     check_conflict(bucket, upload, condition)?;

@@ -101,11 +101,10 @@ struct PartQuery {
 }
 
 impl PartQuery {
-    fn parse(self) -> Result<Part, Response> {
+    fn parse(self) -> Result<Part, (StatusCode, String)> {
         let account = self.account.map(|account| account.parse()).transpose();
-        let account = account.map_err(|error: ruststack_core::scope::InvalidAccountId| {
-            (StatusCode::BAD_REQUEST, error.to_string()).into_response()
-        })?;
+        let account = account
+            .map_err(|error: ruststack_core::scope::InvalidAccountId| (StatusCode::BAD_REQUEST, error.to_string()))?;
         Ok(Part { account, region: self.region.map(Region::nonstandard) })
     }
 }
@@ -113,7 +112,7 @@ impl PartQuery {
 async fn reset_all(State(app): State<Arc<App>>, Query(part): Query<PartQuery>) -> Response {
     let part = match part.parse() {
         Ok(part) => part,
-        Err(response) => return response,
+        Err(refusal) => return refusal.into_response(),
     };
     app.gateway.registry().services().iter().for_each(|service| service.state().reset(&part));
     StatusCode::OK.into_response()
@@ -128,7 +127,7 @@ async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(
             service.state().reset(&part);
             StatusCode::OK.into_response()
         }
-        Err(response) => response,
+        Err(refusal) => refusal.into_response(),
     }
 }
 
