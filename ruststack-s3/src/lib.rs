@@ -21,6 +21,8 @@ mod checksum;
 mod conditions;
 mod config;
 mod copy_source;
+#[cfg(test)]
+mod coverage;
 mod described;
 mod encryption;
 pub mod error;

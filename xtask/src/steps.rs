@@ -31,6 +31,7 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
         step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
         step("clients from Python", || python(root, &mut counts))?;
         step("clients from Node", || node(root, &mut counts))?;
+        step("fuzzing, shortly", || fuzz(root))?;
     }
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if counts.failed > 0 { bail!("some tests failed") } else { Ok(()) }
@@ -97,6 +98,34 @@ fn node(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
     let output = output(Command::new("node").current_dir(&folder).args(["--test", "--test-reporter=tap"]))?;
     counts.add_tap(&output.text);
     check(&output, "node --test")
+}
+
+/// Seconds per fuzz target.
+const FUZZ_SECONDS: u32 = 10;
+const FUZZ_TARGETS: [&str; 4] = ["aws_chunked", "document", "resolve", "signature"];
+
+/// Each target for a few seconds. cargo-fuzz wants flags that stable compilers hide; none of them is for what we ship.
+fn fuzz(root: &Path) -> anyhow::Result<()> {
+    if !cargo(root).args(["fuzz", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status()?.success() {
+        run(cargo(root).args(["install", "--quiet", "--locked", "cargo-fuzz"]))?;
+    }
+    let folder = root.join("fuzz");
+    for target in FUZZ_TARGETS {
+        let mut command = cargo(&folder);
+        command.env("RUSTC_BOOTSTRAP", "1").args([
+            "fuzz",
+            "run",
+            "--fuzz-dir",
+            ".",
+            "--sanitizer",
+            "none",
+            "-O",
+            target,
+        ]);
+        let limits = [format!("-max_total_time={FUZZ_SECONDS}"), "-max_len=4096".to_owned(), "-verbosity=0".to_owned()];
+        run(command.arg("--").args(limits))?;
+    }
+    Ok(())
 }
 
 /// Debian packages of clients that are tested, where we may install them; their tests say when they are missing.
