@@ -33,7 +33,7 @@ pub(crate) fn of_request(call: &Call, bucket: &Bucket) -> Result<Object, S3Error
 pub(crate) fn described(call: &Call, bucket: &Bucket) -> Result<Object, S3Error> {
     let owner = CanonicalUser::of_account(call.ctx().scope().account);
     let ownership = bucket.settings.read().ownership;
-    let acl = AclHeaders::of(call)?.for_object(ownership, &owner, &bucket.owner_id())?;
+    let acl = AclHeaders::of(call)?.for_new_object(ownership, &owner, &bucket.owner_id())?;
     let storage_class = call.header("x-amz-storage-class").map(StorageClass::parse).transpose()?;
     let encryption = Encryption::of_request(|name| call.header(name), |key| kms_arn(call.ctx(), key))?;
     Ok(Object { acl, storage_class: storage_class.unwrap_or_default(), encryption, ..Object::default() })

@@ -87,7 +87,15 @@ fn python(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
     let requirements = root.join("tests/requirements.txt");
     run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "--requirement"]).arg(requirements))?;
     let pytest = environment.join("bin/pytest");
-    let output = output(Command::new(pytest).current_dir(root).args(["--quiet", "-n", "2", "-rs", "tests"]))?;
+    let output = output(Command::new(pytest).current_dir(root).args([
+        "--quiet",
+        "-n",
+        "2",
+        "-rs",
+        "--timeout",
+        "300",
+        "tests",
+    ]))?;
     counts.add_pytest(&output.text);
     check(&output, "pytest")
 }

@@ -59,6 +59,21 @@ impl AclHeaders {
         Ok(acl)
     }
 
+    /// The ACL of an object that is being written.
+    // Differs from AWS: `private`, which rclone sends unless told otherwise, is taken by buckets without ACLs, too: it
+    // asks for what they give.
+    pub(crate) fn for_new_object(
+        &self,
+        ownership: ObjectOwnership,
+        owner: &CanonicalUser,
+        bucket_owner: &CanonicalUser,
+    ) -> Result<Acl, S3Error> {
+        if ownership == ObjectOwnership::BucketOwnerEnforced && self.canned.as_deref() == Some("private") {
+            return Ok(Acl::default());
+        }
+        self.for_object(ownership, owner, bucket_owner)
+    }
+
     /// The ACL of a new bucket; a bucket without ACLs can be asked for as `private` all the same.
     pub(crate) fn for_new_bucket(&self, ownership: ObjectOwnership, owner: &CanonicalUser) -> Result<Acl, S3Error> {
         let acl = self.resolve(owner, owner)?;
