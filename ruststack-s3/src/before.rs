@@ -87,8 +87,12 @@ fn codec_request(parts: &Parts, path: &str, document: Option<Bytes>) -> Result<h
         headers.insert(COPY_SOURCE, SOME_COPY_SOURCE);
     }
     let query = query::for_codec(parts.uri.query());
-    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    let uri: Uri = target.parse().map_err(|_| S3Error::InvalidURI {})?;
+    let uri = match parts.uri.query() {
+        // Nothing to leave out, nothing to rewrite: the most frequent case costs nothing.
+        None if path == parts.uri.path() && parts.uri.authority().is_none() => parts.uri.clone(),
+        _ if query.is_empty() => path.parse::<Uri>().map_err(|_| S3Error::InvalidURI {})?,
+        _ => format!("{path}?{query}").parse().map_err(|_| S3Error::InvalidURI {})?,
+    };
     let mut request = http::Request::new(document.map_or_else(s3s::Body::empty, s3s::Body::from));
     *request.method_mut() = parts.method.clone();
     *request.uri_mut() = uri;

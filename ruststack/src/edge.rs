@@ -66,36 +66,48 @@ impl App {
 
 /// All routes; what is not an internal endpoint goes to the gateway.
 pub(crate) fn router(app: &Arc<App>) -> Router {
+    let internal = admin::routes().layer(axum::middleware::from_fn_with_state(Arc::clone(app), around));
     Router::new()
-        .nest("/_localstack", admin::routes())
-        .nest("/_ruststack", admin::routes())
+        .nest("/_localstack", internal.clone())
+        .nest("/_ruststack", internal)
         .fallback(to_gateway)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), around))
         .layer(CatchPanicLayer::new())
         .with_state(Arc::clone(app))
 }
 
+/// API requests: not behind a layer, for they are the many.
 async fn to_gateway(
     State(app): State<Arc<App>>,
     Extension(IsTls(is_tls)): Extension<IsTls>,
     request: Request,
 ) -> Response {
+    framed(&app, request, |request| ask_gateway(&app, is_tls, request)).await
+}
+
+async fn ask_gateway(app: &App, is_tls: bool, request: Request) -> Response {
     if status_page::is_wanted(&request) {
-        return status_page::render(&app);
+        return status_page::render(app);
     }
     let request = request.map(ruststack_core::body::Body::stream);
     app.gateway.handle(request, is_tls).await.map(Body::new)
 }
 
-/// CORS before, the headers of every answer and the log line after.
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    framed(&app, request, |request| next.run(request)).await
+}
+
+/// CORS before, the headers of every answer and the log line after.
+async fn framed<F>(app: &App, request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let begin = Instant::now();
     let method = request.method().clone();
     let verdict = cors::judge(&app.config.cors, request.method(), request.headers());
     let mut response = match &verdict {
         cors::Verdict::Refused => cors::refuse(request.headers()),
         cors::Verdict::Preflight(_) => cors::preflight(),
-        cors::Verdict::Passes(_) => next.run(request).await,
+        cors::Verdict::Passes(_) => answer(request).await,
     };
     verdict.write_to(&app.config.cors, response.headers_mut());
     let headers = response.headers_mut();
