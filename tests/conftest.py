@@ -10,6 +10,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from .recorded import pytest_runtest_makereport, recording  # noqa: F401
+
 ROOT = pathlib.Path(__file__).parent.parent
 LOCAL_SUFFIXES = (".localhost.localstack.cloud", ".localhost")
 _getaddrinfo = socket.getaddrinfo
@@ -50,9 +52,21 @@ class Server:
         return self.process.wait(timeout=20)
 
 
+class RunningServer:
+    """One that was started by hand: RUSTSTACK_ENDPOINT=http://127.0.0.1:4566."""
+
+    def __init__(self, url):
+        self.url = url.rstrip("/")
+        self.port = int(self.url.rpartition(":")[2])
+
+    def stop(self):
+        return 0
+
+
 @pytest.fixture(scope="session")
 def server():
-    server = Server()
+    running = os.environ.get("RUSTSTACK_ENDPOINT")
+    server = RunningServer(running) if running else Server()
     yield server
     assert server.stop() == 0, "RustStack ends well after all that was done to it"
 

@@ -1,52 +1,188 @@
-"""Compares a client's view of an answer with what AWS answered."""
+"""Compares what a client was answered with what AWS answered, step by step of a recording."""
 
 import datetime
 import json
 import pathlib
 import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 FOLDER = pathlib.Path(__file__).parent / "recordings"
-PLACEHOLDER = re.compile(r"<[a-z0-9_-]+(:\d+)?>|[a-z]+-?[a-z]*")
-# Values that the recordings hide behind a word.
-WORDS = {"owner-id", "display-name", "i-d", "display_name", "bucket", "bucket-name"}
+MARK = re.compile(r"<([A-Za-z][A-Za-z0-9_-]*)(?::(\d+))?>")
+# Words in place of values that differ from run to run, and of what may stand there.
+DATES = {"datetime", "date"}
+# Members whose value the recording hides behind their own name in kebab case.
+HIDDEN = {
+    "Bucket": {"bucket"},
+    "ContinuationToken": {"continuation-token"},
+    "DisplayName": {"display-name"},
+    "HostId": {"host-id"},
+    "ID": {"i-d", "owner-id"},
+    "NextContinuationToken": {"next-continuation-token"},
+    "Prefix": {"prefix"},
+    "RequestId": {"request-id"},
+    "last-modified": {"last-modified"},
+    "server": {"server"},
+    "x-amz-id-2": {"id-2", "x-amz-id-2"},
+    "x-amz-request-id": {"request-id", "x-amz-request-id"},
+}
+# Headers that say how the bytes travelled, not what AWS answered. A recording that has them is compared all the same.
+VOLATILE_HEADERS = {"connection", "keep-alive", "transfer-encoding", "vary", "x-amzn-requestid"}
 
 
 class Recording:
-    """One recorded test: its steps are compared in any order, its placeholders stand for one value each."""
+    """The steps of one recording; marks keep their values from step to step."""
 
-    def __init__(self, file, test):
+    def __init__(self, file, name, date=""):
         recordings = json.loads((FOLDER / f"{file}.json").read_text())
-        name = next(name for name in recordings if name.endswith(f"::{test}"))
-        self.date = recordings[name]["recorded-date"]
-        self.steps = recordings[name]["recorded-content"]
+        (found,) = [found for key, found in recordings.items() if key.endswith(f"::{name}")]
+        assert found["recorded-date"].startswith(date), f"{name} was recorded {found['recorded-date']}"
+        self.steps = found["recorded-content"]
+        self.left = set(self.steps)
         self.values = {}
 
-    def compare(self, step, answer):
-        """Members must be equal both ways: none missing, none more."""
-        self._compare(self.steps[step], answer, step)
+    def compare(self, step, answer, hidden=()):
+        """Fails unless the answer is the recorded one; returns the answer. `hidden` members may have any value."""
+        recorded = self.steps[step]
+        self.left.discard(step)
+        differences = []
+        self._unify(recorded, plain(answer, recorded), step, differences, set(hidden))
+        assert not differences, "\n".join(differences)
+        return answer
 
-    def _compare(self, expected, found, path):
-        if isinstance(expected, dict):
-            assert isinstance(found, dict), path
-            expected, found = dict(expected), dict(found)
-            for side in (expected, found):
-                metadata = side.pop("ResponseMetadata", None)
-                if metadata:
-                    side["(status)"] = metadata["HTTPStatusCode"]
-            error = found.get("Error")
-            if isinstance(error, dict):
-                found["Error"] = {name: value for name, value in error.items() if name not in ("RequestId", "HostId")}
-            assert expected.keys() == found.keys(), f"{path}: {sorted(expected)} / {sorted(found)}"
-            for name, value in expected.items():
-                self._compare(value, found[name], f"{path}/{name}")
-        elif isinstance(expected, list):
-            assert len(expected) == len(found), f"{path}: {expected} / {found}"
-            for index, (one, other) in enumerate(zip(expected, found)):
-                self._compare(one, other, f"{path}/{index}")
-        elif expected == "datetime":
-            assert isinstance(found, datetime.datetime), path
-        elif isinstance(expected, str) and (expected.startswith("<") or expected in WORDS):
-            known = self.values.setdefault(expected, found)
-            assert known == found, f"{path}: {expected} was {known}, is {found}"
-        else:
-            assert expected == found, f"{path}: {expected!r} / {found!r}"
+    def refused(self, step, call, **arguments):
+        """Fails unless the call fails as recorded; returns the error's answer."""
+        with pytest.raises(ClientError) as caught:
+            call(**arguments)
+        return self.compare(step, caught.value.response)
+
+    def _unify(self, recorded, live, path, differences, hidden):
+        member = path.rsplit(".", 1)[-1].split("[")[0]
+        if member in hidden:
+            return
+        if isinstance(recorded, dict) and isinstance(live, dict):
+            for name in sorted(recorded.keys() | live.keys()):
+                here = f"{path}.{name}"
+                if name not in live:
+                    differences.append(f"{here}: missing, AWS says {recorded[name]!r}")
+                elif name not in recorded:
+                    differences.append(f"{here}: AWS does not say it, is {live[name]!r}")
+                else:
+                    self._unify(recorded[name], live[name], here, differences, hidden)
+        elif isinstance(recorded, list) and isinstance(live, list) and len(recorded) == len(live):
+            for index, (one, other) in enumerate(zip(recorded, live)):
+                self._unify(one, other, f"{path}[{index}]", differences, hidden)
+        elif not self._same(member, recorded, live):
+            differences.append(f"{path}: AWS says {self._known(recorded)!r}, is {live!r}")
+
+    def _same(self, member, recorded, live):
+        if not isinstance(recorded, str) or not isinstance(live, str):
+            return type(recorded) is type(live) and recorded == live
+        if recorded in DATES:
+            return is_date(live)
+        if recorded in HIDDEN.get(member, ()):
+            return live != ""
+        return recorded == live or self._bind(recorded, live)
+
+    def _bind(self, recorded, live):
+        """Matches a text with marks, taking over the values of marks not met before."""
+        pattern, groups, end = "", {}, 0
+        for mark in MARK.finditer(recorded):
+            kind, number = mark[1], mark[2]
+            pattern += re.escape(recorded[end : mark.start()])
+            end = mark.end()
+            if number is None:
+                pattern += "(?:.+?)"
+            elif (kind, number) in self.values:
+                pattern += re.escape(self.values[kind, number])
+            elif (kind, number) in groups:
+                pattern += f"(?P={groups[kind, number]})"
+            else:
+                groups[kind, number] = f"mark{len(groups)}"
+                pattern += f"(?P<{groups[kind, number]}>.+?)"
+        found = end and re.fullmatch(pattern + re.escape(recorded[end:]), live, re.DOTALL)
+        if not found:
+            return False
+        fresh = {key: found[group] for key, group in groups.items()}
+        taken = [(kind, value) for (kind, _), value in [*self.values.items(), *fresh.items()]]
+        if len(set(taken)) < len(taken):
+            return False
+        self.values |= fresh
+        return True
+
+    def _known(self, recorded):
+        """The recorded text with the values that its marks have."""
+        if not isinstance(recorded, str):
+            return recorded
+        return MARK.sub(lambda mark: self.values.get((mark[1], mark[2]), mark[0]), recorded)
+
+
+def is_date(text):
+    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", text) is not None
+
+
+def plain(answer, recorded=None):
+    """The answer as JSON would have it; of its metadata the status, and headers where the recording has them."""
+    if isinstance(answer, dict):
+        members = recorded if isinstance(recorded, dict) else {}
+        shown = {name: plain(value, members.get(name)) for name, value in answer.items() if name != "ResponseMetadata"}
+        if "ResponseMetadata" in answer:
+            metadata = members.get("ResponseMetadata", {})
+            headers = metadata.get("HTTPHeaders", {})
+            answered = answer["ResponseMetadata"]["HTTPHeaders"] if headers else {}
+            shown["ResponseMetadata"] = {
+                "HTTPHeaders": {
+                    name: value for name, value in answered.items() if name in headers or name not in VOLATILE_HEADERS
+                },
+                "HTTPStatusCode": answer["ResponseMetadata"]["HTTPStatusCode"],
+            }
+        return shown
+    if isinstance(answer, (list, tuple)):
+        items = recorded if isinstance(recorded, list) else []
+        return [plain(item, items[index] if index < len(items) else None) for index, item in enumerate(answer)]
+    if isinstance(answer, StreamingBody):
+        return answer.read().decode()
+    if isinstance(answer, datetime.datetime):
+        return answer.isoformat()
+    return answer.decode() if isinstance(answer, bytes) else answer
+
+
+def from_xml(text):
+    """A document as a dictionary: repeated elements are a list, an empty element is nothing, all else is text."""
+
+    def value(element):
+        if not len(element):
+            return element.text
+        members = {}
+        for child in element:
+            members.setdefault(child.tag.rpartition("}")[2], []).append(value(child))
+        return {name: found[0] if len(found) == 1 else found for name, found in members.items()}
+
+    root = ElementTree.fromstring(text)
+    return {root.tag.rpartition("}")[2]: value(root)}
+
+
+@pytest.fixture
+def recording(request):
+    """The recording that the test's mark names; at the test's end every step of it has been compared."""
+    file, name, date = request.node.get_closest_marker("recorded").args
+    callspec = getattr(request.node, "callspec", None)
+    if "{" in name:
+        name = name.format(**callspec.params)
+    recording = Recording(file, name, date)
+    yield recording
+    assert not recording.left or request.node.stash.get(FAILED, False), f"steps not compared: {sorted(recording.left)}"
+
+
+FAILED = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
