@@ -30,19 +30,23 @@ const MAX_REMEMBERED: usize = 1000;
 pub(crate) struct Uploads {
     in_progress: BTreeMap<Position, Arc<Upload>>,
     completed: VecDeque<Arc<Completed>>,
+    /// How many uploads were begun.
+    begun: u64,
 }
 
 /// Keys in order, uploads of one key in the order in which they began.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Position {
     pub(crate) key: String,
-    pub(crate) initiated: Timestamp,
+    /// Rises with each upload of the bucket.
+    pub(crate) sequence: u64,
     pub(crate) upload_id: String,
 }
 
 #[derive(Debug)]
 pub(crate) struct Upload {
     pub(crate) position: Position,
+    pub(crate) initiated: Timestamp,
     /// All that the object will be but its bytes.
     pub(crate) template: Object,
     pub(crate) algorithm: Option<Algorithm>,
@@ -86,7 +90,9 @@ pub(crate) struct NamedPart {
 }
 
 impl Uploads {
-    pub(crate) fn insert(&mut self, upload: Upload) {
+    pub(crate) fn insert(&mut self, mut upload: Upload) {
+        self.begun += 1;
+        upload.position.sequence = self.begun;
         self.in_progress.insert(upload.position.clone(), Arc::new(upload));
     }
 
@@ -109,8 +115,7 @@ impl Uploads {
     }
 
     fn of_key(&self, key: &str) -> impl Iterator<Item = &Arc<Upload>> {
-        let first =
-            Position { key: key.to_owned(), initiated: Timestamp::from_millis(i64::MIN), upload_id: String::new() };
+        let first = Position { key: key.to_owned(), sequence: 0, upload_id: String::new() };
         self.in_progress.range(first..).map(|(_, upload)| upload).take_while(move |upload| upload.position.key == key)
     }
 
@@ -144,9 +149,24 @@ impl Uploads {
 }
 
 impl Upload {
-    pub(crate) fn new(position: Position, template: Object, algorithm: Option<Algorithm>, kind: Option<Kind>) -> Self {
+    pub(crate) fn new(
+        position: Position,
+        initiated: Timestamp,
+        template: Object,
+        algorithm: Option<Algorithm>,
+        kind: Option<Kind>,
+    ) -> Self {
         let (key_was_written, key_was_deleted) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { position, template, algorithm, kind, parts: Mutex::default(), key_was_written, key_was_deleted }
+        Self {
+            position,
+            initiated,
+            template,
+            algorithm,
+            kind,
+            parts: Mutex::default(),
+            key_was_written,
+            key_was_deleted,
+        }
     }
 
     pub(crate) fn id(&self) -> &str {

@@ -29,8 +29,8 @@ pub(crate) async fn create_multipart_upload(
         headers.push(http::HeaderName::from_static("x-amz-checksum-algorithm"), algorithm.name());
         headers.push(http::HeaderName::from_static("x-amz-checksum-type"), kind.name());
     }
-    let position = Position { key: input.key.clone(), initiated: call.ctx().now(), upload_id: upload_id.clone() };
-    bucket.uploads.lock().insert(Upload::new(position, template, algorithm, kind));
+    let position = Position { key: input.key.clone(), sequence: 0, upload_id: upload_id.clone() };
+    bucket.uploads.lock().insert(Upload::new(position, call.ctx().now(), template, algorithm, kind));
     let output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),

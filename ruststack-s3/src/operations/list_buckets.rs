@@ -30,7 +30,10 @@ struct Page {
 
 pub(crate) async fn list_buckets(call: Call, input: ListBucketsInput) -> Result<Reply<ListBucketsOutput>, AwsError> {
     let account = call.ctx().scope().account;
-    let page = page(call.s3.buckets.owned_by(account), call.exchange.head().uri.query(), &input)?;
+    let query = call.exchange.head().uri.query();
+    // s3s does not get to see tokens.
+    let continuation_token = parameters::raw(query, "continuation-token");
+    let page = page(call.s3.buckets.owned_by(account), query, &ListBucketsInput { continuation_token, ..input })?;
     let document = write(&page, &CanonicalUser::of_account(account));
     Ok(Reply::from(ListBucketsOutput::default()).with_body(document.into()))
 }

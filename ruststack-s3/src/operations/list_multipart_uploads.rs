@@ -26,8 +26,6 @@ struct Page {
     uploads: Vec<Arc<Upload>>,
     common_prefixes: Vec<String>,
     is_truncated: bool,
-    /// Key, or common prefix, and upload id of the last entry.
-    last: Option<(String, String)>,
 }
 
 pub(crate) async fn list_multipart_uploads(
@@ -44,9 +42,8 @@ pub(crate) async fn list_multipart_uploads(
     let filter = Filter { prefix: &prefix, delimiter: &delimiter };
     let page = page(&bucket, filter, &key_marker, &upload_id_marker, max_uploads);
 
-    // A page that is not the last ends with its last entry, the last one with its last upload.
-    let last_upload = page.uploads.last().map(|upload| (upload.position.key.clone(), upload.id().to_owned()));
-    let last = if page.is_truncated { page.last.clone() } else { last_upload };
+    // AWS names the last upload, never a common prefix, even where one ends the page.
+    let last = page.uploads.last().map(|upload| (upload.position.key.clone(), upload.id().to_owned()));
     let (next_key, next_upload_id) = last.unwrap_or_default();
     let written = |text: &str| encoding.write(text);
     let output = ListMultipartUploadsOutput {
@@ -106,11 +103,9 @@ fn page(bucket: &Bucket, filter: Filter<'_>, key_marker: &str, upload_id_marker:
             Some(prefix) => {
                 seen.insert(prefix.to_owned(), ());
                 page.common_prefixes.push(prefix.to_owned());
-                page.last = Some((prefix.to_owned(), String::new()));
             }
             None => {
                 page.uploads.push(Arc::clone(upload));
-                page.last = Some((key.to_owned(), upload.id().to_owned()));
             }
         }
     }
@@ -122,7 +117,7 @@ fn describe(bucket: &Bucket, upload: &Upload, encoding: Encoding) -> dto::Multip
     dto::MultipartUpload {
         checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned().into()),
         checksum_type: upload.kind.map(|kind| kind.name().to_owned().into()),
-        initiated: Some(date(upload.position.initiated)),
+        initiated: Some(date(upload.initiated)),
         initiator: Some(initiator(&owner)),
         key: Some(encoding.write(&upload.position.key)),
         owner: Some(owner),
