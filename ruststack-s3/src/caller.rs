@@ -133,7 +133,7 @@ fn version(id: VersionId, content: Content) -> Arc<Version> {
 pub(crate) fn version_id(number: u64) -> VersionId {
     let mut id = [0; 24];
     id[..8].copy_from_slice(&number.to_be_bytes());
-    VersionId::Id(id)
+    VersionId::sealed(id)
 }
 
 /// Puts objects into a bucket that was never versioned.

@@ -275,6 +275,9 @@ ruststack_core::aws_errors! {
         /// The trailers do not hold what was announced.
         MalformedTrailerError {} = 400,
             "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+        /// The marker is no upload of the key marker's.
+        InvalidUploadIdMarker { value: String } = 400, code "InvalidArgument", "Invalid uploadId marker",
+            with { "ArgumentName": UPLOAD_ID_MARKER, "ArgumentValue": value };
         /// A page of uploads has a size from zero.
         InvalidMaxUploads { value: String } = 400, code "InvalidArgument",
             "Argument max-uploads must be an integer between 0 and 2147483647",
@@ -408,3 +411,4 @@ const PART_NUMBER: &str = "partNumber";
 const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
 const X_AMZ_BYPASS: &str = "x-amz-bypass-governance-retention";
 const MAX_UPLOADS: &str = "max-uploads";
+const UPLOAD_ID_MARKER: &str = "upload-id-marker";

@@ -32,7 +32,7 @@ impl VersionIds {
         let mut bytes = [0; 24];
         bytes[..8].copy_from_slice(&now.max(before + 1).to_be_bytes());
         bytes[8..].copy_from_slice(&ctx.ids().bytes::<16>());
-        VersionId::Id(bytes)
+        VersionId::sealed(bytes)
     }
 }
 

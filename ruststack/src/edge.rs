@@ -50,17 +50,9 @@ impl App {
         self.stop.notify_one();
     }
 
-    /// Returns when a signal, or an internal endpoint, asks the process to end.
+    /// Returns when an internal endpoint asks the process to end.
     pub(crate) async fn stop_requested(&self) {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
-        let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened to");
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            () = self.stop.notified() => {}
-        }
+        self.stop.notified().await;
     }
 }
 

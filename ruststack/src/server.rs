@@ -15,7 +15,10 @@ use ruststack_core::{
     service::Runtime,
     tasks::Tasks,
 };
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 use crate::{
     config::Config,
@@ -38,6 +41,7 @@ impl fmt::Display for StartFailure {
 }
 
 pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
+    let mut signals = Signals::listen()?;
     let tls = tls::Acceptor::new(config.certificate.as_deref()).map_err(StartFailure)?;
     let listeners = bind(&config.listen).await?;
     let runtime = Runtime {
@@ -69,13 +73,36 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     app.hooks.run(Stage::Ready, &app).await;
     print_ready();
 
-    app.stop_requested().await;
+    tokio::select! {
+        () = signals.received() => {}
+        () = app.stop_requested() => {}
+    }
     tracing::info!("stopping");
     app.hooks.run(Stage::Shutdown, &app).await;
     if !runtime.tasks.shutdown(PATIENCE).await {
         tracing::warn!("some connections did not end in time");
     }
     Ok(())
+}
+
+/// The signals that ask the process to end. They are listened to from the start: one that comes early counts, too.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, StartFailure> {
+        let listen = |kind| signal(kind).map_err(|error| StartFailure(format!("cannot listen to signals: {error}")));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartFailure> {

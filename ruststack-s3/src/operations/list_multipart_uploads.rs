@@ -39,6 +39,10 @@ pub(crate) async fn list_multipart_uploads(
     let (prefix, delimiter) = (input.prefix.unwrap_or_default(), input.delimiter.unwrap_or_default());
     let key_marker = input.key_marker.unwrap_or_default();
     let upload_id_marker = input.upload_id_marker.filter(|_| !key_marker.is_empty()).unwrap_or_default();
+    let is_known = upload_id_marker.is_empty() || bucket.uploads.lock().find(&key_marker, &upload_id_marker).is_ok();
+    if !is_known {
+        return Err(S3Error::InvalidUploadIdMarker { value: upload_id_marker }.into());
+    }
     let filter = Filter { prefix: &prefix, delimiter: &delimiter };
     let page = page(&bucket, filter, &key_marker, &upload_id_marker, max_uploads);
 
