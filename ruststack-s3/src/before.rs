@@ -33,8 +33,6 @@ const PASSED_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("x-amz-bucket-object-lock-enabled"),
     HeaderName::from_static("x-amz-object-attributes"),
 ];
-/// The paths of S3 Control, which shares S3's signing name: no bucket's.
-const CONTROL: &str = "/v20180820/";
 const COPY_SOURCE: HeaderName = HeaderName::from_static("x-amz-copy-source");
 /// Makes s3s route to a copy; which object it is of, the operation reads itself.
 const SOME_COPY_SOURCE: HeaderValue = HeaderValue::from_static("bucket/key");
@@ -47,9 +45,6 @@ pub(crate) struct Prepared {
 
 pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Result<Prepared, AwsError> {
     let (mut parts, body) = request.into_parts();
-    if parts.uri.path().starts_with(CONTROL) {
-        return Err(AwsError::not_implemented("RustStack does not implement S3 Control yet."));
-    }
     let address = Address::of(&parts, &s3.config.domains, |name| s3.buckets.get(name).is_ok())?;
     if let Some(key) = address.key.as_ref().filter(|key| key.len() > MAX_KEY_LENGTH) {
         return Err(S3Error::KeyTooLongError { size: key.len(), limit: MAX_KEY_LENGTH }.into());

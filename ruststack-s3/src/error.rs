@@ -265,6 +265,20 @@ ruststack_core::aws_errors! {
         /// The public access block was deleted.
         NoSuchPublicAccessBlockConfiguration { bucket: String } = 404,
             "The public access block configuration was not found", with { "BucketName": bucket };
+        /// The account has put no public access block.
+        NoSuchAccountPublicAccessBlock { account: String } = 404, code "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found", with { "AccountId": account };
+        /// The ARN names nothing here.
+        NoSuchResource {} = 404, "The specified resource doesn't exist.";
+        /// A public access block that says nothing.
+        EmptyPublicAccessBlock {} = 400, code "InvalidRequest", "Must specify at least one configuration.";
+        /// S3 Control's words for two tags with one key.
+        RepeatedTagOfResource {} = 400, code "InvalidTag",
+            "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.";
+        /// S3 Control's words for a key or value that tags cannot have.
+        InvalidTagOfResource {} = 400, code "InvalidTag",
+            "This request contains a tag key or value that isn't valid. Valid characters include the following: \
+             [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.";
         /// A header of the answer cannot be written.
         HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
             "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };

@@ -20,6 +20,7 @@ mod caller;
 mod checksum;
 mod conditions;
 mod config;
+pub mod control;
 mod copy_source;
 #[cfg(test)]
 mod coverage;

@@ -22,6 +22,8 @@ pub(crate) enum Tagged {
     Bucket,
     NewBucket,
     Object,
+    /// A bucket, through S3 Control.
+    Resource,
 }
 
 /// The tags of a `Tagging` document.
@@ -48,7 +50,7 @@ pub(crate) fn from_header(header: &str) -> Result<Tags, S3Error> {
     }
 }
 
-fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<String> {
     let text = text.replace('+', " ");
     percent_encoding::percent_decode_str(&text).decode_utf8().ok().map(Into::into)
 }
@@ -57,6 +59,25 @@ fn decode(text: &str) -> Option<String> {
 pub(crate) fn from_bucket_configuration(document: &[u8]) -> Result<Tags, S3Error> {
     let tag_set = read_tag_set(document).ok_or(S3Error::MalformedXML {})?;
     from_document(tag_set, Tagged::NewBucket)
+}
+
+/// The tags of a `TagResourceRequest`, S3 Control's document.
+pub(crate) fn from_tag_resource(document: &[u8]) -> Result<Tags, S3Error> {
+    let tag_set = read_tag_set(document).ok_or(S3Error::MalformedXML {})?;
+    from_document(tag_set, Tagged::Resource)
+}
+
+/// A bucket's tags with new ones: those that it has get their new values, in their old places.
+pub(crate) fn merged(old: &Tags, new: Tags) -> Result<Tags, S3Error> {
+    let mut merged = old.clone();
+    for (key, value) in new {
+        match merged.iter_mut().find(|(found, _)| *found == key) {
+            Some((_, old)) => *old = value,
+            None => merged.push((key, value)),
+        }
+    }
+    check_count(merged.len(), Tagged::Bucket)?;
+    Ok(merged)
 }
 
 fn read_tag_set(document: &[u8]) -> Option<Vec<dto::Tag>> {
@@ -121,7 +142,7 @@ fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {
     for (key, value) in tags {
         // Differs from AWS: it answers InternalError when the tags of a new bucket repeat a key.
         if !keys.insert(key) {
-            return Err(S3Error::DuplicateTag { key: key.clone() });
+            return Err(repeated(key, tagged));
         }
         validate_tag(key, value, tagged)?;
     }
@@ -131,7 +152,7 @@ fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {
 fn check_count(count: usize, tagged: Tagged) -> Result<(), S3Error> {
     match tagged {
         Tagged::Object if count > MAX_OBJECT_TAGS => Err(S3Error::ObjectTagCount { limit: MAX_OBJECT_TAGS }),
-        Tagged::Bucket | Tagged::NewBucket if count > MAX_BUCKET_TAGS => {
+        Tagged::Bucket | Tagged::NewBucket | Tagged::Resource if count > MAX_BUCKET_TAGS => {
             Err(S3Error::BucketTagCount { limit: MAX_BUCKET_TAGS })
         }
         _ => Ok(()),
@@ -142,19 +163,27 @@ fn validate_tag(key: &str, value: &str, tagged: Tagged) -> Result<(), S3Error> {
     if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
         return Err(reserved(key, tagged));
     }
-    if key.is_empty() || !is_tag_text(key, MAX_KEY_LENGTH) {
-        return Err(S3Error::InvalidTagKey { key: key.to_owned() });
+    let is_key = !key.is_empty() && is_tag_text(key, MAX_KEY_LENGTH);
+    let is_value = is_tag_text(value, MAX_VALUE_LENGTH);
+    match tagged {
+        _ if is_key && is_value => Ok(()),
+        Tagged::Resource => Err(S3Error::InvalidTagOfResource {}),
+        _ if is_key => Err(S3Error::InvalidTagValue { key: key.to_owned(), value: value.to_owned() }),
+        _ => Err(S3Error::InvalidTagKey { key: key.to_owned() }),
     }
-    if !is_tag_text(value, MAX_VALUE_LENGTH) {
-        return Err(S3Error::InvalidTagValue { key: key.to_owned(), value: value.to_owned() });
+}
+
+fn repeated(key: &str, tagged: Tagged) -> S3Error {
+    match tagged {
+        Tagged::Resource => S3Error::RepeatedTagOfResource {},
+        _ => S3Error::DuplicateTag { key: key.to_owned() },
     }
-    Ok(())
 }
 
 fn reserved(key: &str, tagged: Tagged) -> S3Error {
     match tagged {
         Tagged::Bucket => S3Error::SystemTag { key: key.to_owned() },
-        Tagged::NewBucket => S3Error::CreatedTagIsSystemTag {},
+        Tagged::NewBucket | Tagged::Resource => S3Error::CreatedTagIsSystemTag {},
         Tagged::Object => S3Error::ObjectTagIsSystemTag { key: key.to_owned() },
     }
 }

@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: s3, sts"),
+            ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sts"),
             ("RUSTSTACK_AUTH", "iam2", "valid values: off, sigv4"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
             ("GATEWAY_LISTEN", "nowhere", "127.0.0.1:4566"),

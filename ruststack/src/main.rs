@@ -27,7 +27,7 @@ A 12-digit access key is its own account: tests with different keys never meet.
 Most used settings (all of them: --print-config, docs/configuration.md):
 
   GATEWAY_LISTEN   where to listen: 127.0.0.1:4566, :4566, a comma-separated list
-  SERVICES         only these services: s3,sts
+  SERVICES         only these services: s3,s3control,sts
   RUSTSTACK_AUTH   off (default) or sigv4: hold signed requests to their signatures
   LS_LOG           trace, debug, info, warn, error
   DEBUG            1: debug log

@@ -7,23 +7,29 @@ use ruststack_core::{
     registry::Registry,
     service::{Service, ServiceSpec},
 };
-use ruststack_s3::S3;
+use ruststack_s3::{S3, control::S3Control};
 use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// The names that `SERVICES` may have.
-pub(crate) const NAMES: &[&str] = &["s3", "sts"];
+pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sts"];
 
 /// Every service, bound; those that the user left out are known as disabled.
 pub(crate) fn bind(config: &Config, keys: &IssuedKeys) -> Result<Registry, String> {
     let (enabled, disabled): (Vec<_>, Vec<_>) =
-        all(config, keys).into_iter().partition(|service| config.has_service(service.spec().name));
+        all(config, keys).into_iter().partition(|service| is_enabled(config, service.spec()));
     let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
     let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
     Ok(registry.with_fallback("s3").with_known(AWS_SERVICES).with_disabled(disabled))
 }
 
+/// What signs with another service's name goes with that one: whoever wants S3 wants the tags of its buckets.
+fn is_enabled(config: &Config, spec: &ServiceSpec) -> bool {
+    config.has_service(spec.name) || config.has_service(spec.signing_name)
+}
+
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
-    vec![S3::new(config.s3.clone()), Sts::new(config.sts.clone(), keys.clone())]
+    let s3 = S3::new(config.s3.clone());
+    vec![S3Control::of(&s3), s3, Sts::new(config.sts.clone(), keys.clone())]
 }

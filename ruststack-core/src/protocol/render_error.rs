@@ -85,12 +85,16 @@ fn xml(error: &AwsError, style: &ErrorStyle, ids: &RequestIds<'_>, content_type:
         None => body.push_str("<ErrorResponse>"),
     }
     body.push_str("<Error>");
-    element(&mut body, "Type", if error.fault() == Fault::Sender { "Sender" } else { "Receiver" });
+    // Services that name the host leave out whose fault it was.
+    if ids.host_id.is_none() {
+        element(&mut body, "Type", if error.fault() == Fault::Sender { "Sender" } else { "Receiver" });
+    }
     element(&mut body, "Code", error.query_code());
     element(&mut body, "Message", error.message());
     error.members().iter().for_each(|(name, value)| element(&mut body, name, value));
     body.push_str("</Error>");
     element(&mut body, "RequestId", ids.request_id);
+    ids.host_id.iter().for_each(|host_id| element(&mut body, "HostId", host_id));
     body.push_str("</ErrorResponse>");
     with_body(body, content_type)
 }

@@ -19,7 +19,7 @@ const MAX_DOCUMENT: usize = 20 * 1024 * 1024;
 /// The deepest nesting of AWS's documents is under ten.
 const MAX_DEPTH: usize = 32;
 
-pub(super) async fn read(ctx: &Context, parts: &Parts, body: Body) -> Result<Bytes, AwsError> {
+pub(crate) async fn read(ctx: &Context, parts: &Parts, body: Body) -> Result<Bytes, AwsError> {
     let completes = parts.method == Method::POST && parts.uri.query().is_some_and(|query| query.contains("uploadId"));
     let announced = match completes {
         true => Announced::md5_of_headers(&parts.headers)?,
