@@ -78,6 +78,10 @@ impl Emulator {
         assert_eq!(list.matches("<Key>").count(), 1, "{list}");
     }
 
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
     pub(crate) fn request(&self, method: Method, uri: &str) -> Sent<'_> {
         let request = http::Request::builder().method(method).uri(uri);
         Sent { emulator: self, request, account: ACCOUNT.to_owned(), host: HOST.to_owned() }
@@ -85,6 +89,10 @@ impl Emulator {
 
     pub(crate) fn get(&self, uri: &str) -> Sent<'_> {
         self.request(Method::GET, uri)
+    }
+
+    pub(crate) fn head(&self, uri: &str) -> Sent<'_> {
+        self.request(Method::HEAD, uri)
     }
 
     pub(crate) fn put(&self, uri: &str) -> Sent<'_> {

@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod addressing;
+mod answers;
+mod bodies;
 mod control;
 mod emulator;
+mod guard;
+mod headers;
+mod reset;
