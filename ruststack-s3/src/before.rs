@@ -6,6 +6,7 @@
 
 pub(crate) mod address;
 pub(crate) mod document;
+pub(crate) mod leftover;
 mod query;
 mod sub_resource;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts};
-use ruststack_core::{Request, body::Body, context::Context, error::AwsError};
+use ruststack_core::{Request, context::Context, error::AwsError};
 
 use crate::{
     S3, aws_chunked,
@@ -101,26 +102,4 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, S3Error> {
     let Some(value) = decoded.or_else(|| headers.get(header::CONTENT_LENGTH)) else { return Ok(None) };
     let length = value.to_str().ok().and_then(|text| text.parse().ok());
     length.map(Some).ok_or(S3Error::InvalidContentLength {})
-}
-
-/// Reads what is left of a body, so that the client has sent it all when it hears of an early error; not more than
-/// this many bytes, and not when the client waits to be asked for them.
-const MAX_DRAINED: usize = 64 * 1024 * 1024;
-
-pub(crate) async fn drain(exchange: &Exchange) {
-    let is_waiting = exchange.head().headers.contains_key(header::EXPECT);
-    let body = exchange.take_body().filter(|_| !is_waiting);
-    drain_body(body.unwrap_or_default()).await;
-}
-
-pub(crate) async fn drain_body(mut body: Body) {
-    use http_body_util::BodyExt as _;
-
-    let mut drained = 0;
-    while drained < MAX_DRAINED {
-        match body.frame().await {
-            Some(Ok(frame)) => drained += frame.data_ref().map_or(0, Bytes::len),
-            _ => return,
-        }
-    }
 }

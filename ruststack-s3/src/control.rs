@@ -21,7 +21,12 @@ use ruststack_core::{
     store::ByAccount,
 };
 
-use crate::{S3, control::account_block::AccountBlock, error::S3Error};
+use crate::{
+    S3, after,
+    before::{document, leftover::Leftover},
+    control::account_block::AccountBlock,
+    error::S3Error,
+};
 
 const NAMESPACE: &str = "http://awss3control.amazonaws.com/doc/2018-08-20/";
 const PATH: &str = "/v20180820/";
@@ -67,6 +72,19 @@ impl Service for S3Control {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        let (leftover, request) = Leftover::of(request);
+        let answer = self.answer(&ctx, request).await;
+        leftover.drain().await;
+        answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
+    }
+
+    fn state(&self) -> &dyn State {
+        self
+    }
+}
+
+impl S3Control {
+    async fn answer(&self, ctx: &Context, request: Request) -> Result<Response, AwsError> {
         let (parts, body) = request.into_parts();
         let resource = Resource::of_path(parts.uri.path())?;
         let operation = resource.operation(&parts.method)?;
@@ -74,23 +92,15 @@ impl Service for S3Control {
         check_account(&parts.headers, ctx.scope().account)?;
         let query = parts.uri.query().unwrap_or_default();
         match (resource, operation) {
-            (Resource::Tags { arn }, "ListTagsForResource") => self.list_tags(&ctx, &arn),
-            (Resource::Tags { arn }, "UntagResource") => self.untag(&ctx, &arn, query),
-            (Resource::Tags { arn }, _) => {
-                let document = crate::before::document::read(&ctx, &parts, body).await?;
-                self.tag(&ctx, &arn, &document)
-            }
-            (Resource::PublicAccessBlock, "GetPublicAccessBlock") => self.public_access_block(&ctx),
-            (Resource::PublicAccessBlock, "DeletePublicAccessBlock") => Ok(self.delete_public_access_block(&ctx)),
+            (Resource::Tags { arn }, "ListTagsForResource") => self.list_tags(ctx, &arn),
+            (Resource::Tags { arn }, "UntagResource") => self.untag(ctx, &arn, query),
+            (Resource::Tags { arn }, _) => self.tag(ctx, &arn, &document::read(ctx, &parts, body).await?),
+            (Resource::PublicAccessBlock, "GetPublicAccessBlock") => self.public_access_block(ctx),
+            (Resource::PublicAccessBlock, "DeletePublicAccessBlock") => Ok(self.delete_public_access_block(ctx)),
             (Resource::PublicAccessBlock, _) => {
-                let document = crate::before::document::read(&ctx, &parts, body).await?;
-                self.put_public_access_block(&ctx, &document)
+                self.put_public_access_block(ctx, &document::read(ctx, &parts, body).await?)
             }
         }
-    }
-
-    fn state(&self) -> &dyn State {
-        self
     }
 }
 
@@ -137,16 +147,18 @@ fn check_account(headers: &HeaderMap, caller: AccountId) -> Result<(), S3Error> 
 }
 
 /// `members` is the inside of the root element, escaped.
-fn document(root: &str, members: &str) -> Response {
+fn answer_with(root: &str, members: &str) -> Response {
     let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"{NAMESPACE}\">{members}</{root}>");
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    response.headers_mut().insert(header::SERVER, after::SERVER);
     response
 }
 
 fn empty(status: StatusCode) -> Response {
     let mut response = Response::default();
     *response.status_mut() = status;
+    response.headers_mut().insert(header::SERVER, after::SERVER);
     response
 }
 

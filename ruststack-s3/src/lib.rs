@@ -54,7 +54,9 @@ use ruststack_core::{
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 
-use crate::{blobs::BlobStore, buckets::Buckets, s3s_adapter::Adapter, versioning::VersionIds};
+use crate::{
+    before::leftover::Leftover, blobs::BlobStore, buckets::Buckets, s3s_adapter::Adapter, versioning::VersionIds,
+};
 
 pub use config::Config;
 
@@ -122,7 +124,10 @@ impl Service for S3 {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        self.answer(&ctx, request).await.map_err(|error| error.with_header(header::SERVER, after::SERVER))
+        let (leftover, request) = Leftover::of(request);
+        let answer = self.answer(&ctx, request).await;
+        leftover.drain().await;
+        answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
     }
 
     fn state(&self) -> &dyn State {
@@ -136,11 +141,8 @@ impl S3 {
         let answer = self.codec.call(prepared.request).await;
         let answer = answer
             .map_err(|_| AwsError::new(500, "InternalError", "We encountered an internal error. Please try again."))?;
-        let finished = after::finish(&prepared.exchange, answer);
-        if finished.is_err() {
-            before::drain(&prepared.exchange).await;
-        }
-        finished
+        drop(prepared.exchange.take_body());
+        after::finish(&prepared.exchange, answer)
     }
 }
 

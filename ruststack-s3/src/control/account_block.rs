@@ -7,7 +7,7 @@ use s3s::{
     xml::{Deserialize as _, Deserializer},
 };
 
-use super::{S3Control, document, empty};
+use super::{S3Control, answer_with, empty};
 use crate::error::S3Error;
 
 /// What is switched on, in the order of [`NAMES`].
@@ -22,7 +22,7 @@ impl S3Control {
         let block = block.ok_or(S3Error::NoSuchAccountPublicAccessBlock { account: account.to_string() })?;
         let members: String =
             NAMES.iter().zip(block).map(|(name, blocks)| format!("<{name}>{blocks}</{name}>")).collect();
-        Ok(document("PublicAccessBlockConfiguration", &members))
+        Ok(answer_with("PublicAccessBlockConfiguration", &members))
     }
 
     // Differs from AWS: an account's public access block is kept and echoed; what it forbids is not refused yet.

@@ -6,7 +6,7 @@ use http::StatusCode;
 use quick_xml::escape::escape;
 use ruststack_core::{Response, arn::Arn, context::Context, error::AwsError};
 
-use super::{S3Control, document, empty};
+use super::{S3Control, answer_with, empty};
 use crate::{bucket::Bucket, error::S3Error, tags};
 
 impl S3Control {
@@ -17,7 +17,7 @@ impl S3Control {
             format!("<Tag><Key>{}</Key><Value>{}</Value></Tag>", escape(key), escape(value))
         };
         let tags: String = settings.tags.iter().map(tag).collect();
-        Ok(document("ListTagsForResourceResult", &format!("<Tags>{tags}</Tags>")))
+        Ok(answer_with("ListTagsForResourceResult", &format!("<Tags>{tags}</Tags>")))
     }
 
     /// Tags that are there already get their new values; the others stay.
