@@ -22,6 +22,17 @@ pub struct IssuedKey {
     pub account: AccountId,
     pub principal: Principal,
     pub expires: Option<Timestamp>,
+    /// Tags of the session.
+    pub tags: Vec<SessionTag>,
+}
+
+/// A tag of a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionTag {
+    pub key: String,
+    pub value: String,
+    /// Whether sessions that are begun from this one have it, too.
+    pub is_transitive: bool,
 }
 
 /// All keys that were issued, shared by who issues and who verifies.

@@ -13,12 +13,18 @@ pub mod gateway;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod operation;
+pub mod page;
 pub mod protocol;
 pub mod registry;
 pub mod scope;
 pub mod service;
+pub mod shape;
 pub mod store;
+pub mod tags;
 pub mod tasks;
+pub mod validate;
+pub mod wire;
 
 /// A request as it came off the wire: nothing decoded, nothing buffered.
 pub type Request = http::Request<body::Body>;

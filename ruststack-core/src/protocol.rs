@@ -1,4 +1,15 @@
 //! The wire protocols: how operations are read and answers written in each.
+//!
+//! An input becomes a JSON value by its shape, whatever protocol brought it; an output becomes bytes by its own. The
+//! services see neither.
 
+pub mod aws_json;
 pub mod aws_query;
+pub mod json;
 pub mod render_error;
+pub mod rest;
+pub mod rest_json;
+pub mod rest_xml;
+pub mod scalar;
+pub mod uri;
+pub mod xml;

@@ -3,59 +3,54 @@
 //! A service beside S3 that acts upon S3's buckets: it shares S3's signing name and is told from it by its paths.
 
 mod account_block;
+pub mod api;
 mod bucket_tags;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, header};
 use parking_lot::Mutex;
-use percent_encoding::percent_decode_str;
 use ruststack_core::{
     Request, Response,
-    body::Body,
     context::Context,
     error::AwsError,
+    operation::Operations,
     scope::AccountId,
-    service::{BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
+    service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
     store::ByAccount,
 };
+use serde_json::Value;
 
-use crate::{
-    S3, after,
-    before::{document, leftover::Leftover},
-    control::account_block::AccountBlock,
-    error::S3Error,
-};
+use crate::{S3, after, control::api::PublicAccessBlockConfiguration, error::S3Error};
 
-const NAMESPACE: &str = "http://awss3control.amazonaws.com/doc/2018-08-20/";
-const PATH: &str = "/v20180820/";
+const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-amz-account-id");
 
 /// How requests are recognised as S3 Control's.
 pub static SPEC: ServiceSpec = ServiceSpec {
     signing_name: "s3",
-    paths: &[PATH],
-    error_style: ErrorStyle { xml_namespace: Some(NAMESPACE), ..ErrorStyle::PLAIN },
+    paths: &["/v20180820/"],
+    error_style: ErrorStyle { xml_namespace: Some(api::XML_NAMESPACE), ..ErrorStyle::PLAIN },
     request_id: RequestIdStyle::Short,
-    body: BodyPolicy::Streaming,
     ..ServiceSpec::named("s3control", &[Protocol::RestXml])
 };
+
+static OPERATIONS: LazyLock<Operations<S3Control>> = LazyLock::new(|| {
+    Operations::new(&api::MODEL)
+        .refusing_with(refusal)
+        .on::<api::DeletePublicAccessBlock, _, _, _>(account_block::delete_public_access_block)
+        .on::<api::GetPublicAccessBlock, _, _, _>(account_block::get_public_access_block)
+        .on::<api::ListTagsForResource, _, _, _>(bucket_tags::list_tags_for_resource)
+        .on::<api::PutPublicAccessBlock, _, _, _>(account_block::put_public_access_block)
+        .on::<api::TagResource, _, _, _>(bucket_tags::tag_resource)
+        .on::<api::UntagResource, _, _, _>(bucket_tags::untag_resource)
+});
 
 /// The service.
 pub struct S3Control {
     s3: Arc<S3>,
     /// Public access blocks of accounts, which have none until they put one.
-    blocks: ByAccount<Mutex<Option<AccountBlock>>>,
-}
-
-/// What a request is about.
-#[derive(PartialEq, Eq, Debug)]
-enum Resource {
-    /// The tags of what an ARN names.
-    Tags {
-        arn: String,
-    },
-    PublicAccessBlock,
+    blocks: ByAccount<Mutex<Option<PublicAccessBlockConfiguration>>>,
 }
 
 impl S3Control {
@@ -71,36 +66,25 @@ impl Service for S3Control {
         &SPEC
     }
 
-    async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        let (leftover, request) = Leftover::of(request);
-        let answer = self.answer(&ctx, request).await;
-        leftover.drain().await;
-        answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
+    async fn call(self: Arc<Self>, ctx: Context, mut request: Request) -> Result<Response, AwsError> {
+        // The SDKs say the account twice, in this header and before the host's name; others may leave it out.
+        let account = HeaderValue::from_str(&ctx.scope().account.to_string()).expect("digits are ASCII");
+        request.headers_mut().entry(ACCOUNT_ID).or_insert(account);
+        match OPERATIONS.answer(self, ctx, request).await {
+            Ok(mut response) => {
+                response.headers_mut().insert(header::SERVER, after::SERVER);
+                Ok(response)
+            }
+            Err(error) => Err(error.with_header(header::SERVER, after::SERVER)),
+        }
+    }
+
+    async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
+        OPERATIONS.request(self, ctx, operation, input).await
     }
 
     fn state(&self) -> &dyn State {
         self
-    }
-}
-
-impl S3Control {
-    async fn answer(&self, ctx: &Context, request: Request) -> Result<Response, AwsError> {
-        let (parts, body) = request.into_parts();
-        let resource = Resource::of_path(parts.uri.path())?;
-        let operation = resource.operation(&parts.method)?;
-        ctx.note_operation(operation);
-        check_account(&parts.headers, ctx.scope().account)?;
-        let query = parts.uri.query().unwrap_or_default();
-        match (resource, operation) {
-            (Resource::Tags { arn }, "ListTagsForResource") => self.list_tags(ctx, &arn),
-            (Resource::Tags { arn }, "UntagResource") => self.untag(ctx, &arn, query),
-            (Resource::Tags { arn }, _) => self.tag(ctx, &arn, &document::read(ctx, &parts, body).await?),
-            (Resource::PublicAccessBlock, "GetPublicAccessBlock") => self.public_access_block(ctx),
-            (Resource::PublicAccessBlock, "DeletePublicAccessBlock") => Ok(self.delete_public_access_block(ctx)),
-            (Resource::PublicAccessBlock, _) => {
-                self.put_public_access_block(ctx, &document::read(ctx, &parts, body).await?)
-            }
-        }
     }
 }
 
@@ -111,55 +95,15 @@ impl State for S3Control {
     }
 }
 
-impl Resource {
-    fn of_path(path: &str) -> Result<Self, AwsError> {
-        let path = path.strip_prefix(PATH).unwrap_or_default();
-        if path == "configuration/publicAccessBlock" {
-            return Ok(Self::PublicAccessBlock);
-        }
-        let arn = path.strip_prefix("tags/").ok_or_else(not_implemented)?;
-        let arn = percent_decode_str(arn).decode_utf8().map_err(|_| S3Error::InvalidURI {})?;
-        Ok(Self::Tags { arn: arn.into_owned() })
-    }
-
-    fn operation(&self, method: &Method) -> Result<&'static str, AwsError> {
-        match (self, method.as_str()) {
-            (Self::Tags { .. }, "GET") => Ok("ListTagsForResource"),
-            (Self::Tags { .. }, "POST") => Ok("TagResource"),
-            (Self::Tags { .. }, "DELETE") => Ok("UntagResource"),
-            (Self::PublicAccessBlock, "GET") => Ok("GetPublicAccessBlock"),
-            (Self::PublicAccessBlock, "PUT") => Ok("PutPublicAccessBlock"),
-            (Self::PublicAccessBlock, "DELETE") => Ok("DeletePublicAccessBlock"),
-            _ => Err(not_implemented()),
-        }
-    }
+/// Of all that the model forbids, only what is missing is refused as such; tags and ARNs have words of their own.
+fn refusal(_protocol: Protocol, broken: &str) -> Option<AwsError> {
+    broken.contains("Member must not be null").then(|| S3Error::MalformedXML {}.into())
 }
 
-fn not_implemented() -> AwsError {
-    AwsError::not_implemented("RustStack does not implement this operation of S3 Control yet.")
-}
-
-/// An account is asked by itself; the SDKs always say which they mean.
-fn check_account(headers: &HeaderMap, caller: AccountId) -> Result<(), S3Error> {
-    let Some(named) = headers.get("x-amz-account-id") else { return Ok(()) };
-    let named = named.to_str().ok().and_then(|text| text.parse().ok());
-    if named == Some(caller) { Ok(()) } else { Err(S3Error::AccessDenied {}) }
-}
-
-/// `members` is the inside of the root element, escaped.
-fn answer_with(root: &str, members: &str) -> Response {
-    let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"{NAMESPACE}\">{members}</{root}>");
-    let mut response = Response::new(Body::from(text));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
-    response.headers_mut().insert(header::SERVER, after::SERVER);
-    response
-}
-
-fn empty(status: StatusCode) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::SERVER, after::SERVER);
-    response
+/// An account is asked by itself.
+fn check_account(ctx: &Context, named: &str) -> Result<AccountId, S3Error> {
+    let account = ctx.scope().account;
+    if named.parse() == Ok(account) { Ok(account) } else { Err(S3Error::AccessDenied {}) }
 }
 
 #[cfg(test)]
@@ -167,25 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_name_resources_and_their_arns_are_decoded() {
-        let tags = |arn: &str| Resource::Tags { arn: arn.to_owned() };
-        for (path, resource) in [
-            ("/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab", tags("arn:aws:s3:::b")),
-            (
-                "/v20180820/tags/arn:aws:s3:eu-west-1:000000000000:bucket/b",
-                tags("arn:aws:s3:eu-west-1:000000000000:bucket/b"),
-            ),
-            ("/v20180820/configuration/publicAccessBlock", Resource::PublicAccessBlock),
-        ] {
-            assert_eq!(Resource::of_path(path).unwrap(), resource);
-        }
-    }
-
-    #[test]
-    fn what_is_missing_says_so() {
-        for path in ["/v20180820/jobs", "/v20180820/configuration/publicAccessBlock/x", "/v20180820/"] {
-            assert_eq!(Resource::of_path(path).unwrap_err().status(), StatusCode::NOT_IMPLEMENTED, "{path}");
-        }
-        assert_eq!(Resource::PublicAccessBlock.operation(&Method::POST).unwrap_err().code(), "NotImplemented");
+    fn every_operation_of_the_model_works() {
+        assert_eq!(OPERATIONS.names(), api::OPERATIONS);
     }
 }

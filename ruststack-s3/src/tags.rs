@@ -1,8 +1,9 @@
 //! Tags of buckets and objects: what they may be, and the three ways they are sent in.
 
-use std::collections::HashSet;
-
-use quick_xml::{Reader, events::Event};
+use ruststack_core::{
+    protocol::xml::Element,
+    tags::{self, Problem},
+};
 use s3s::dto;
 
 use crate::error::S3Error;
@@ -10,11 +11,8 @@ use crate::error::S3Error;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html>
 const MAX_OBJECT_TAGS: usize = 10;
 const MAX_BUCKET_TAGS: usize = 50;
-const MAX_KEY_LENGTH: usize = 128;
-const MAX_VALUE_LENGTH: usize = 256;
 
-/// Tags in the order given: key and value.
-pub(crate) type Tags = Vec<(String, String)>;
+pub(crate) use ruststack_core::tags::Tags;
 
 /// What tags are put on: AWS words its refusals by it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,141 +59,43 @@ pub(crate) fn from_bucket_configuration(document: &[u8]) -> Result<Tags, S3Error
     from_document(tag_set, Tagged::NewBucket)
 }
 
-/// The tags of a `TagResourceRequest`, S3 Control's document.
-pub(crate) fn from_tag_resource(document: &[u8]) -> Result<Tags, S3Error> {
-    let tag_set = read_tag_set(document).ok_or(S3Error::MalformedXML {})?;
-    from_document(tag_set, Tagged::Resource)
-}
-
 /// A bucket's tags with new ones: those that it has get their new values, in their old places.
 pub(crate) fn merged(old: &Tags, new: Tags) -> Result<Tags, S3Error> {
-    let mut merged = old.clone();
-    for (key, value) in new {
-        match merged.iter_mut().find(|(found, _)| *found == key) {
-            Some((_, old)) => *old = value,
-            None => merged.push((key, value)),
-        }
-    }
-    check_count(merged.len(), Tagged::Bucket)?;
-    Ok(merged)
+    let merged = tags::merged(old, new);
+    if merged.len() > MAX_BUCKET_TAGS { Err(S3Error::BucketTagCount { limit: MAX_BUCKET_TAGS }) } else { Ok(merged) }
 }
 
+/// The tags below the document's root, in `<Tags>`.
 fn read_tag_set(document: &[u8]) -> Option<Vec<dto::Tag>> {
-    let text = std::str::from_utf8(document).ok()?;
-    let mut reader = Reader::from_str(text);
-    let (mut path, mut tags, mut value) = (Vec::new(), Vec::new(), String::new());
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(start) => {
-                path.push(start.local_name().as_ref().to_vec());
-                if path_is(&path, &["Tags", "Tag"]) {
-                    tags.push(dto::Tag { key: None, value: None });
-                }
-                value.clear();
-            }
-            Event::Empty(empty) => {
-                path.push(empty.local_name().as_ref().to_vec());
-                if path_is(&path, &["Tags", "Tag"]) {
-                    tags.push(dto::Tag { key: None, value: None });
-                }
-                keep(&path, &mut tags, "");
-                path.pop();
-            }
-            Event::End(_) => {
-                keep(&path, &mut tags, &value);
-                path.pop();
-            }
-            Event::Text(text) => value.push_str(&text.xml10_content().ok()?),
-            Event::CData(text) => value.push_str(&text.xml10_content().ok()?),
-            Event::GeneralRef(reference) => value.push_str(&resolve(&reference)?),
-            Event::Eof => return Some(tags),
-            _ => {}
-        }
-    }
+    let Some(root) = Element::parse(document).ok()? else { return Some(Vec::new()) };
+    let text = |tag: &Element, name: &str| tag.child(name).map(|child| child.text.clone());
+    let tag = |tag: &Element| dto::Tag { key: text(tag, "Key"), value: text(tag, "Value") };
+    let tags = root.child("Tags").into_iter().flat_map(|tags| &tags.children);
+    Some(tags.filter(|child| child.name == "Tag").map(tag).collect())
 }
 
-/// Whether the path, below the document's root, is this one.
-fn path_is(path: &[Vec<u8>], names: &[&str]) -> bool {
-    path.len() == names.len() + 1 && path[1..].iter().zip(names).all(|(found, name)| found == name.as_bytes())
+pub(crate) fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {
+    let max = if tagged == Tagged::Object { MAX_OBJECT_TAGS } else { MAX_BUCKET_TAGS };
+    tags::check(tags, max).map_err(|problem| worded(problem, tagged))
 }
 
-fn keep(path: &[Vec<u8>], tags: &mut [dto::Tag], value: &str) {
-    let Some(tag) = tags.last_mut() else { return };
-    if path_is(path, &["Tags", "Tag", "Key"]) {
-        tag.key = Some(value.to_owned());
-    } else if path_is(path, &["Tags", "Tag", "Value"]) {
-        tag.value = Some(value.to_owned());
-    }
-}
-
-fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<String> {
-    if let Some(character) = reference.resolve_char_ref().ok()? {
-        return Some(character.into());
-    }
-    let name = reference.decode().ok()?;
-    quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned)
-}
-
-fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {
-    check_count(tags.len(), tagged)?;
-    let mut keys = HashSet::new();
-    for (key, value) in tags {
+/// What is wrong, in S3's words for what the tags are put on.
+fn worded(problem: Problem, tagged: Tagged) -> S3Error {
+    match (problem, tagged) {
+        (Problem::TooMany, Tagged::Object) => S3Error::ObjectTagCount { limit: MAX_OBJECT_TAGS },
+        (Problem::TooMany, _) => S3Error::BucketTagCount { limit: MAX_BUCKET_TAGS },
+        (Problem::RepeatedKey { .. }, Tagged::Resource) => S3Error::RepeatedTagOfResource {},
         // Differs from AWS: it answers InternalError when the tags of a new bucket repeat a key.
-        if !keys.insert(key) {
-            return Err(repeated(key, tagged));
+        (Problem::RepeatedKey { key }, _) => S3Error::DuplicateTag { key },
+        (Problem::ReservedKey { key }, Tagged::Bucket) => S3Error::SystemTag { key },
+        (Problem::ReservedKey { key }, Tagged::Object) => S3Error::ObjectTagIsSystemTag { key },
+        (Problem::ReservedKey { .. }, _) => S3Error::CreatedTagIsSystemTag {},
+        (Problem::InvalidKey { .. } | Problem::InvalidValue { .. }, Tagged::Resource) => {
+            S3Error::InvalidTagOfResource {}
         }
-        validate_tag(key, value, tagged)?;
+        (Problem::InvalidKey { key }, _) => S3Error::InvalidTagKey { key },
+        (Problem::InvalidValue { key, value }, _) => S3Error::InvalidTagValue { key, value },
     }
-    Ok(())
-}
-
-fn check_count(count: usize, tagged: Tagged) -> Result<(), S3Error> {
-    match tagged {
-        Tagged::Object if count > MAX_OBJECT_TAGS => Err(S3Error::ObjectTagCount { limit: MAX_OBJECT_TAGS }),
-        Tagged::Bucket | Tagged::NewBucket | Tagged::Resource if count > MAX_BUCKET_TAGS => {
-            Err(S3Error::BucketTagCount { limit: MAX_BUCKET_TAGS })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn validate_tag(key: &str, value: &str, tagged: Tagged) -> Result<(), S3Error> {
-    if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
-        return Err(reserved(key, tagged));
-    }
-    let is_key = !key.is_empty() && is_tag_text(key, MAX_KEY_LENGTH);
-    let is_value = is_tag_text(value, MAX_VALUE_LENGTH);
-    match tagged {
-        _ if is_key && is_value => Ok(()),
-        Tagged::Resource => Err(S3Error::InvalidTagOfResource {}),
-        _ if is_key => Err(S3Error::InvalidTagValue { key: key.to_owned(), value: value.to_owned() }),
-        _ => Err(S3Error::InvalidTagKey { key: key.to_owned() }),
-    }
-}
-
-fn repeated(key: &str, tagged: Tagged) -> S3Error {
-    match tagged {
-        Tagged::Resource => S3Error::RepeatedTagOfResource {},
-        _ => S3Error::DuplicateTag { key: key.to_owned() },
-    }
-}
-
-fn reserved(key: &str, tagged: Tagged) -> S3Error {
-    match tagged {
-        Tagged::Bucket => S3Error::SystemTag { key: key.to_owned() },
-        Tagged::NewBucket | Tagged::Resource => S3Error::CreatedTagIsSystemTag {},
-        Tagged::Object => S3Error::ObjectTagIsSystemTag { key: key.to_owned() },
-    }
-}
-
-fn is_tag_text(text: &str, max_length: usize) -> bool {
-    text.chars().count() <= max_length && text.chars().all(is_tag_character)
-}
-
-/// Letters, digits, separators of all scripts, and a few signs.
-fn is_tag_character(character: char) -> bool {
-    let is_control = character.is_control();
-    character.is_alphanumeric() || (character.is_whitespace() && !is_control) || "_.:/=+-@".contains(character)
 }
 
 /// As answers show them.

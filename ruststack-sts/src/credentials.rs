@@ -1,25 +1,30 @@
-//! Temporary credentials: made, remembered, and written into answers.
+//! Temporary credentials: made, remembered, and shown once.
 
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ruststack_auth::issued_keys::{IssuedKey, MAX_ISSUED_KEYS, encode};
-use ruststack_core::{
-    clock::Timestamp, context::Context, identity::Principal, protocol::aws_query::Xml, scope::AccountId,
-};
+use ruststack_auth::issued_keys::{IssuedKey, MAX_ISSUED_KEYS, SessionTag, encode};
+use ruststack_core::{context::Context, identity::Principal, scope::AccountId};
 
-use crate::{Sts, error::StsError};
+use crate::{Sts, api::Credentials, error::StsError};
 
 const SECRET_LENGTH: usize = 40;
 /// Bytes; 356 characters of base64.
 const TOKEN_LENGTH: usize = 267;
 
 /// What a client gets.
-pub(crate) struct Credentials {
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: String,
-    expiration: Timestamp,
+pub(crate) type Issued = Credentials;
+
+/// What is asked of credentials.
+pub(crate) struct NewKey {
+    pub(crate) seconds: i32,
+    pub(crate) tags: Vec<SessionTag>,
+}
+
+impl NewKey {
+    pub(crate) fn untagged(seconds: i32) -> Self {
+        Self { seconds, tags: Vec::new() }
+    }
 }
 
 impl Sts {
@@ -29,36 +34,41 @@ impl Sts {
         ctx: &Context,
         account: AccountId,
         principal: Principal,
-        seconds: u64,
-    ) -> Result<Credentials, StsError> {
+        key: NewKey,
+    ) -> Result<Issued, StsError> {
         let prefix = if self.config.issues_aws_keys { "ASIA" } else { "LSIA" };
-        let expiration = ctx.now().plus(Duration::from_secs(seconds)).truncated_to_seconds();
-        let credentials = Credentials {
+        let good_for = Duration::from_secs(key.seconds.unsigned_abs().into());
+        let issued = Credentials {
             access_key_id: encode(prefix, account, ctx.ids().number()),
             secret_access_key: ctx.ids().alphanumeric(SECRET_LENGTH),
             session_token: STANDARD.encode(ctx.ids().bytes::<TOKEN_LENGTH>()),
-            expiration,
+            expiration: ctx.now().plus(good_for).truncated_to_seconds(),
         };
-        let key = IssuedKey {
-            secret: credentials.secret_access_key.clone(),
-            session_token: Some(credentials.session_token.clone()),
+        let kept = IssuedKey {
+            secret: issued.secret_access_key.clone(),
+            session_token: Some(issued.session_token.clone()),
             account,
             principal,
-            expires: Some(expiration),
+            expires: Some(issued.expiration),
+            tags: key.tags,
         };
-        let kept = self.keys.insert(credentials.access_key_id.clone(), key, ctx.now());
+        let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now());
         kept.map_err(|_| StsError::LimitExceeded { limit: MAX_ISSUED_KEYS })?;
-        Ok(credentials)
+        Ok(issued)
     }
-}
 
-impl Credentials {
-    pub(crate) fn write_to(&self, xml: &mut Xml) {
-        xml.nested("Credentials", |xml| {
-            xml.text("AccessKeyId", &self.access_key_id);
-            xml.text("SecretAccessKey", &self.secret_access_key);
-            xml.text("SessionToken", &self.session_token);
-            xml.text("Expiration", &self.expiration.to_iso_8601());
-        });
+    /// The key that a caller signed with, if it was issued here.
+    pub(crate) fn key_of_caller(&self, ctx: &Context) -> Option<IssuedKey> {
+        self.keys.get(ctx.identity().access_key.as_deref()?)
+    }
+
+    /// Some operations take the keys of users only.
+    pub(crate) fn refuse_sessions(&self, ctx: &Context, operation: &str) -> Result<(), StsError> {
+        match self.key_of_caller(ctx) {
+            Some(IssuedKey { session_token: Some(_), .. }) => {
+                Err(StsError::AccessDenied { message: format!("Cannot call {operation} with session credentials") })
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -3,13 +3,51 @@
 ruststack_core::aws_errors! {
     /// What STS may refuse.
     pub enum StsError {
-        /// There is no such operation.
-        InvalidAction { action: String } = 400, "Could not find operation {action} for version 2011-06-15";
-        /// The request names no operation.
-        MissingAction {} = 400, "The request is missing an action or a required parameter.";
-        /// A parameter breaks its constraint.
-        ValidationError { message: String } = 400, "{message}";
+        /// Session credentials ask for more of their kind.
+        AccessDenied { message: String } = 403, "{message}";
+        /// A token that proves an identity is out of date.
+        ExpiredTokenException { message: String } = 400, "{message}";
+        /// Not a message that STS encoded.
+        InvalidAuthorizationMessageException {} = 400, "Message is not valid";
+        /// A token that should prove an identity does not.
+        InvalidIdentityToken { message: String } = 400, "{message}";
+        /// Tags of a session that do not go together.
+        InvalidParameterValue { message: String } = 400, "{message}";
         /// Too many keys are out.
         LimitExceeded { limit: usize } = 400, "RustStack keeps at most {limit} issued access keys; reset the state to issue more.";
+        /// A session policy that is none.
+        MalformedPolicyDocument { message: String } = 400, "{message}";
+        /// The account has not switched on that AWS vouches for its identities.
+        OutboundWebIdentityFederationDisabledException {} = 403, "Outbound web identity federation is not enabled for this account.";
+        /// Session policies and tags are too much together.
+        PackedPolicyTooLarge { percent: usize } = 400, "Packed size of session tags and policies consumes {percent}% of allotted space.";
+        /// A parameter breaks its constraint.
+        ValidationError { message: String } = 400, "{message}";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruststack_core::error::AwsError;
+
+    use super::*;
+    use crate::api;
+
+    /// The model and the table say the same of every error that both have.
+    #[test]
+    fn statuses_are_those_of_the_model() {
+        let message = String::new;
+        let errors = [
+            StsError::ExpiredTokenException { message: message() },
+            StsError::InvalidAuthorizationMessageException {},
+            StsError::InvalidIdentityToken { message: message() },
+            StsError::MalformedPolicyDocument { message: message() },
+            StsError::OutboundWebIdentityFederationDisabledException {},
+            StsError::PackedPolicyTooLarge { percent: 0 },
+        ];
+        for error in errors.map(AwsError::from) {
+            let modelled = api::ERRORS.iter().find(|modelled| modelled.code == error.code());
+            assert_eq!(modelled.map(|modelled| modelled.status), Some(error.status().as_u16()), "{error}");
+        }
     }
 }

@@ -1,7 +1,8 @@
-//! The tasks of the repository: `cargo xtask test`, `tidy`, `bench`.
+//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `bench`.
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it does")]
 
+mod codegen;
 mod steps;
 mod tidy;
 
@@ -30,6 +31,21 @@ enum Task {
         #[arg(long)]
         fix: bool,
     },
+    /// Writes each service's `api.rs` from its model in `models/`.
+    Codegen {
+        /// Complains of stale files instead of writing them.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prints what the generator needs of one of AWS's models, botocore's unpacked `service-2.json`.
+    TrimModel {
+        source: PathBuf,
+        /// Where the generated file shall go, from the repository's root: `ruststack-sts/src/api.rs`.
+        #[arg(long)]
+        output: String,
+        /// Operations to keep; all when none is named.
+        operations: Vec<String>,
+    },
     /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -41,6 +57,8 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Test { fast } => steps::test(&root(), fast),
         Task::Tidy { fix } => tidy::report(&root(), fix),
+        Task::Codegen { check } => codegen::run(&root(), check),
+        Task::TrimModel { source, output, operations } => codegen::trim(&source, &output, &operations),
         Task::Bench { arguments } => steps::bench(&root(), &arguments),
     };
     match outcome {

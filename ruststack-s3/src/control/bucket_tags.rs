@@ -2,53 +2,61 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
-use quick_xml::escape::escape;
-use ruststack_core::{Response, arn::Arn, context::Context, error::AwsError};
+use ruststack_core::{arn::Arn, operation::Call};
 
-use super::{S3Control, answer_with, empty};
-use crate::{bucket::Bucket, error::S3Error, tags};
+use super::{
+    S3Control,
+    api::{
+        ListTagsForResourceInput, ListTagsForResourceOutput, Tag, TagResourceInput, TagResourceOutput,
+        UntagResourceInput, UntagResourceOutput,
+    },
+    check_account,
+};
+use crate::{
+    bucket::Bucket,
+    error::S3Error,
+    tags::{self, Tagged, Tags},
+};
 
-impl S3Control {
-    pub(super) fn list_tags(&self, ctx: &Context, arn: &str) -> Result<Response, AwsError> {
-        let bucket = self.bucket(ctx, arn)?;
-        let settings = bucket.settings.read();
-        let tag = |(key, value): &(String, String)| {
-            format!("<Tag><Key>{}</Key><Value>{}</Value></Tag>", escape(key), escape(value))
-        };
-        let tags: String = settings.tags.iter().map(tag).collect();
-        Ok(answer_with("ListTagsForResourceResult", &format!("<Tags>{tags}</Tags>")))
+pub(super) async fn list_tags_for_resource(
+    call: Call<S3Control>,
+    input: ListTagsForResourceInput,
+) -> Result<ListTagsForResourceOutput, S3Error> {
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    let settings = bucket.settings.read();
+    let tag = |(key, value): &(String, String)| Tag { key: key.clone(), value: value.clone() };
+    Ok(ListTagsForResourceOutput { tags: Some(settings.tags.iter().map(tag).collect()) })
+}
+
+/// Tags that are there already get their new values; the others stay.
+pub(super) async fn tag_resource(call: Call<S3Control>, input: TagResourceInput) -> Result<TagResourceOutput, S3Error> {
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    let new: Tags = input.tags.into_iter().map(|Tag { key, value }| (key, value)).collect();
+    tags::validate(&new, Tagged::Resource)?;
+    let mut settings = bucket.settings.write();
+    settings.tags = tags::merged(&settings.tags, new)?;
+    Ok(TagResourceOutput {})
+}
+
+pub(super) async fn untag_resource(
+    call: Call<S3Control>,
+    input: UntagResourceInput,
+) -> Result<UntagResourceOutput, S3Error> {
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    bucket.settings.write().tags.retain(|(key, _)| !input.tag_keys.contains(key));
+    Ok(UntagResourceOutput {})
+}
+
+/// The caller's bucket that an ARN names.
+fn bucket(call: &Call<S3Control>, account: &str, arn: &str) -> Result<Arc<Bucket>, S3Error> {
+    let account = check_account(call.ctx(), account)?;
+    let arn: Arn = arn.parse().map_err(|_| S3Error::NoSuchResource {})?;
+    let name = bucket_name(&arn).ok_or(S3Error::NoSuchResource {})?;
+    let bucket = call.service().s3.buckets.get(name).map_err(|_| S3Error::NoSuchResource {})?;
+    if bucket.owner != account {
+        return Err(S3Error::AccessDenied {});
     }
-
-    /// Tags that are there already get their new values; the others stay.
-    pub(super) fn tag(&self, ctx: &Context, arn: &str, document: &[u8]) -> Result<Response, AwsError> {
-        let bucket = self.bucket(ctx, arn)?;
-        let new = tags::from_tag_resource(document)?;
-        let mut settings = bucket.settings.write();
-        settings.tags = tags::merged(&settings.tags, new)?;
-        Ok(empty(StatusCode::NO_CONTENT))
-    }
-
-    pub(super) fn untag(&self, ctx: &Context, arn: &str, query: &str) -> Result<Response, AwsError> {
-        let bucket = self.bucket(ctx, arn)?;
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let removed: Option<Vec<String>> =
-            pairs.filter(|(name, _)| *name == "tagKeys").map(|(_, key)| tags::decode(key)).collect();
-        let removed = removed.ok_or(S3Error::InvalidURI {})?;
-        bucket.settings.write().tags.retain(|(key, _)| !removed.contains(key));
-        Ok(empty(StatusCode::NO_CONTENT))
-    }
-
-    /// The caller's bucket that an ARN names.
-    fn bucket(&self, ctx: &Context, arn: &str) -> Result<Arc<Bucket>, AwsError> {
-        let arn: Arn = arn.parse().map_err(|_| S3Error::NoSuchResource {})?;
-        let name = bucket_name(&arn).ok_or(S3Error::NoSuchResource {})?;
-        let bucket = self.s3.buckets.get(name).map_err(|_| S3Error::NoSuchResource {})?;
-        if bucket.owner != ctx.scope().account {
-            return Err(S3Error::AccessDenied {}.into());
-        }
-        if is_where(&arn, &bucket) { Ok(bucket) } else { Err(S3Error::NoSuchResource {}.into()) }
-    }
+    if is_where(&arn, &bucket) { Ok(bucket) } else { Err(S3Error::NoSuchResource {}) }
 }
 
 /// Of `arn:aws:s3:::bucket` and of `arn:aws:s3:region:account:bucket/bucket`; nothing else that has tags is here.

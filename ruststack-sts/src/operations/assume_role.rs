@@ -1,31 +1,37 @@
-//! `AssumeRole`: credentials that act as a role. The role need not exist, unless identities are enforced.
+//! `AssumeRole`: credentials that act as a role.
 
-use ruststack_core::{context::Context, identity::Principal, protocol::aws_query::Form};
+use ruststack_core::operation::Call;
 
-use crate::{Answer, Sts, error::StsError, parameters};
+use crate::{
+    Sts,
+    api::{AssumeRoleInput, AssumeRoleOutput},
+    assumed_role::Role,
+    credentials::NewKey,
+    error::StsError,
+    session_policy::Packed,
+    session_tags,
+};
 
-const LONGEST_SESSION: u64 = 43_200;
-/// Behind `AROA` in a role's id.
-const ID_LENGTH: usize = 17;
+const DEFAULT_SECONDS: i32 = 3600;
 
-pub(crate) fn assume_role(sts: &Sts, ctx: &Context, form: &Form) -> Result<Answer, StsError> {
-    let (account, role) = parameters::role(form)?;
-    let session = parameters::name(form, "RoleSessionName", 64)?.to_owned();
-    let seconds = parameters::duration(form, 3600, LONGEST_SESSION)?;
-    parameters::check_tags(form)?;
-    let role_id = format!("AROA{}", ctx.ids().upper_alphanumeric(ID_LENGTH));
-    let arn = format!("arn:{}:sts::{account}:assumed-role/{role}/{session}", ctx.scope().partition());
-    let id = format!("{role_id}:{session}");
-    let source_identity = form.get("SourceIdentity").map(str::to_owned);
-    let credentials = sts.issue(ctx, account, Principal::AssumedRole { role, role_id, session }, seconds)?;
-    Ok(Box::new(move |xml| {
-        credentials.write_to(xml);
-        xml.nested("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", &id);
-            xml.text("Arn", &arn);
-        });
-        if let Some(identity) = &source_identity {
-            xml.text("SourceIdentity", identity);
-        }
-    }))
+pub(super) async fn assume_role(call: Call<Sts>, input: AssumeRoleInput) -> Result<AssumeRoleOutput, StsError> {
+    let (sts, ctx) = (call.service(), call.ctx());
+    let role = Role::of_arn(&input.role_arn)?;
+    let sent = input.tags.unwrap_or_default();
+    let packed = Packed {
+        policy: input.policy.as_deref(),
+        policy_arns: input.policy_arns.as_deref().unwrap_or_default(),
+        tags: &sent,
+    };
+    let packed_policy_size = packed.percent_if_any()?;
+    let transitive_keys = input.transitive_tag_keys.unwrap_or_default();
+    let tags = session_tags::of_session(sent, &transitive_keys, sts.key_of_caller(ctx))?;
+    let key = NewKey { seconds: input.duration_seconds.unwrap_or(DEFAULT_SECONDS), tags };
+    let (credentials, user) = role.assume(sts, ctx, input.role_session_name, key)?;
+    Ok(AssumeRoleOutput {
+        credentials: Some(credentials),
+        assumed_role_user: Some(user),
+        packed_policy_size,
+        source_identity: input.source_identity,
+    })
 }

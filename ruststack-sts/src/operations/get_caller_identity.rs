@@ -1,14 +1,24 @@
-//! `GetCallerIdentity`: who sent this request.
+//! `GetCallerIdentity`: who sent this request; presigned as well.
 
-use ruststack_core::{context::Context, identity::Principal, protocol::aws_query::Form};
+use ruststack_core::{
+    identity::{Identity, Principal},
+    operation::Call,
+};
 
-use crate::{Answer, Sts, error::StsError};
+use crate::{
+    Sts,
+    api::{GetCallerIdentityInput, GetCallerIdentityOutput},
+    error::StsError,
+};
 
 /// What LocalStack shows as the id of keys that it did not issue; scripts compare it.
 const COMMON_USER_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 
-pub(crate) fn get_caller_identity(_sts: &Sts, ctx: &Context, _form: &Form) -> Result<Answer, StsError> {
-    let identity = ctx.identity();
+pub(super) async fn get_caller_identity(
+    call: Call<Sts>,
+    _input: GetCallerIdentityInput,
+) -> Result<GetCallerIdentityOutput, StsError> {
+    let identity = call.ctx().identity();
     let account = identity.account;
     let user_id = match &identity.principal {
         Principal::Anonymous | Principal::Root => COMMON_USER_ID.to_owned(),
@@ -21,10 +31,6 @@ pub(crate) fn get_caller_identity(_sts: &Sts, ctx: &Context, _form: &Form) -> Re
         Principal::Anonymous => Principal::Root,
         other => other.clone(),
     };
-    let arn = ruststack_core::identity::Identity { principal, ..identity.clone() }.arn(ctx.scope().partition());
-    Ok(Box::new(move |xml| {
-        xml.text("Arn", &arn);
-        xml.text("UserId", &user_id);
-        xml.text("Account", &account.to_string());
-    }))
+    let arn = Identity { principal, ..identity.clone() }.arn(call.scope().partition());
+    Ok(GetCallerIdentityOutput { user_id: Some(user_id), account: Some(account.to_string()), arn: Some(arn) })
 }

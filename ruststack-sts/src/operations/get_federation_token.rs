@@ -1,26 +1,38 @@
 //! `GetFederationToken`: credentials of a federated user.
 
-use ruststack_core::{context::Context, identity::Principal, protocol::aws_query::Form};
+use ruststack_core::{identity::Principal, operation::Call};
 
-use crate::{Answer, Sts, error::StsError, parameters};
+use crate::{
+    Sts,
+    api::{FederatedUser, GetFederationTokenInput, GetFederationTokenOutput},
+    credentials::NewKey,
+    error::StsError,
+    session_policy::Packed,
+    session_tags,
+};
 
-const DEFAULT_SECONDS: u64 = 43_200;
-const LONGEST: u64 = 129_600;
+const DEFAULT_SECONDS: i32 = 43_200;
 
-pub(crate) fn get_federation_token(sts: &Sts, ctx: &Context, form: &Form) -> Result<Answer, StsError> {
-    let name = parameters::name(form, "Name", 32)?.to_owned();
-    let seconds = parameters::duration(form, DEFAULT_SECONDS, LONGEST)?;
-    parameters::check_tags(form)?;
-    let account = ctx.scope().account;
-    let arn = format!("arn:{}:sts::{account}:federated-user/{name}", ctx.scope().partition());
-    let id = format!("{account}:{name}");
-    let credentials = sts.issue(ctx, account, Principal::FederatedUser { name }, seconds)?;
-    Ok(Box::new(move |xml| {
-        credentials.write_to(xml);
-        xml.nested("FederatedUser", |xml| {
-            xml.text("FederatedUserId", &id);
-            xml.text("Arn", &arn);
-        });
-        xml.text("PackedPolicySize", "0");
-    }))
+pub(super) async fn get_federation_token(
+    call: Call<Sts>,
+    input: GetFederationTokenInput,
+) -> Result<GetFederationTokenOutput, StsError> {
+    let (sts, ctx) = (call.service(), call.ctx());
+    sts.refuse_sessions(ctx, "GetFederationToken")?;
+    let sent = input.tags.unwrap_or_default();
+    let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
+    let packed_policy_size = Packed { policy: input.policy.as_deref(), policy_arns, tags: &sent }.percent()?;
+    let tags = session_tags::of_session(sent, &[], None)?;
+    let (account, name) = (ctx.scope().account, input.name);
+    let user = FederatedUser {
+        federated_user_id: format!("{account}:{name}"),
+        arn: format!("arn:{}:sts::{account}:federated-user/{name}", ctx.scope().partition()),
+    };
+    let key = NewKey { seconds: input.duration_seconds.unwrap_or(DEFAULT_SECONDS), tags };
+    let credentials = sts.issue(ctx, account, Principal::FederatedUser { name }, key)?;
+    Ok(GetFederationTokenOutput {
+        credentials: Some(credentials),
+        federated_user: Some(user),
+        packed_policy_size: Some(packed_policy_size),
+    })
 }

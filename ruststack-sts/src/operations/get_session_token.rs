@@ -1,14 +1,23 @@
 //! `GetSessionToken`: temporary credentials of who asks.
 
-use ruststack_core::{context::Context, protocol::aws_query::Form};
+use ruststack_core::operation::Call;
 
-use crate::{Answer, Sts, error::StsError, parameters};
+use crate::{
+    Sts,
+    api::{GetSessionTokenInput, GetSessionTokenOutput},
+    credentials::NewKey,
+    error::StsError,
+};
 
-const DEFAULT_SECONDS: u64 = 43_200;
-const LONGEST: u64 = 129_600;
+const DEFAULT_SECONDS: i32 = 43_200;
 
-pub(crate) fn get_session_token(sts: &Sts, ctx: &Context, form: &Form) -> Result<Answer, StsError> {
-    let seconds = parameters::duration(form, DEFAULT_SECONDS, LONGEST)?;
-    let credentials = sts.issue(ctx, ctx.scope().account, ctx.identity().principal.clone(), seconds)?;
-    Ok(Box::new(move |xml| credentials.write_to(xml)))
+pub(super) async fn get_session_token(
+    call: Call<Sts>,
+    input: GetSessionTokenInput,
+) -> Result<GetSessionTokenOutput, StsError> {
+    let (sts, ctx) = (call.service(), call.ctx());
+    sts.refuse_sessions(ctx, "GetSessionToken")?;
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS));
+    let credentials = sts.issue(ctx, ctx.scope().account, ctx.identity().principal.clone(), key)?;
+    Ok(GetSessionTokenOutput { credentials: Some(credentials) })
 }

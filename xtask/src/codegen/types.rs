@@ -1,0 +1,130 @@
+//! The Rust types of an API: one unit type per operation, one structure per structure of the model.
+
+use std::fmt::Write as _;
+
+use anyhow::anyhow;
+use serde_json::Value;
+
+use super::{
+    model::{Model, members},
+    names::{constant, field, pascal},
+};
+
+pub(super) fn imports(model: &Model) -> String {
+    let kinds =
+        |kind: &str| model.inner_shapes().is_ok_and(|shapes| shapes.values().any(|shape| shape["type"] == kind));
+    let mut text = String::new();
+    if kinds("map") {
+        text.push_str("use std::collections::BTreeMap;\n\n");
+    }
+    text.push_str("use ruststack_core::{\n");
+    if kinds("timestamp") {
+        text.push_str("clock::Timestamp,\n");
+    }
+    text.push_str("operation::Operation,\n");
+    let mut used = vec!["ErrorShape", "Member", "Model", "OperationShape", "Shape", "Structure"];
+    let text_shapes = model.inner_shapes().unwrap_or_default();
+    let has = |name: &str| text_shapes.values().any(|shape| shape.get(name).is_some());
+    let is_any = |kinds: &[&str]| kinds.iter().any(|kind| text_shapes.values().any(|shape| shape["type"] == *kind));
+    for (name, is_used) in [
+        ("Bounds", is_any(&["list", "map", "integer", "long", "float", "double", "blob"]) || has("min") || has("max")),
+        ("List", is_any(&["list"])),
+        ("Location", located(model)),
+        ("Map", is_any(&["map"])),
+        ("Pattern", has("pattern")),
+        ("Text", is_any(&["string"])),
+        ("TimestampFormat", is_any(&["timestamp"])),
+    ] {
+        if is_used {
+            used.push(name);
+        }
+    }
+    used.sort_unstable();
+    writeln!(text, "shape::{{{}}},", used.join(", ")).expect("a String takes all");
+    if kinds("blob") {
+        text.push_str("wire::Blob,\n");
+    }
+    text.push_str("};\nuse serde::{Deserialize, Serialize};\n\n");
+    text
+}
+
+fn located(model: &Model) -> bool {
+    let ends = model.operations().flat_map(|(_, operation)| ["input", "output"].map(|end| Model::end(operation, end)));
+    ends.flatten().any(|name| {
+        model
+            .shape(name)
+            .is_ok_and(|shape| members(&shape["members"]).any(|(_, member)| member.get("location").is_some()))
+    })
+}
+
+/// The operations' own types.
+pub(super) fn operations(model: &Model) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for (name, _) in model.operations() {
+        writeln!(
+            text,
+            "pub struct {name};\n\nimpl Operation for {name} {{\n\
+             const SHAPE: &'static OperationShape = &{constant};\n\
+             type Input = {name}Input;\ntype Output = {name}Output;\n}}\n",
+            constant = constant(name),
+        )?;
+    }
+    Ok(text)
+}
+
+/// Inputs, outputs, and the structures in them.
+pub(super) fn structures(model: &Model) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for (name, operation) in model.operations() {
+        for (end, suffix) in [("input", "Input"), ("output", "Output")] {
+            let shape = Model::end(operation, end).map(|shape| model.shape(shape)).transpose()?;
+            text.push_str(&structure(model, &format!("{name}{suffix}"), shape.unwrap_or(&Value::Null))?);
+        }
+    }
+    for (name, shape) in model.inner_shapes()? {
+        if shape["type"] == "structure" {
+            text.push_str(&structure(model, &pascal(name), shape)?);
+        }
+    }
+    Ok(text)
+}
+
+fn structure(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String> {
+    let required: Vec<&str> = shape["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let is_required = |member: &str| required.contains(&member);
+    let mut fields = String::new();
+    // Members without a default would keep a structure from having one; outputs and tests are written more shortly so.
+    for (member, reference) in members(&shape["members"]) {
+        let kind = rust_type(model, reference["shape"].as_str().unwrap_or_default())?;
+        if is_required(member) {
+            writeln!(fields, "#[serde(rename = {member:?})]\npub {}: {kind},", field(member))?;
+        } else {
+            writeln!(
+                fields,
+                "#[serde(rename = {member:?}, default, skip_serializing_if = \"Option::is_none\")]\n\
+                 pub {}: Option<{kind}>,",
+                field(member)
+            )?;
+        }
+    }
+    let derives = "#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]";
+    Ok(format!("{derives}\npub struct {name} {{\n{fields}}}\n\n"))
+}
+
+fn rust_type(model: &Model, name: &str) -> anyhow::Result<String> {
+    let shape = model.shape(name)?;
+    let inner = |end: &str| rust_type(model, shape[end]["shape"].as_str().unwrap_or_default());
+    Ok(match shape["type"].as_str().unwrap_or_default() {
+        "structure" => pascal(name),
+        "list" => format!("Vec<{}>", inner("member")?),
+        "map" => format!("BTreeMap<String, {}>", inner("value")?),
+        "string" | "character" => "String".to_owned(),
+        "integer" => "i32".to_owned(),
+        "long" => "i64".to_owned(),
+        "float" | "double" => "f64".to_owned(),
+        "boolean" => "bool".to_owned(),
+        "blob" => "Blob".to_owned(),
+        "timestamp" => "Timestamp".to_owned(),
+        other => return Err(anyhow!("{name} is a {other}, for which there is no type")),
+    })
+}
