@@ -68,6 +68,9 @@ class Recording:
         member = path.rsplit(".", 1)[-1].split("[")[0]
         if member in hidden:
             return
+        if isinstance(recorded, (dict, list)) and isinstance(live, str) and live[:1] in ("{", "["):
+            # The recordings have JSON texts parsed.
+            live = json.loads(live)
         if isinstance(recorded, dict) and isinstance(live, dict):
             for name in sorted(recorded.keys() | live.keys()):
                 here = f"{path}.{name}"

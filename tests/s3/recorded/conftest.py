@@ -49,3 +49,28 @@ def ask(server, account):
 def missing(bucket):
     """The name of a bucket that is not there."""
     return f"{bucket}-missing"
+
+
+@pytest.fixture
+def open_bucket(s3, bucket):
+    """A bucket that takes ACLs, also public ones."""
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+    s3.delete_public_access_block(Bucket=bucket)
+    return bucket
+
+
+@pytest.fixture
+def upload(s3, bucket):
+    """Uploads an object in parts of the same content; all but the last are made long enough."""
+
+    def upload(key, body, parts=1, **arguments):
+        at = {"Bucket": bucket, "Key": key}
+        at["UploadId"] = s3.create_multipart_upload(**at, **arguments)["UploadId"]
+        done = []
+        for number in range(1, parts + 1):
+            content = body if number == parts else body * (5 * 1024 * 1024 // len(body) + 1)
+            etag = s3.upload_part(PartNumber=number, Body=content, **at)["ETag"]
+            done.append({"PartNumber": number, "ETag": etag})
+        return s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **at)
+
+    return upload
