@@ -140,3 +140,20 @@ def test_bytes_that_are_no_request_end_the_connection_alone(server, unharmed, re
 def test_unknown_methods_are_refused(server, unharmed):
     assert exchange(server, head("PATCH", f"/{unharmed}/key")) == 405
     assert exchange(server, with_body("POST", f"/{unharmed}/key", b"")) == 405
+
+
+def test_a_refusal_before_the_body_leaves_no_broken_connection(server, unharmed):
+    """A client that asked first sends no body after a refusal; its next request must not be taken for one."""
+    refused = head("PUT", f"/{unharmed}/other", "Content-Length: 11", "Expect: 100-continue", "x-amz-checksum-crc32: no")
+    refused = refused.replace(b"Connection: close\r\n", b"")
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(refused)
+            answer = b""
+            while b"</Error>" not in answer:
+                answer += connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 400 ")
+            if b"connection: close" in answer.lower():
+                continue
+            connection.sendall(head("GET", f"/{unharmed}/key"))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 "), "say `Connection: close`, or keep the connection"
