@@ -17,7 +17,7 @@ use crate::{
     listing::output::date,
     metadata::Metadata,
     new_object,
-    object::{ETag, Object},
+    object::{ETag, Object, VersionId},
     tags, versioning,
 };
 
@@ -56,10 +56,10 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
         result.checksum_type = object.checksum.as_ref().map(|checksum| checksum.kind.name().to_owned().into());
         object.encryption.write_to(&mut headers.0);
     }
-    headers.push_version_id(stored.shown_version_id.as_deref());
-    if shows_versions(&source.bucket) {
-        headers.push(SOURCE_VERSION_ID, &source.version.id.to_string());
-    }
+    // Other than PutObject, a copy shows the null version that a suspended bucket makes.
+    let shown = shows_versions(&bucket).then(|| stored.version.id.to_string());
+    headers.push_version_id(shown.as_deref());
+    headers.0.extend(source_version_header(&source));
     Ok(headers.on(CopyObjectOutput { copy_object_result: Some(result), ..Default::default() }))
 }
 
@@ -126,8 +126,9 @@ pub(crate) async fn rewrite(store: &BlobStore, blob: Blob, algorithm: Algorithm)
     writer.finish().await.map_err(|error| AwsError::internal(&error))
 }
 
-/// The id of the version that was copied, where its bucket shows versions.
+/// The id of the version that was copied, unless it is the null version.
 pub(crate) fn source_version_header(source: &CopySource) -> Option<(HeaderName, HeaderValue)> {
-    let id = shows_versions(&source.bucket).then(|| source.version.id.to_string())?;
-    Some((SOURCE_VERSION_ID, HeaderValue::from_str(&id).expect("ids are ASCII")))
+    let id = source.version.id;
+    let value = || HeaderValue::from_str(&id.to_string()).expect("ids are ASCII");
+    (id != VersionId::Null).then(|| (SOURCE_VERSION_ID, value()))
 }
