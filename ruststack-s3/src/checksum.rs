@@ -170,6 +170,11 @@ impl Checksum {
         Self { algorithm, kind: Kind::Composite, value: running.finish(), parts: Some(count) }
     }
 
+    /// As GetObjectAttributes shows it, which tells the number of parts elsewhere.
+    pub(crate) fn without_parts(&self) -> Self {
+        Self { parts: None, ..self.clone() }
+    }
+
     /// Of the whole, from the CRCs and lengths of its parts.
     ///
     /// # Panics

@@ -192,7 +192,7 @@ impl Upload {
         let summaries = parts.iter().map(|(number, part)| PartSummary {
             number: *number,
             size: part.blob.len(),
-            checksum: part.checksum.clone().filter(|_| self.algorithm.is_some()),
+            checksum: part.checksum.clone().filter(|_| self.kind == Some(Kind::Composite)),
         });
         let md5s: Vec<_> = parts.iter().map(|(_, part)| part.md5).collect();
         let blobs: Arc<[Blob]> = parts.iter().map(|(_, part)| part.blob.clone()).collect();

@@ -107,6 +107,7 @@ pub(crate) struct PartSummary {
     pub(crate) number: u16,
     /// Bytes.
     pub(crate) size: u64,
+    /// Kept where the object's checksum is made of its parts'.
     pub(crate) checksum: Option<Checksum>,
 }
 

@@ -11,6 +11,7 @@ use crate::{
     answer::{DELETE_MARKER, Headers, VERSION_ID, shows_versions},
     bucket::Bucket,
     call::Call,
+    checksum::{Checksum, Kind},
     conditions::{READ, ReadConditions, Unmet},
     described::{Described, Hidden},
     error::S3Error,
@@ -158,14 +159,13 @@ fn push_checksum(headers: &mut Headers, call: &Call, object: &Object, part_numbe
         return;
     }
     match (part_number, &object.parts, &object.checksum) {
-        (Some(number), Some(parts), Some(whole)) => {
+        (Some(number), Some(parts), Some(whole)) if whole.kind == Kind::Composite => {
             let part = parts.iter().find(|part| i32::from(part.number) == number);
             if let Some(checksum) = part.and_then(|part| part.checksum.clone()) {
-                headers.push_checksum(&crate::checksum::Checksum { kind: whole.kind, ..checksum });
+                headers.push_checksum(&Checksum { kind: Kind::Composite, ..checksum });
             }
         }
-        (Some(_), None, Some(checksum)) => headers.push_checksum(checksum),
-        (None, _, Some(checksum)) if !is_partial => headers.push_checksum(checksum),
+        (_, _, Some(checksum)) if !is_partial => headers.push_checksum(checksum),
         _ => {}
     }
 }

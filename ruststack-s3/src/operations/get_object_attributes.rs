@@ -36,7 +36,7 @@ pub(crate) async fn get_object_attributes(
     let output = GetObjectAttributesOutput {
         checksum: object.checksum.as_ref().filter(|_| wants("Checksum")).map(|checksum| {
             let mut described = dto::Checksum { ..Default::default() };
-            set_checksum!(described, Some(checksum));
+            set_checksum!(described, Some(checksum.without_parts()));
             described.checksum_type = Some(checksum.kind.name().to_owned().into());
             described
         }),
