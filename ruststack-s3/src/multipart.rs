@@ -221,23 +221,19 @@ impl Upload {
         if !ETag::of_md5(part.md5).is_named_by(&named.etag) {
             return Err(invalid());
         }
-        match (self.algorithm, named.checksums.first()) {
+        let Some(algorithm) = self.algorithm else {
             // Without an algorithm of the upload AWS knows no checksums of its parts.
-            (None, Some(_)) => return Err(invalid()),
-            (Some(algorithm), None) if self.kind == Some(Kind::Composite) => {
-                let algorithm = algorithm.lower_name();
-                return Err(S3Error::ChecksumMissingForPart { algorithm, number: named.number });
-            }
-            _ => {}
-        }
-        let stored = part.checksum.as_ref();
-        let is_stored = |(algorithm, value): &&(Algorithm, String)| {
-            stored.is_some_and(|stored| stored.algorithm == *algorithm && stored.value.to_string() == *value)
+            return if named.checksums.is_empty() { Ok(part.clone()) } else { Err(invalid()) };
         };
-        match named.checksums.iter().find(|checksum| !is_stored(checksum)) {
-            Some((wrong, _)) => Err(S3Error::BadPartChecksum { algorithm: wrong.lower_name(), number: named.number }),
-            None => Ok(part.clone()),
+        let number = named.number;
+        if named.checksums.is_empty() && self.kind == Some(Kind::Composite) {
+            return Err(S3Error::ChecksumMissingForPart { algorithm: algorithm.lower_name(), number });
         }
+        if let Some((other, _)) = named.checksums.iter().find(|(named, _)| *named != algorithm) {
+            return Err(S3Error::BadPartChecksum { algorithm: other.lower_name(), number });
+        }
+        let is_right = |(_, value): &(Algorithm, String)| *value == part.combinable.to_string();
+        if named.checksums.iter().all(is_right) { Ok(part.clone()) } else { Err(invalid()) }
     }
 
     fn check_sizes(&self, parts: &[(u16, Part)]) -> Result<(), S3Error> {

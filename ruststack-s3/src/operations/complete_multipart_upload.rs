@@ -8,7 +8,7 @@ use crate::{
     answer::{Headers, set_checksum},
     bucket::Bucket,
     call::{Call, Reply},
-    checksum::{Algorithm, Kind},
+    checksum::{Algorithm, Checksum, Kind},
     conditions::WriteCondition,
     encryption::Encryption,
     error::S3Error,
@@ -28,9 +28,6 @@ pub(crate) async fn complete_multipart_upload(
     let condition = WriteCondition::of(|name| call.header(name))?;
     let listed = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
     let parts: Vec<_> = listed.into_iter().map(named_part).collect::<Result<_, _>>()?;
-    if parts.is_empty() {
-        return Err(S3Error::NoParts {}.into());
-    }
     let (found, again) = {
         let uploads = bucket.uploads.lock();
         (uploads.find(&input.key, &input.upload_id), uploads.completed(&input.key, &input.upload_id, &parts))
@@ -39,6 +36,9 @@ pub(crate) async fn complete_multipart_upload(
         (Err(_), Some(completed)) => return Ok(answer(&call, &bucket, &completed, &Encryption::default())),
         (found, _) => found?,
     };
+    if parts.is_empty() {
+        return Err(S3Error::NoParts {}.into());
+    }
     check_checksum_type(&upload, call.header("x-amz-checksum-type"))?;
     let object = upload.assemble(&parts)?;
     check_object(&call, &upload, &object)?;
@@ -72,17 +72,21 @@ fn check_object(call: &Call, upload: &Upload, object: &Object) -> Result<(), S3E
     {
         return Err(S3Error::MultipartSizeMismatch { expected, actual: object.size });
     }
-    let sent = |algorithm: Algorithm| Some((algorithm, call.header(algorithm.header())?));
-    let Some((algorithm, sent)) = Algorithm::ALL.into_iter().find_map(sent) else { return Ok(()) };
-    let expected = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
-    if algorithm != expected {
-        let (expected, actual) = (expected.lower_name(), algorithm.lower_name());
-        return Err(S3Error::ChecksumTypeMismatch { expected, actual });
-    }
-    let is_right = object.checksum.as_ref().is_some_and(|checksum| {
-        // Clients may leave out the number of parts.
-        checksum.to_string() == sent || checksum.value.to_string() == sent
-    });
+    let is_sent = |algorithm: &Algorithm| call.header(algorithm.header()).is_some();
+    let algorithm = match upload.algorithm {
+        Some(algorithm) if Algorithm::ALL.iter().any(is_sent) => algorithm,
+        // An upload without an algorithm has a checksum all the same; AWS ignores those of other algorithms.
+        None if is_sent(&Algorithm::Crc64Nvme) => Algorithm::Crc64Nvme,
+        _ => return Ok(()),
+    };
+    let sent = call.header(algorithm.header());
+    // Clients may leave out the number of parts.
+    let is_it = |checksum: &Checksum| {
+        sent.is_some_and(|sent| checksum.to_string() == sent || checksum.value.to_string() == sent)
+    };
+    // Without its type, the checksum of a full object is taken for that of its parts.
+    let has_type = upload.kind != Some(Kind::FullObject) || call.header("x-amz-checksum-type").is_some();
+    let is_right = has_type && object.checksum.as_ref().is_some_and(is_it);
     if is_right { Ok(()) } else { Err(S3Error::BadChecksum { algorithm: algorithm.lower_name() }) }
 }
 
