@@ -11,7 +11,7 @@ use axum::{
     Extension, Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, header},
+    http::{HeaderValue, Method, Version, header},
     middleware::Next,
     response::Response,
 };
@@ -95,6 +95,7 @@ where
 {
     let begin = Instant::now();
     let method = request.method().clone();
+    let asks_first = request.headers().contains_key(header::EXPECT) && request.version() <= Version::HTTP_11;
     let verdict = cors::judge(&app.config.cors, request.method(), request.headers());
     let mut response = match &verdict {
         cors::Verdict::Refused => cors::refuse(request.headers()),
@@ -102,7 +103,12 @@ where
         cors::Verdict::Passes(_) => answer(request).await,
     };
     verdict.write_to(&app.config.cors, response.headers_mut());
+    // A client that was refused keeps its body, and its next request on this connection would be taken for it.
+    let closes = asks_first && !response.status().is_success();
     let headers = response.headers_mut();
+    if closes {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if app.config.has_localstack_header {
         headers.insert("x-localstack", HeaderValue::from_static("true"));
     }
