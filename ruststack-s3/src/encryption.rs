@@ -54,14 +54,19 @@ impl Encryption {
         header: impl Fn(&str) -> Option<&'h str>,
         kms_arn: impl Fn(&str) -> String,
     ) -> Result<Self, S3Error> {
-        let customer_key = customer_key(&CUSTOMER, &header)?;
-        match (header(ALGORITHM), customer_key) {
-            (Some(value), Some(_)) => Err(S3Error::CustomerKeyIncompatible { value: value.to_owned() }),
-            (None, Some(key_md5)) => Ok(Self::Customer(key_md5.into())),
-            (None | Some("AES256"), None) => Ok(Self::S3Managed),
-            (Some("aws:kms"), None) => Ok(Self::kms("aws:kms", &header, kms_arn)),
-            (Some("aws:kms:dsse"), None) => Ok(Self::kms("aws:kms:dsse", &header, kms_arn)),
-            (Some(other), None) => Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
+        let names = [CUSTOMER.algorithm, CUSTOMER.key, CUSTOMER.key_md5];
+        // That there are two encryptions is said before either is looked at.
+        if let Some(value) = header(ALGORITHM).filter(|_| names.into_iter().any(|name| header(name).is_some())) {
+            return Err(S3Error::CustomerKeyIncompatible { value: value.to_owned() });
+        }
+        if let Some(key_md5) = customer_key(&CUSTOMER, &header)? {
+            return Ok(Self::Customer(key_md5.into()));
+        }
+        match header(ALGORITHM) {
+            None | Some("AES256") => Ok(Self::S3Managed),
+            Some("aws:kms") => Ok(Self::kms("aws:kms", &header, kms_arn)),
+            Some("aws:kms:dsse") => Ok(Self::kms("aws:kms:dsse", &header, kms_arn)),
+            Some(other) => Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
         }
     }
 
@@ -73,6 +78,11 @@ impl Encryption {
         let key_arn = header(KMS_KEY).map(kms_arn);
         let has_bucket_key = header(BUCKET_KEY) == Some("true");
         Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key }))
+    }
+
+    /// Whether it is SSE-C.
+    pub(crate) fn is_customers(&self) -> bool {
+        matches!(self, Self::Customer(_))
     }
 
     /// Whether a request to read shows the key it must show.
@@ -103,8 +113,9 @@ impl Encryption {
     pub(crate) fn check_part<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
         match (self, customer_key(&CUSTOMER, &header)?) {
             (Self::Customer(key_md5), Some(shown)) if **key_md5 == *shown => Ok(()),
-            (Self::Customer(_), None) => Err(S3Error::PartWithoutCustomerKey {}),
-            (_, Some(_)) => Err(S3Error::PartWithOtherCustomerKey {}),
+            (Self::Customer(_), Some(_)) => Err(S3Error::PartWithOtherCustomerKey {}),
+            // AWS says the same of a key too few and of one too many.
+            (Self::Customer(_), None) | (_, Some(_)) => Err(S3Error::PartWithoutCustomerKey {}),
             (_, None) => Ok(()),
         }
     }
@@ -192,5 +203,19 @@ mod tests {
         let header = |name: &str| whole.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
         assert_eq!(encryption.check_read(header), Ok(()));
         assert_eq!(Encryption::S3Managed.check_read(header), Err(S3Error::CustomerKeyNotApplicable {}));
+        // Recorded: test_multipart_upload_sse_c_validation.
+        assert_eq!(encryption.check_part(header), Ok(()));
+        assert_eq!(encryption.check_part(|_| None), Err(S3Error::PartWithoutCustomerKey {}));
+        assert_eq!(Encryption::S3Managed.check_part(header), Err(S3Error::PartWithoutCustomerKey {}));
+        let other = Encryption::Customer(KEY_MD5.into());
+        assert_eq!(other.check_part(header), Err(S3Error::PartWithOtherCustomerKey {}));
+    }
+
+    /// Recorded: test_put_object_validation_sse_c.
+    #[test]
+    fn two_encryptions_are_refused_before_either_is_looked_at() {
+        let two = [(CUSTOMER.algorithm, "KMS"), (ALGORITHM, "AES256")];
+        assert_eq!(parse(&two), Err(S3Error::CustomerKeyIncompatible { value: "AES256".to_owned() }));
+        assert_eq!(parse(&two[..1]), Err(S3Error::CustomerKeyMissing {}));
     }
 }

@@ -201,7 +201,7 @@ impl Upload {
             size: blob.len(),
             etag: ETag::of_parts(&md5s),
             blob,
-            checksum: Some(self.checksum(&parts)),
+            checksum: self.checksum(&parts),
             parts: Some(summaries.collect()),
             ..self.template.clone()
         })
@@ -245,13 +245,15 @@ impl Upload {
         })
     }
 
-    fn checksum(&self, parts: &[(u16, Part)]) -> Checksum {
-        let algorithm = self.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+    /// Of the upload's algorithm, or else CRC64NVME, which AWS cannot compute of what a customer's key encrypts.
+    fn checksum(&self, parts: &[(u16, Part)]) -> Option<Checksum> {
+        let default = || (!self.template.encryption.is_customers()).then_some(Algorithm::Crc64Nvme);
+        let algorithm = self.algorithm.or_else(default)?;
         if self.kind == Some(Kind::Composite) {
             let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable).collect();
-            return Checksum::composite(algorithm, &values);
+            return Some(Checksum::composite(algorithm, &values));
         }
-        Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len())))
+        Some(Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len()))))
     }
 }
 

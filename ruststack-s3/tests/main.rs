@@ -10,3 +10,4 @@ mod emulator;
 mod guard;
 mod headers;
 mod reset;
+mod uploads;

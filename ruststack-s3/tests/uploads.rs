@@ -1,0 +1,48 @@
+//! Uploads in parts: what a client is told of them.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use md5::{Digest as _, Md5};
+
+use crate::emulator::{Answer, Emulator, Sent};
+
+/// Begins an upload of `/bucket/{key}` with these headers; gives back what follows the key in its requests.
+async fn begin(emulator: &Emulator, key: &str, headers: &[(&str, &str)]) -> String {
+    let request = emulator.post(&format!("/bucket/{key}?uploads"));
+    let answer = with(request, headers).send("").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    format!("/bucket/{key}?uploadId={}", answer.element("UploadId").unwrap())
+}
+
+fn with<'e>(request: Sent<'e>, headers: &[(&str, &str)]) -> Sent<'e> {
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+}
+
+/// Sends a part and gives back its ETag.
+async fn send_part(emulator: &Emulator, upload: &str, headers: &[(&str, &str)]) -> String {
+    let answer = with(emulator.put(&format!("{upload}&partNumber=1")), headers).send("part").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.header("etag").unwrap().to_owned()
+}
+
+async fn complete(emulator: &Emulator, upload: &str, etag: &str) -> Answer {
+    let part = format!("<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>");
+    emulator.post(upload).send(format!("<CompleteMultipartUpload>{part}</CompleteMultipartUpload>")).await
+}
+
+/// Recorded: test_multipart_upload_sse_c.
+#[tokio::test]
+async fn an_upload_with_a_customers_key_gets_no_checksum_by_default() {
+    let emulator = Emulator::with_object().await;
+    let (key, md5) = (STANDARD.encode([7; 32]), STANDARD.encode(Md5::digest([7; 32])));
+    let customer = [
+        ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+        ("x-amz-server-side-encryption-customer-key", &key),
+        ("x-amz-server-side-encryption-customer-key-md5", &md5),
+    ];
+    let upload = begin(&emulator, "secret", &customer).await;
+    let etag = send_part(&emulator, &upload, &customer).await;
+    let done = complete(&emulator, &upload, &etag).await;
+    assert_eq!((done.status, done.element("ChecksumCRC64NVME"), done.element("ChecksumType")), (200, None, None));
+    let got = with(emulator.get("/bucket/secret").header("x-amz-checksum-mode", "ENABLED"), &customer).send("").await;
+    assert_eq!((got.body.as_str(), got.header("x-amz-checksum-crc64nvme")), ("part", None));
+}
