@@ -1,6 +1,6 @@
 //! `HeadBucket`: whether a bucket is there, and where.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use ruststack_core::error::AwsError;
 use s3s::dto::{HeadBucketInput, HeadBucketOutput};
 
@@ -19,7 +19,8 @@ pub(crate) async fn head_bucket(call: Call, input: HeadBucketInput) -> Result<Re
         ..HeadBucketOutput::default()
     };
     let (name, value) = arn_header(&bucket);
-    Ok(Reply::from(output).with_header(name, value))
+    let reply = Reply::from(output).with_header(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    Ok(reply.with_header(name, value))
 }
 
 /// `x-amz-bucket-arn`, which s3s does not know yet.
@@ -44,7 +45,10 @@ mod tests {
         let reply = head_bucket(caller.call(Method::HEAD), input).await.ok().unwrap();
         assert_eq!(reply.output.bucket_region.as_deref(), Some("us-east-1"));
         assert_eq!(reply.output.access_point_alias, Some(false));
-        assert_eq!(reply.headers, [(X_AMZ_BUCKET_ARN, HeaderValue::from_static("arn:aws:s3:::bucket"))]);
+        let header = |name, value| (name, HeaderValue::from_static(value));
+        let type_and_arn =
+            [header(header::CONTENT_TYPE, "application/xml"), header(X_AMZ_BUCKET_ARN, "arn:aws:s3:::bucket")];
+        assert_eq!(reply.headers, type_and_arn);
     }
 
     #[tokio::test]
