@@ -98,12 +98,31 @@ fn decoded(value: HeaderValue) -> HeaderValue {
     let fields: Vec<&str> = word.map(|word| word.splitn(3, '?').collect()).unwrap_or_default();
     let [charset, encoding, text] = fields[..] else { return value };
     let bytes = match encoding {
-        "B" | "b" => STANDARD.decode(text).ok(),
+        _ if !charset.eq_ignore_ascii_case("utf-8") => None,
+        "B" | "b" => Some(STANDARD.decode(text).unwrap_or_else(|_| decode_bad_base64(text))),
         "Q" | "q" => decode_q(text),
         _ => None,
     };
-    let bytes = bytes.filter(|bytes| charset.eq_ignore_ascii_case("utf-8") && std::str::from_utf8(bytes).is_ok());
-    bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()).unwrap_or(value)
+    let text = bytes.as_deref().map(String::from_utf8_lossy);
+    text.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok()).unwrap_or(value)
+}
+
+/// As AWS does: what is no letter of base64 has all bits set, which no character in UTF-8 has.
+fn decode_bad_base64(text: &str) -> Vec<u8> {
+    let bits = |letter: u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => 0xff,
+    };
+    let decode = |letters: &[u8]| {
+        let pair = |at: usize, left: u32, right: u32| bits(letters[at]) << left | bits(letters[at + 1]) >> right;
+        let length = letters.iter().rposition(|letter| *letter != b'=').unwrap_or(0);
+        [(0, 2, 4), (1, 4, 2), (2, 6, 0)].map(|(at, left, right)| pair(at, left, right)).into_iter().take(length)
+    };
+    text.as_bytes().chunks_exact(4).flat_map(decode).collect()
 }
 
 fn decode_q(text: &str) -> Option<Vec<u8>> {
@@ -134,7 +153,7 @@ fn joined<'v>(mut values: impl Iterator<Item = &'v HeaderValue>) -> Option<Heade
     HeaderValue::from_bytes(&bytes).ok()
 }
 
-/// Values with other than ASCII characters come back in RFC 2047's Q encoding, as from AWS.
+/// Values with other than ASCII characters come back in RFC 2047's Q encoding, those that AWS could not read in B.
 fn encoded(value: &HeaderValue) -> HeaderValue {
     if value.as_bytes().is_ascii() {
         return value.clone();
@@ -143,6 +162,10 @@ fn encoded(value: &HeaderValue) -> HeaderValue {
         Ok(text) => text.to_owned(),
         Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
     };
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        let word = format!("=?UTF-8?B?{}?=", STANDARD.encode(text));
+        return HeaderValue::from_str(&word).expect("base64 is ASCII");
+    }
     let mut word = String::from("=?UTF-8?Q?");
     for byte in text.bytes() {
         match byte {
@@ -187,6 +210,8 @@ mod tests {
             ("x-amz-meta-d", b"=?UTF-8?B?YWJj?="),
             ("x-amz-meta-e", b"=?UTF-8?Q?a_=62?="),
             ("x-amz-meta-f", b"=?UTF-8?Q?=zz?="),
+            // Recorded: test_user_metadata_rfc2047_bad_b64_encoded.
+            ("x-amz-meta-g", b"=?UTF-8?B?=GGG?="),
             ("x-other", b"no"),
         ]);
         let expected = [
@@ -198,6 +223,7 @@ mod tests {
             ("x-amz-meta-d", "abc"),
             ("x-amz-meta-e", "a b"),
             ("x-amz-meta-f", "=?UTF-8?Q?=zz?="),
+            ("x-amz-meta-g", "=?UTF-8?B?77+9Ye+/vQ==?="),
         ];
         let expected: Vec<_> =
             expected.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
