@@ -10,6 +10,7 @@ use crate::{
     call::Call,
     checksum::{Algorithm, Checksum, Digests, Value},
     error::S3Error,
+    object::ETag,
 };
 
 /// The largest body of one request: 5 GiB.
@@ -21,6 +22,7 @@ pub(crate) const MAX_BODY_SIZE: u64 = 5 * 1024 * 1024 * 1024;
 pub(crate) struct Announced {
     md5: Option<[u8; 16]>,
     checksum: Option<AnnouncedChecksum>,
+    is_of_part: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +43,11 @@ impl Announced {
         Self::of_headers(&call.exchange.head().headers)
     }
 
+    /// Of one part of an upload.
+    pub(crate) fn of_part(call: &Call) -> Result<Self, S3Error> {
+        Ok(Self { is_of_part: true, ..Self::of(call)? })
+    }
+
     pub(crate) fn of_headers(headers: &HeaderMap) -> Result<Self, S3Error> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let md5 = header("content-md5").map(parse_md5).transpose()?;
@@ -53,13 +60,13 @@ impl Announced {
                 return Err(S3Error::ChecksumAnnouncedButMissing {});
             }
         }
-        Ok(Self { md5, checksum })
+        Ok(Self { md5, checksum, is_of_part: false })
     }
 
     /// Of a document whose headers tell the checksum of an object, not its own.
     pub(crate) fn md5_of_headers(headers: &HeaderMap) -> Result<Self, S3Error> {
         let md5 = headers.get("content-md5").and_then(|value| value.to_str().ok()).map(parse_md5).transpose()?;
-        Ok(Self { md5, checksum: None })
+        Ok(Self { md5, ..Self::default() })
     }
 
     /// The algorithm that the client chose.
@@ -77,10 +84,12 @@ impl Announced {
         trailer: impl Fn(&str) -> Option<&'t str>,
     ) -> Result<Option<Checksum>, S3Error> {
         if let Some(expected) = self.md5.filter(|expected| *expected != digests.md5) {
-            // AWS shows what was expected in hexadecimal, and what it calculated in base64.
-            let expected = expected.iter().map(|byte| format!("{byte:02x}")).collect();
-            let calculated = STANDARD.encode(digests.md5);
-            return Err(S3Error::BadContentMd5 { calculated, expected });
+            // AWS shows what it calculated in base64, but what was expected so only of a part.
+            let expected = match self.is_of_part {
+                true => STANDARD.encode(expected),
+                false => ETag::of_md5(expected).to_string(),
+            };
+            return Err(S3Error::BadContentMd5 { calculated: STANDARD.encode(digests.md5), expected });
         }
         let (algorithm, expected) = match &self.checksum {
             None => return Ok(None),

@@ -19,7 +19,7 @@ pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Re
     let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let number = part_number(input.part_number)?;
     upload.template.encryption.check_part(|name| call.header(name))?;
-    let announced = Announced::of(&call)?;
+    let announced = Announced::of_part(&call)?;
     check_algorithm(&upload, announced.algorithm())?;
 
     // Without an algorithm of the upload, the object's checksum will be made of its parts' CRC64NVME.
