@@ -21,10 +21,11 @@ pub(crate) enum Verdict {
     Refused(AwsError),
 }
 
-/// Query parameters that every request may carry: signatures, and the SDKs' note of the operation.
+/// Query parameters that every request may carry: signatures, the headers that botocore repeats in them, and the SDKs'
+/// note of the operation.
 fn is_harmless(name: &str) -> bool {
-    let signature = ["AWSAccessKeyId", "Signature", "Expires", "x-id"];
-    signature.contains(&name) || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+    let harmless = ["AWSAccessKeyId", "Signature", "Expires", "content-md5", "content-type", "x-id"];
+    harmless.contains(&name) || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
 }
 
 /// Sub-resources and parameters of the operations that work, by method and level.
@@ -164,7 +165,7 @@ mod tests {
             ("GET", Level::Object, "v=1&response-content-type=text/plain", Takes::Nothing),
             ("GET", Level::Bucket, "list-type=2&x-id=ListObjectsV2", Takes::Nothing),
             ("PUT", Level::Object, "x-id=PutObject&X-Amz-Signature=abc", Takes::Bytes),
-            ("PUT", Level::Object, "AWSAccessKeyId=a&Signature=b&Expires=1", Takes::Bytes),
+            ("PUT", Level::Object, "AWSAccessKeyId=a&Signature=b&Expires=1&content-type=text/plain", Takes::Bytes),
             ("PUT", Level::Object, "partNumber=1&uploadId=x&x-id=UploadPart", Takes::Bytes),
             ("PUT", Level::Object, "tagging", Takes::Document),
             ("POST", Level::Object, "uploads", Takes::Nothing),
