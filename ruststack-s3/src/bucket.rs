@@ -1,6 +1,8 @@
 //! A bucket: its objects, its uploads in progress, its configuration.
 
-use parking_lot::{Mutex, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
 use ruststack_core::{
     clock::Timestamp,
     scope::{AccountId, Region},
@@ -8,6 +10,7 @@ use ruststack_core::{
 
 use crate::{
     acl::{Acl, CanonicalUser, ObjectOwnership},
+    error::S3Error,
     index::ObjectIndex,
     multipart::Uploads,
     tags::Tags,
@@ -23,6 +26,8 @@ pub(crate) struct Bucket {
     pub(crate) objects: RwLock<ObjectIndex>,
     pub(crate) uploads: Mutex<Uploads>,
     pub(crate) settings: RwLock<Settings>,
+    /// Set while `objects` is locked; whoever still has a handle must not change what nobody can see.
+    is_deleted: AtomicBool,
 }
 
 /// What Put…Configuration operations change.
@@ -54,6 +59,32 @@ impl Default for PublicAccessBlock {
 }
 
 impl Bucket {
+    pub(crate) fn new(name: String, region: Region, owner: AccountId, created: Timestamp, settings: Settings) -> Self {
+        let (objects, uploads, settings) = (RwLock::default(), Mutex::default(), RwLock::new(settings));
+        Self { name, region, owner, created, objects, uploads, settings, is_deleted: AtomicBool::new(false) }
+    }
+
+    /// The objects, to be changed, unless the bucket was deleted since it was found.
+    pub(crate) fn objects_to_change(&self) -> Result<RwLockWriteGuard<'_, ObjectIndex>, S3Error> {
+        let objects = self.objects.write();
+        self.check_exists().map(|()| objects)
+    }
+
+    /// The same of the uploads.
+    pub(crate) fn uploads_to_change(&self) -> Result<MutexGuard<'_, Uploads>, S3Error> {
+        let uploads = self.uploads.lock();
+        self.check_exists().map(|()| uploads)
+    }
+
+    pub(crate) fn note_deletion(&self) {
+        self.is_deleted.store(true, Ordering::Release);
+    }
+
+    fn check_exists(&self) -> Result<(), S3Error> {
+        let is_deleted = self.is_deleted.load(Ordering::Acquire);
+        if is_deleted { Err(S3Error::NoSuchBucket { bucket: self.name.clone() }) } else { Ok(()) }
+    }
+
     pub(crate) fn owner_id(&self) -> CanonicalUser {
         CanonicalUser::of_account(self.owner)
     }
@@ -65,15 +96,7 @@ impl Bucket {
     /// An empty bucket of `owner` in us-east-1.
     #[cfg(test)]
     pub(crate) fn named(name: &str, owner: AccountId) -> Self {
-        Self {
-            name: name.to_owned(),
-            region: Region::US_EAST_1,
-            owner,
-            created: Timestamp::UNIX_EPOCH,
-            objects: RwLock::default(),
-            uploads: Mutex::default(),
-            settings: RwLock::default(),
-        }
+        Self::new(name.to_owned(), Region::US_EAST_1, owner, Timestamp::UNIX_EPOCH, Settings::default())
     }
 }
 

@@ -53,7 +53,13 @@ impl Buckets {
 
     /// Forgets the buckets of an account, a region, or all.
     pub(crate) fn reset(&self, part: &Part) {
-        self.0.retain(|_, bucket| !part.holds(bucket.owner, Some(&bucket.region)));
+        self.0.retain(|_, bucket| {
+            let is_forgotten = part.holds(bucket.owner, Some(&bucket.region));
+            if is_forgotten {
+                bucket.note_deletion();
+            }
+            !is_forgotten
+        });
     }
 }
 

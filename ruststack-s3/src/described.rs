@@ -44,7 +44,7 @@ impl Described {
         version_id: Option<&str>,
         change: impl FnOnce(&mut Object) -> Result<(), S3Error>,
     ) -> Result<Self, S3Error> {
-        let mut index = bucket.objects.write();
+        let mut index = bucket.objects_to_change()?;
         let method = call.exchange.head().method.as_str();
         let found = find(&index, key, version_id, Hidden::IsNotAllowed, method)?;
         let mut version = Version::clone(&found.version);

@@ -62,7 +62,7 @@ pub(crate) fn put(
     condition: &WriteCondition,
 ) -> Result<Stored, S3Error> {
     let now = ctx.now().truncated_to_seconds();
-    let mut index = bucket.objects.write();
+    let mut index = bucket.objects_to_change()?;
     condition.check(key, current(&index, key).and_then(Version::object))?;
     let is_versioned = bucket.settings.read().versioning == Versioning::Enabled;
     let id = if is_versioned { version_ids.next(ctx) } else { VersionId::Null };
@@ -84,7 +84,7 @@ pub(crate) fn delete(
     version_id: Option<VersionId>,
     if_match: Option<&str>,
 ) -> Result<Deleted, S3Error> {
-    let mut index = bucket.objects.write();
+    let mut index = bucket.objects_to_change()?;
     check_delete_match(if_match, named(&index, key, version_id))?;
     let versioning = bucket.settings.read().versioning;
     let (deleted, removed) = match (version_id, versioning) {

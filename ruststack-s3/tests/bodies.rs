@@ -1,7 +1,10 @@
 //! Bodies: framed, cut short, announced wrongly; and documents.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use ruststack_core::body::{Body, BodyError};
@@ -20,7 +23,7 @@ fn framed<'e>(emulator: &'e Emulator, decoded_length: &str) -> Sent<'e> {
 /// A body that comes in these pieces.
 fn pieces(pieces: Vec<&'static [u8]>) -> Body {
     let frames = pieces.into_iter().map(|piece| Ok::<_, BodyError>(Frame::data(Bytes::from_static(piece))));
-    Body::stream(StreamBody::new(futures_util::stream::iter(frames)))
+    Body::stream(StreamBody::new(stream::iter(frames)))
 }
 
 async fn assert_nothing_stored(emulator: &Emulator) {
@@ -85,10 +88,39 @@ async fn a_body_that_ends_early_is_incomplete() {
 async fn a_connection_that_breaks_stores_nothing() {
     let emulator = Emulator::with_object().await;
     let frames = [Ok(Frame::data(Bytes::from_static(b"some"))), Err(BodyError::from("reset"))];
-    let body = Body::stream(StreamBody::new(futures_util::stream::iter(frames)));
+    let body = Body::stream(StreamBody::new(stream::iter(frames)));
     let answer = emulator.put("/bucket/other").header("content-length", "8").send_body(body).await;
     assert_eq!((answer.status, answer.error().1), (400, "IncompleteBody"));
     assert_nothing_stored(&emulator).await;
+}
+
+/// A body before whose last piece the bucket is emptied and deleted.
+fn losing_its_bucket(emulator: &Arc<Emulator>) -> Body {
+    let emulator = Arc::clone(emulator);
+    let last = async move {
+        for uri in ["/bucket/key", "/bucket"] {
+            assert_eq!(emulator.delete(uri).send("").await.status, 204, "{uri}");
+        }
+        Ok::<_, BodyError>(Frame::data(Bytes::from_static(b"lo")))
+    };
+    let first = stream::once(async { Ok(Frame::data(Bytes::from_static(b"hel"))) });
+    Body::stream(StreamBody::new(first.chain(stream::once(last)).boxed()))
+}
+
+#[tokio::test]
+async fn an_object_whose_bucket_is_deleted_meanwhile_is_refused() {
+    let emulator = Arc::new(Emulator::with_object().await);
+    let answer = emulator.put("/bucket/other").send_body(losing_its_bucket(&emulator)).await;
+    assert_eq!(answer.error(), (404, "NoSuchBucket", "The specified bucket does not exist"));
+}
+
+#[tokio::test]
+async fn a_part_whose_bucket_is_deleted_meanwhile_is_refused() {
+    let emulator = Arc::new(Emulator::with_object().await);
+    let begun = emulator.post("/bucket/other?uploads").send("").await;
+    let uri = format!("/bucket/other?uploadId={}&partNumber=1", begun.element("UploadId").unwrap());
+    let answer = emulator.put(&uri).send_body(losing_its_bucket(&emulator)).await;
+    assert_eq!((answer.status, answer.error().1), (404, "NoSuchBucket"));
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use http::HeaderValue;
-use parking_lot::RwLock;
 use ruststack_core::{error::AwsError, scope::Region};
 use s3s::dto::{BucketLocationConstraint, CreateBucketConfiguration, CreateBucketInput, CreateBucketOutput};
 
@@ -14,7 +13,6 @@ use crate::{
     bucket_name,
     call::{Call, Reply},
     error::S3Error,
-    index::ObjectIndex,
     tags,
 };
 
@@ -33,15 +31,7 @@ fn new_bucket(call: &Call, input: CreateBucketInput) -> Result<Bucket, S3Error> 
     let scope = call.ctx().scope();
     let location = location(&scope.region, input.create_bucket_configuration)?;
     let settings = settings(call, input.object_lock_enabled_for_bucket == Some(true), location.is_eu)?;
-    Ok(Bucket {
-        name: input.bucket,
-        region: location.region,
-        owner: scope.account,
-        created: call.ctx().now(),
-        objects: RwLock::new(ObjectIndex::default()),
-        uploads: Default::default(),
-        settings: RwLock::new(settings),
-    })
+    Ok(Bucket::new(input.bucket, location.region, scope.account, call.ctx().now(), settings))
 }
 
 fn settings(call: &Call, has_object_lock: bool, is_located_eu: bool) -> Result<Settings, S3Error> {

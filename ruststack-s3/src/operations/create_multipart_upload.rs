@@ -30,7 +30,8 @@ pub(crate) async fn create_multipart_upload(
         headers.push(http::HeaderName::from_static("x-amz-checksum-type"), kind.name());
     }
     let position = Position { key: input.key.clone(), sequence: 0, upload_id: upload_id.clone() };
-    bucket.uploads.lock().insert(Upload::new(position, call.ctx().now(), template, algorithm, kind));
+    let upload = Upload::new(position, call.ctx().now(), template, algorithm, kind);
+    bucket.uploads_to_change()?.insert(upload);
     let output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),

@@ -11,10 +11,11 @@ use crate::{
 
 pub(crate) async fn delete_bucket(call: Call, input: DeleteBucketInput) -> Result<Reply<DeleteBucketOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let objects = bucket.objects.write();
+    let objects = bucket.objects_to_change()?;
     if !objects.is_empty() {
         return Err(not_empty(&bucket).into());
     }
+    bucket.note_deletion();
     call.s3.buckets.remove(&bucket);
     drop(objects);
     Ok(DeleteBucketOutput {}.into())

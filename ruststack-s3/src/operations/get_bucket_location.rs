@@ -36,7 +36,8 @@ mod tests {
             [("us-east-1", false, None), ("eu-west-1", false, Some("eu-west-1")), ("eu-west-1", true, Some("EU"))]
         {
             let region = Region::known(region).unwrap();
-            let bucket = Bucket { region, ..Bucket::named("bucket", AccountId::DEFAULT) };
+            let mut bucket = Bucket::named("bucket", AccountId::DEFAULT);
+            bucket.region = region;
             bucket.settings.write().is_located_eu = is_located_eu;
             assert_eq!(location(&bucket).as_deref(), expected);
         }

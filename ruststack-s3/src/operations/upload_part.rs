@@ -51,7 +51,7 @@ pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Re
 
 /// Stores the part, unless the upload ended while its bytes came.
 pub(crate) fn insert(bucket: &crate::bucket::Bucket, upload: &Upload, number: u16, part: Part) -> Result<(), S3Error> {
-    let uploads = bucket.uploads.lock();
+    let uploads = bucket.uploads_to_change()?;
     uploads.find(&upload.position.key, upload.id())?;
     let replaced = upload.parts.lock().insert(number, part);
     drop(uploads);
