@@ -17,7 +17,10 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use ruststack_core::body::{Body, BodyError};
 
-use crate::{blobs::file::FileBlob, checksum::Algorithm};
+use crate::{
+    blobs::file::FileBlob,
+    checksum::{Algorithm, Digests, Hasher},
+};
 
 /// Makes blobs.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ pub(crate) struct BlobStore {
 pub(crate) enum Blob {
     Memory(Bytes),
     File(FileBlob),
-    /// One after the other.
+    /// One after the other, and none of them parts again; made by [`Blob::join`].
     Parts(Arc<[Blob]>),
 }
 
@@ -61,6 +64,35 @@ impl Blob {
         }
     }
 
+    /// One blob of several; copies nothing. Parts of parts become parts, so that copies of copies nest no deeper.
+    pub(crate) fn join(blobs: impl IntoIterator<Item = Self>) -> Self {
+        let mut flat = Vec::new();
+        for blob in blobs {
+            match blob {
+                Self::Parts(parts) => flat.extend_from_slice(&parts),
+                one => flat.push(one),
+            }
+        }
+        match flat.pop() {
+            None => Self::default(),
+            Some(only) if flat.is_empty() => only,
+            Some(last) => {
+                flat.push(last);
+                Self::Parts(flat.into())
+            }
+        }
+    }
+
+    /// Reads the bytes for their MD5 and a checksum; writes nothing.
+    pub(crate) async fn digests(self, algorithm: Algorithm) -> Result<Digests, BodyError> {
+        let mut hasher = Hasher::new(&[algorithm]);
+        let mut stream = self.into_stream();
+        while let Some(bytes) = stream.next().await {
+            hasher.update(&bytes?);
+        }
+        Ok(hasher.finish())
+    }
+
     /// A handle to a part of the bytes; copies nothing.
     ///
     /// # Panics
@@ -70,7 +102,7 @@ impl Blob {
         match self {
             Self::Memory(bytes) => Self::Memory(bytes.slice(in_memory(range.start)..in_memory(range.end))),
             Self::File(file) => Self::File(file.slice(range)),
-            Self::Parts(parts) => Self::Parts(slice_parts(parts, range).into()),
+            Self::Parts(parts) => Self::join(slice_parts(parts, range)),
         }
     }
 
@@ -154,7 +186,7 @@ pub(crate) mod tests {
                     blobs.push(write(&store, part).await.blob);
                 }
                 let whole: Vec<u8> = parts.concat().concat();
-                let blob = Blob::Parts(blobs.into());
+                let blob = Blob::join(blobs);
                 assert_eq!(blob.len(), whole.len() as u64);
                 let (one, other) = (cut.0.index(whole.len() + 1), cut.1.index(whole.len() + 1));
                 let (start, end) = (one.min(other), one.max(other));
@@ -162,6 +194,18 @@ pub(crate) mod tests {
                 assert_eq!(read(blob).await, whole);
             });
         }
+    }
+
+    #[test]
+    fn a_blob_of_blobs_of_parts_is_a_list_of_these() {
+        let piece = |text: &'static str| Blob::Memory(Bytes::from_static(text.as_bytes()));
+        let inner = Blob::join([piece("a"), piece("b")]);
+        let nested = Blob::join([piece("c"), inner.clone(), inner.slice(1..2)]);
+        let Blob::Parts(parts) = &nested else { panic!("several pieces are parts") };
+        assert_eq!((parts.len(), nested.len()), (4, 4));
+        assert!(parts.iter().all(|part| matches!(part, Blob::Memory(_))));
+        assert!(matches!(Blob::join([piece("a")]), Blob::Memory(_)));
+        assert_eq!(Blob::join([]).len(), 0);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Whoever calls operations in unit tests: hands them an exchange made by hand, without gateway and codec.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -40,9 +40,14 @@ pub(crate) struct Request<'a> {
 impl Caller {
     /// The default account in us-east-1, with no buckets yet.
     pub(crate) fn new() -> Self {
+        Self::with_directory(std::env::temp_dir())
+    }
+
+    /// One whose larger objects go to this directory.
+    pub(crate) fn with_directory(temporary_directory: PathBuf) -> Self {
         let config = Config {
             max_memory_object_size: 1 << 20,
-            temporary_directory: std::env::temp_dir(),
+            temporary_directory,
             domains: vec!["localhost.localstack.cloud".to_owned()],
         };
         let s3 = Arc::new(S3::with_config(config));
@@ -136,7 +141,12 @@ pub(crate) fn version_id(number: u64) -> VersionId {
     VersionId::sealed(id)
 }
 
-/// Puts objects into a bucket that was never versioned.
+/// Puts one object into a bucket that was never versioned.
+pub(crate) fn put_object(bucket: &Bucket, key: &str, object: Object) {
+    bucket.objects.write().put(key, version(VersionId::Null, Content::Object(object)));
+}
+
+/// Puts empty objects into a bucket that was never versioned.
 pub(crate) fn put_objects(bucket: &Bucket, keys: &[&str]) {
     let keys = keys.iter().map(|key| ((*key).to_owned(), vec![object(VersionId::Null)]));
     *bucket.objects.write() = ObjectIndex::of(keys);

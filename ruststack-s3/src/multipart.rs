@@ -195,8 +195,7 @@ impl Upload {
             checksum: part.checksum.clone().filter(|_| self.kind == Some(Kind::Composite)),
         });
         let md5s: Vec<_> = parts.iter().map(|(_, part)| part.md5).collect();
-        let blobs: Arc<[Blob]> = parts.iter().map(|(_, part)| part.blob.clone()).collect();
-        let blob = Blob::Parts(blobs);
+        let blob = Blob::join(parts.iter().map(|(_, part)| part.blob.clone()));
         Ok(Object {
             size: blob.len(),
             etag: ETag::of_parts(&md5s),

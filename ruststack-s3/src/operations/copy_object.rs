@@ -6,7 +6,6 @@ use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, ETag as ETag
 
 use crate::{
     answer::{Headers, set_checksum, shows_versions},
-    blobs::{Blob, BlobStore, Written},
     bucket::Bucket,
     call::{Call, Reply},
     checksum::{Algorithm, Checksum, Kind},
@@ -37,9 +36,7 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
     let replaces_tags = directive(&call, "x-amz-tagging-directive", "tagging")?;
     let condition = WriteCondition::of(|name| call.header(name))?;
     let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
-    if source.object().size > MAX_BODY_SIZE {
-        return Err(S3Error::CopySourceTooLarge { limit: MAX_BODY_SIZE }.into());
-    }
+    check_size(source.object().size)?;
     let is_in_place = source.bucket.name == bucket.name && source.key == input.key && source.is_current;
     let is_change = replaces_metadata || CHANGES.into_iter().any(|name| call.header(name).is_some());
     if is_in_place && !is_change {
@@ -108,22 +105,14 @@ async fn digests(call: &Call, from: &Object) -> Result<(ETag, Option<Checksum>),
         return Ok((from.etag, from.checksum.clone()));
     }
     let algorithm = wanted.unwrap_or(Algorithm::Crc64Nvme);
-    let written = rewrite(&call.s3.blobs, from.blob.clone(), algorithm).await?;
-    let value = written.digests.checksum(algorithm);
-    Ok((ETag::of_md5(written.digests.md5), value.map(|value| Checksum::full(algorithm, value))))
+    let digests = from.blob.clone().digests(algorithm).await.map_err(|error| AwsError::internal(&*error))?;
+    let value = digests.checksum(algorithm);
+    Ok((ETag::of_md5(digests.md5), value.map(|value| Checksum::full(algorithm, value))))
 }
 
-/// Reads a blob through a writer for its digests.
-pub(crate) async fn rewrite(store: &BlobStore, blob: Blob, algorithm: Algorithm) -> Result<Written, AwsError> {
-    use futures_util::StreamExt as _;
-
-    let mut writer = store.writer(Some(blob.len()), &[algorithm]);
-    let mut stream = blob.into_stream();
-    while let Some(bytes) = stream.next().await {
-        let bytes = bytes.map_err(|error| AwsError::internal(&*error))?;
-        writer.write(bytes).await.map_err(|error| AwsError::internal(&error))?;
-    }
-    writer.finish().await.map_err(|error| AwsError::internal(&error))
+/// No copy takes more than one request could send.
+pub(crate) fn check_size(size: u64) -> Result<(), S3Error> {
+    if size > MAX_BODY_SIZE { Err(S3Error::CopySourceTooLarge { limit: MAX_BODY_SIZE }) } else { Ok(()) }
 }
 
 /// The id of the version that was copied, unless it is the null version.
@@ -131,4 +120,44 @@ pub(crate) fn source_version_header(source: &CopySource) -> Option<(HeaderName, 
     let id = source.version.id;
     let value = || HeaderValue::from_str(&id.to_string()).expect("ids are ASCII");
     (id != VersionId::Null).then(|| (SOURCE_VERSION_ID, value()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use bytes::Bytes;
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        blobs::Blob,
+        caller::{self, Caller},
+    };
+
+    /// A copy of an upload has another ETag than it, so that its bytes are read; but they are not written again.
+    #[tokio::test]
+    async fn a_copy_of_an_upload_shares_its_bytes() {
+        let caller = Caller::with_directory(PathBuf::from("/dev/null/none"));
+        let bucket = caller.bucket("bucket");
+        let piece = Bytes::from(vec![b'a'; 1 << 20]);
+        let blob = Blob::join([Blob::Memory(piece.clone()), Blob::Memory(piece.clone())]);
+        caller::put_object(
+            &bucket,
+            "key",
+            Object { size: blob.len(), blob, parts: Some([].into()), ..Object::default() },
+        );
+
+        let call = caller.request(Method::PUT, "/bucket/copy").header("x-amz-copy-source", "bucket/key").call();
+        let mut input = CopyObjectInput::builder();
+        input.set_bucket("bucket".to_owned()).set_key("copy".to_owned());
+        input.set_copy_source(s3s::dto::CopySource::parse("bucket/key").unwrap());
+        let reply = copy_object(call, input.build().unwrap()).await.ok().unwrap();
+        let etag = reply.output.copy_object_result.unwrap().e_tag.unwrap();
+        assert_eq!(etag.value(), "de89461b64701958984c95d1bfb0065a");
+        let index = bucket.objects.read();
+        let copy = &index.get("copy").unwrap().current().object().unwrap().blob;
+        let Blob::Parts(parts) = copy else { panic!("a copy keeps the list of its source") };
+        assert!(parts.iter().all(|part| matches!(part, Blob::Memory(bytes) if bytes.as_ptr() == piece.as_ptr())));
+    }
 }
