@@ -14,6 +14,7 @@ use ruststack_core::clock::Timestamp;
 use crate::{
     blobs::Blob,
     checksum::{Algorithm, Checksum, Kind, Value},
+    encryption::Encryption,
     error::S3Error,
     object::{ETag, Object, PartSummary},
 };
@@ -53,6 +54,8 @@ pub(crate) struct Upload {
     /// Set when there is an algorithm.
     pub(crate) kind: Option<Kind>,
     pub(crate) parts: Mutex<BTreeMap<u16, Part>>,
+    /// Held while the upload is completed or aborted, so that whoever comes second finds it ended.
+    pub(crate) ending: Mutex<()>,
     /// The key was written since the upload began.
     key_was_written: AtomicBool,
     /// The key was deleted since the upload began.
@@ -79,6 +82,13 @@ pub(crate) struct Completed {
     pub(crate) etag: ETag,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) version_id: Option<String>,
+    pub(crate) encryption: Encryption,
+}
+
+/// What a request to complete an upload comes upon.
+pub(crate) enum Found {
+    InProgress(Arc<Upload>),
+    Completed(Arc<Completed>),
 }
 
 /// A part as the list of a completion names it.
@@ -96,14 +106,18 @@ impl Uploads {
         self.in_progress.insert(upload.position.clone(), Arc::new(upload));
     }
 
-    /// An upload whose completion did not come about.
-    pub(crate) fn put_back(&mut self, upload: Arc<Upload>) {
-        self.in_progress.insert(upload.position.clone(), upload);
-    }
-
     pub(crate) fn find(&self, key: &str, upload_id: &str) -> Result<Arc<Upload>, S3Error> {
         let found = self.of_key(key).find(|upload| upload.position.upload_id == upload_id);
         found.cloned().ok_or_else(|| S3Error::NoSuchUpload { upload_id: upload_id.to_owned() })
+    }
+
+    /// The upload, or what its completion with the same parts answered.
+    pub(crate) fn find_or_completed(&self, key: &str, upload_id: &str, parts: &[NamedPart]) -> Result<Found, S3Error> {
+        match (self.find(key, upload_id), self.completed(key, upload_id, parts)) {
+            (Ok(upload), _) => Ok(Found::InProgress(upload)),
+            (Err(_), Some(completed)) => Ok(Found::Completed(completed)),
+            (Err(error), None) => Err(error),
+        }
     }
 
     pub(crate) fn remove(&mut self, upload: &Upload) -> Option<Arc<Upload>> {
@@ -129,15 +143,17 @@ impl Uploads {
         self.of_key(key).for_each(|upload| upload.key_was_written.store(true, Ordering::Release));
     }
 
-    pub(crate) fn remember(&mut self, completed: Completed) {
-        self.completed.push_back(Arc::new(completed));
+    /// Ends an upload whose object is there.
+    pub(crate) fn complete(&mut self, upload: &Upload, completed: Arc<Completed>) -> Option<Arc<Upload>> {
+        self.completed.push_back(completed);
         if self.completed.len() > MAX_REMEMBERED {
             self.completed.pop_front();
         }
+        self.remove(upload)
     }
 
     /// The completion of this upload with the same parts, when there was one.
-    pub(crate) fn completed(&self, key: &str, upload_id: &str, parts: &[NamedPart]) -> Option<Arc<Completed>> {
+    fn completed(&self, key: &str, upload_id: &str, parts: &[NamedPart]) -> Option<Arc<Completed>> {
         let is_it = |completed: &&Arc<Completed>| {
             let named = parts.iter().map(|part| (part.number, part.etag.as_str()));
             completed.upload_id == upload_id
@@ -164,6 +180,7 @@ impl Upload {
             algorithm,
             kind,
             parts: Mutex::default(),
+            ending: Mutex::default(),
             key_was_written,
             key_was_deleted,
         }

@@ -4,18 +4,23 @@ use http::StatusCode;
 use ruststack_core::error::AwsError;
 use s3s::dto::{AbortMultipartUploadInput, AbortMultipartUploadOutput};
 
-use crate::call::{Call, Reply};
+use crate::{
+    call::{Call, Reply},
+    error::S3Error,
+};
 
 pub(crate) async fn abort_multipart_upload(
     call: Call,
     input: AbortMultipartUploadInput,
 ) -> Result<Reply<AbortMultipartUploadOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let aborted = {
-        let mut uploads = bucket.uploads.lock();
-        let upload = uploads.find(&input.key, &input.upload_id)?;
-        uploads.remove(&upload)
+        let _ending = upload.ending.lock();
+        bucket.uploads.lock().remove(&upload)
     };
-    drop(aborted);
+    if aborted.is_none() {
+        return Err(S3Error::NoSuchUpload { upload_id: input.upload_id }.into());
+    }
     Ok(Reply::from(AbortMultipartUploadOutput::default()).with_status(StatusCode::NO_CONTENT))
 }

@@ -1,5 +1,7 @@
 //! `CompleteMultipartUpload`: makes one object of the parts; their bytes are not copied.
 
+use std::sync::Arc;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ruststack_core::error::AwsError;
 use s3s::dto::{CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, ETag as ETagMember};
@@ -10,9 +12,8 @@ use crate::{
     call::{Call, Reply},
     checksum::{Algorithm, Checksum, Kind},
     conditions::WriteCondition,
-    encryption::Encryption,
     error::S3Error,
-    multipart::{Completed, NamedPart, Upload, part_number},
+    multipart::{Completed, Found, NamedPart, Upload, part_number},
     object::Object,
     versioning,
 };
@@ -28,13 +29,10 @@ pub(crate) async fn complete_multipart_upload(
     let condition = WriteCondition::of(|name| call.header(name))?;
     let listed = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
     let parts: Vec<_> = listed.into_iter().map(named_part).collect::<Result<_, _>>()?;
-    let (found, again) = {
-        let uploads = bucket.uploads.lock();
-        (uploads.find(&input.key, &input.upload_id), uploads.completed(&input.key, &input.upload_id, &parts))
-    };
-    let upload = match (found, again) {
-        (Err(_), Some(completed)) => return Ok(answer(&call, &bucket, &completed, &Encryption::default())),
-        (found, _) => found?,
+    let found = bucket.uploads.lock().find_or_completed(&input.key, &input.upload_id, &parts)?;
+    let upload = match found {
+        Found::InProgress(upload) => upload,
+        Found::Completed(completed) => return Ok(answer(&call, &bucket, &completed)),
     };
     if parts.is_empty() {
         return Err(S3Error::NoParts {}.into());
@@ -43,7 +41,7 @@ pub(crate) async fn complete_multipart_upload(
     let object = upload.assemble(&parts)?;
     check_object(&call, &upload, &object)?;
     let completed = store(&call, &bucket, &upload, object, &condition, &parts)?;
-    Ok(answer(&call, &bucket, &completed, &upload.template.encryption))
+    Ok(answer(&call, &bucket, &completed))
 }
 
 fn named_part(part: CompletedPart) -> Result<NamedPart, S3Error> {
@@ -90,7 +88,7 @@ fn check_object(call: &Call, upload: &Upload, object: &Object) -> Result<(), S3E
     if is_right { Ok(()) } else { Err(S3Error::BadChecksum { algorithm: algorithm.lower_name() }) }
 }
 
-/// The object appears and the upload ends; of two completions at once, one finds the upload gone.
+/// The object appears and the upload ends; of two completions at once, one waits and answers as the other.
 fn store(
     call: &Call,
     bucket: &Bucket,
@@ -98,31 +96,30 @@ fn store(
     object: Object,
     condition: &WriteCondition,
     parts: &[NamedPart],
-) -> Result<Completed, S3Error> {
+) -> Result<Arc<Completed>, S3Error> {
     let key = &upload.position.key;
+    let ending = upload.ending.lock();
+    let found = bucket.uploads.lock().find_or_completed(key, upload.id(), parts)?;
+    if let Found::Completed(completed) = found {
+        return Ok(completed);
+    }
     check_conflict(bucket, upload, condition)?;
-    let gone = || S3Error::NoSuchUpload { upload_id: upload.id().to_owned() };
-    let taken = bucket.uploads.lock().remove(upload).ok_or_else(gone)?;
-    let (etag, checksum) = (object.etag, object.checksum.clone());
-    let stored = versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, condition);
-    let stored = match stored {
-        Ok(stored) => stored,
-        Err(error) => {
-            // A condition that did not hold leaves the upload as it was.
-            bucket.uploads.lock().put_back(taken);
-            return Err(error);
-        }
-    };
-    let completed = |version_id| Completed {
+    let (etag, checksum, encryption) = (object.etag, object.checksum.clone(), object.encryption.clone());
+    let stored = versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, condition)?;
+    let completed = Arc::new(Completed {
         upload_id: upload.id().to_owned(),
         key: key.clone(),
         parts: parts.iter().map(|part| (part.number, part.etag.clone())).collect(),
         etag,
-        checksum: checksum.clone(),
-        version_id,
-    };
-    bucket.uploads.lock().remember(completed(stored.shown_version_id.clone()));
-    Ok(completed(stored.shown_version_id))
+        checksum,
+        version_id: stored.shown_version_id,
+        encryption,
+    });
+    let ended = bucket.uploads.lock().complete(upload, Arc::clone(&completed));
+    drop(ending);
+    // Parts that the object was not made of are freed.
+    drop(ended);
+    Ok(completed)
 }
 
 /// A condition about a key that changed while the upload was in progress.
@@ -142,12 +139,7 @@ fn check_conflict(bucket: &Bucket, upload: &Upload, condition: &WriteCondition) 
     }
 }
 
-fn answer(
-    call: &Call,
-    bucket: &Bucket,
-    completed: &Completed,
-    encryption: &Encryption,
-) -> Reply<CompleteMultipartUploadOutput> {
+fn answer(call: &Call, bucket: &Bucket, completed: &Completed) -> Reply<CompleteMultipartUploadOutput> {
     let endpoint = call.ctx().endpoint();
     let path = utf8_percent_encode(&completed.key, PATH);
     let mut output = CompleteMultipartUploadOutput {
@@ -160,7 +152,104 @@ fn answer(
     };
     set_checksum!(output, &completed.checksum);
     let mut headers = Headers::default();
-    encryption.write_to(&mut headers.0);
+    completed.encryption.write_to(&mut headers.0);
     headers.push_version_id(completed.version_id.as_deref());
     headers.on(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use futures_util::FutureExt as _;
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        blobs::Blob,
+        caller::Caller,
+        checksum::Hasher,
+        multipart::{Part, Position},
+        operations::abort_multipart_upload::abort_multipart_upload,
+    };
+
+    const EMPTY_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    /// Begins an upload of one empty part.
+    fn begin(caller: &Caller, bucket: &Bucket, upload_id: &str) {
+        let position = Position { key: "key".to_owned(), sequence: 0, upload_id: upload_id.to_owned() };
+        let now = caller.call(Method::POST).ctx().now();
+        let digests = Hasher::new(&[Algorithm::Crc64Nvme]).finish();
+        let part = Part {
+            last_modified: now,
+            md5: digests.md5,
+            blob: Blob::default(),
+            checksum: None,
+            combinable: digests.checksum(Algorithm::Crc64Nvme).unwrap(),
+        };
+        let upload = Upload::new(position, now, Object::default(), None, None);
+        upload.parts.lock().insert(1, part);
+        bucket.uploads.lock().insert(upload);
+    }
+
+    fn complete(caller: &Caller, upload_id: &str) -> Result<Option<String>, AwsError> {
+        let part = CompletedPart {
+            part_number: Some(1),
+            e_tag: Some(ETagMember::Strong(EMPTY_MD5.to_owned())),
+            ..CompletedPart::default()
+        };
+        let mut input = CompleteMultipartUploadInput::builder();
+        input.set_bucket("bucket".to_owned()).set_key("key".to_owned()).set_upload_id(upload_id.to_owned());
+        input.set_multipart_upload(Some(s3s::dto::CompletedMultipartUpload { parts: Some(vec![part]) }));
+        let reply = complete_multipart_upload(caller.call(Method::POST), input.build().unwrap()).now_or_never();
+        reply.unwrap().map(|reply| reply.output.e_tag.map(|etag| etag.value().to_owned()))
+    }
+
+    fn abort(caller: &Caller, upload_id: &str) -> Result<(), AwsError> {
+        let mut input = s3s::dto::AbortMultipartUploadInput::builder();
+        input.set_bucket("bucket".to_owned()).set_key("key".to_owned()).set_upload_id(upload_id.to_owned());
+        let reply = abort_multipart_upload(caller.call(Method::DELETE), input.build().unwrap()).now_or_never();
+        reply.unwrap().map(|_| ())
+    }
+
+    #[test]
+    fn completions_of_one_upload_at_once_answer_the_same() {
+        let caller = Caller::new();
+        let bucket = caller.bucket("bucket");
+        for number in 0..200 {
+            let upload_id = number.to_string();
+            begin(&caller, &bucket, &upload_id);
+            let etags = thread::scope(|scope| {
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| complete(&caller, &upload_id))).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Result<Vec<_>, _>>()
+            });
+            let etags = etags.unwrap();
+            assert!(etags.iter().all(|etag| *etag == etags[0]), "{etags:?}");
+        }
+    }
+
+    #[test]
+    fn an_upload_is_completed_or_aborted_but_not_both() {
+        let caller = Caller::new();
+        let bucket = caller.bucket("bucket");
+        for number in 0..200 {
+            let upload_id = number.to_string();
+            begin(&caller, &bucket, &upload_id);
+            let (completed, aborted) = thread::scope(|scope| {
+                let completed = scope.spawn(|| complete(&caller, &upload_id));
+                let aborted = scope.spawn(|| abort(&caller, &upload_id));
+                (completed.join().unwrap(), aborted.join().unwrap())
+            });
+            assert_ne!(completed.is_ok(), aborted.is_ok());
+        }
+    }
+
+    #[test]
+    fn an_upload_completed_again_answers_the_same_but_is_no_more() {
+        let caller = Caller::new();
+        begin(&caller, &caller.bucket("bucket"), "id");
+        let first = complete(&caller, "id").unwrap();
+        assert_eq!(complete(&caller, "id").unwrap(), first);
+        assert_eq!(abort(&caller, "id").unwrap_err().code(), "NoSuchUpload");
+    }
 }
