@@ -345,6 +345,14 @@ ruststack_core::aws_errors! {
             with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
         /// Locks need a bucket made for them.
         ObjectLockMissing {} = 400, code "InvalidRequest", "Bucket is missing Object Lock Configuration";
+        /// Where a page of parts begins, or its size, is no number.
+        PartArgumentNotInteger { argument: &'static str, value: String } = 400, code "InvalidArgument",
+            "Provided {argument} not an integer or within integer range",
+            with { "ArgumentName": argument, "ArgumentValue": value };
+        /// The same below zero.
+        PartArgumentOutOfRange { argument: &'static str, value: String } = 400, code "InvalidArgument",
+            "Argument {argument} must be an integer between 0 and 2147483647",
+            with { "ArgumentName": argument, "ArgumentValue": value };
         /// A part's number is out of its range.
         PartNumberInvalid { value: String } = 400, code "InvalidArgument",
             "Part number must be an integer between 1 and 10000, inclusive",

@@ -46,3 +46,27 @@ async fn an_upload_with_a_customers_key_gets_no_checksum_by_default() {
     let got = with(emulator.get("/bucket/secret").header("x-amz-checksum-mode", "ENABLED"), &customer).send("").await;
     assert_eq!((got.body.as_str(), got.header("x-amz-checksum-crc64nvme")), ("part", None));
 }
+
+/// Assumed: as AWS refuses such values of `max-keys` and `max-uploads`.
+#[tokio::test]
+async fn a_page_of_parts_begins_and_ends_with_numbers() {
+    let emulator = Emulator::with_object().await;
+    let upload = begin(&emulator, "other", &[]).await;
+    for name in ["max-parts", "part-number-marker"] {
+        let header = format!("x-amz-{name}");
+        let attributes = emulator.get("/bucket/key?attributes").header("x-amz-object-attributes", "ObjectParts");
+        let attributes = attributes.header(&header, "1.5").send("").await;
+        let list = emulator.get(&format!("{upload}&{name}=1.5")).send("").await;
+        for answer in [attributes, list] {
+            let text = format!("Provided {name} not an integer or within integer range");
+            assert_eq!(answer.error(), (400, "InvalidArgument", text.as_str()));
+            assert_eq!((answer.element("ArgumentName"), answer.element("ArgumentValue")), (Some(name), Some("1.5")));
+        }
+        let below = emulator.get(&format!("{upload}&{name}=-1")).send("").await;
+        let text = format!("Argument {name} must be an integer between 0 and 2147483647");
+        assert_eq!(below.error(), (400, "InvalidArgument", text.as_str()));
+        for value in ["", "0", "70000"] {
+            assert_eq!(emulator.get(&format!("{upload}&{name}={value}")).send("").await.status, 200, "{name} {value}");
+        }
+    }
+}

@@ -60,6 +60,37 @@ pub(crate) fn max_keys(value: Option<&str>) -> Result<usize, S3Error> {
     Ok(number.min(MAX_KEYS))
 }
 
+/// `max-parts` and `part-number-marker`, which ListParts takes as parameters, and GetObjectAttributes as headers.
+pub(crate) struct PartsPage {
+    pub(crate) max_parts: usize,
+    /// The page begins behind the part of this number.
+    pub(crate) marker: u16,
+}
+
+impl PartsPage {
+    pub(crate) fn of(max_parts: Option<&str>, marker: Option<&str>) -> Result<Self, S3Error> {
+        let max_parts = part_number("max-parts", max_parts)?.map_or(MAX_KEYS, usize::from).min(MAX_KEYS);
+        let marker = part_number("part-number-marker", marker)?.unwrap_or(0);
+        Ok(Self { max_parts, marker })
+    }
+
+    pub(crate) fn echoed_max_parts(&self) -> Option<i32> {
+        Some(i32::try_from(self.max_parts).expect("a page holds at most 1000 parts"))
+    }
+}
+
+/// A number from zero; no part has one that is larger than the largest `u16`.
+fn part_number(argument: &'static str, value: Option<&str>) -> Result<Option<u16>, S3Error> {
+    let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+    let not_integer = |_| S3Error::PartArgumentNotInteger { argument, value: value.to_owned() };
+    let number: i32 = value.parse().map_err(not_integer)?;
+    match u16::try_from(number) {
+        Ok(number) => Ok(Some(number)),
+        Err(_) if number > 0 => Ok(Some(u16::MAX)),
+        Err(_) => Err(S3Error::PartArgumentOutOfRange { argument, value: value.to_owned() }),
+    }
+}
+
 /// `encoding-type`: `url` or absent.
 pub(crate) fn encoding(value: Option<&str>) -> Result<Encoding, S3Error> {
     match value {

@@ -10,12 +10,12 @@ use crate::{
     answer::{Headers, set_checksum, shows_versions},
     call::{Call, Reply},
     error::S3Error,
+    listing::parameters::PartsPage,
     object::{Object, PartSummary},
     reading,
 };
 
 const ATTRIBUTES: [&str; 5] = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
-const MAX_PARTS: usize = 1000;
 
 pub(crate) async fn get_object_attributes(
     call: Call,
@@ -23,6 +23,7 @@ pub(crate) async fn get_object_attributes(
 ) -> Result<Reply<GetObjectAttributesOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let wanted = wanted(&call)?;
+    let asked = PartsPage::of(call.header("x-amz-max-parts"), call.header("x-amz-part-number-marker"))?;
     let version = reading::find(&call, &bucket, &input.key, input.version_id.as_deref())?;
     let object = version.object().expect("find refuses delete markers");
     object.encryption.check_read(|name| call.header(name))?;
@@ -41,7 +42,7 @@ pub(crate) async fn get_object_attributes(
             described
         }),
         e_tag: wants("ETag").then(|| ETagMember::Strong(object.etag.to_string())),
-        object_parts: wants("ObjectParts").then(|| parts(&call, object)).flatten(),
+        object_parts: wants("ObjectParts").then(|| parts(&asked, object)).flatten(),
         object_size: wants("ObjectSize").then(|| i64::try_from(object.size).expect("an object has at most 50 TB")),
         storage_class: wants("StorageClass").then(|| object.storage_class.name().to_owned().into()),
         ..Default::default()
@@ -59,22 +60,19 @@ fn wanted(call: &Call) -> Result<Vec<String>, S3Error> {
 }
 
 /// Parts are listed one by one only where they have checksums of their own.
-fn parts(call: &Call, object: &Object) -> Option<GetObjectAttributesParts> {
+fn parts(asked: &PartsPage, object: &Object) -> Option<GetObjectAttributesParts> {
     let parts = object.parts.as_ref()?;
     let total_parts_count = Some(i32::try_from(parts.len()).expect("an object has at most 10,000 parts"));
     let has_checksums = parts.iter().all(|part| part.checksum.is_some());
     if !has_checksums {
         return Some(GetObjectAttributesParts { total_parts_count, ..Default::default() });
     }
-    let number = |name: &str| call.header(name).and_then(|value| value.parse::<u16>().ok());
-    let marker = number("x-amz-part-number-marker").unwrap_or(0);
-    let limit = number("x-amz-max-parts").map_or(MAX_PARTS, usize::from).min(MAX_PARTS);
-    let after: Vec<_> = parts.iter().filter(|part| part.number > marker).collect();
-    let page = &after[..limit.min(after.len())];
+    let after: Vec<_> = parts.iter().filter(|part| part.number > asked.marker).collect();
+    let page = &after[..asked.max_parts.min(after.len())];
     Some(GetObjectAttributesParts {
         is_truncated: Some(after.len() > page.len()),
-        max_parts: Some(i32::try_from(limit).expect("at most 1000")),
-        part_number_marker: Some(i32::from(marker)),
+        max_parts: asked.echoed_max_parts(),
+        part_number_marker: Some(i32::from(asked.marker)),
         next_part_number_marker: Some(page.last().map_or(0, |part| i32::from(part.number))),
         parts: Some(page.iter().map(|part| describe(part)).collect()),
         total_parts_count,

@@ -10,7 +10,7 @@ use crate::{
     call::{Call, Reply},
     listing::{
         output::date,
-        parameters::{MAX_KEYS, raw},
+        parameters::{PartsPage, raw},
     },
     multipart::{Part, Upload, initiator},
     object::ETag,
@@ -18,13 +18,11 @@ use crate::{
 
 pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Reply<ListPartsOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let query = call.exchange.head().uri.query();
-    let number = |name| raw(query, name).and_then(|value| value.parse::<u16>().ok());
-    let marker = number("part-number-marker").unwrap_or(0);
-    let max_parts = number("max-parts").map_or(MAX_KEYS, usize::from).min(MAX_KEYS);
+    let asked = PartsPage::of(raw(query, "max-parts").as_deref(), raw(query, "part-number-marker").as_deref())?;
+    let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
 
-    let (parts, is_truncated) = page(&upload, marker, max_parts);
+    let (parts, is_truncated) = page(&upload, &asked);
     let next = parts.last().map_or(0, |(number, _)| i32::from(*number));
     let owner = bucket.owner_id().to_owner();
     let initiator = initiator(&owner);
@@ -32,9 +30,9 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
         bucket: Some(input.bucket),
         key: Some(input.key),
         upload_id: Some(input.upload_id),
-        part_number_marker: Some(i32::from(marker)),
+        part_number_marker: Some(i32::from(asked.marker)),
         next_part_number_marker: Some(next),
-        max_parts: Some(i32::try_from(max_parts).expect("at most 1000")),
+        max_parts: asked.echoed_max_parts(),
         is_truncated: Some(is_truncated),
         parts: Some(parts.iter().map(|(number, part)| describe(&upload, *number, part)).collect()),
         initiator: Some(initiator),
@@ -47,10 +45,10 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
     Ok(output.into())
 }
 
-fn page(upload: &Upload, marker: u16, max_parts: usize) -> (Vec<(u16, Part)>, bool) {
+fn page(upload: &Upload, asked: &PartsPage) -> (Vec<(u16, Part)>, bool) {
     let parts = upload.parts.lock();
-    let mut after = parts.range((Bound::Excluded(marker), Bound::Unbounded));
-    let page = after.by_ref().take(max_parts).map(|(number, part)| (*number, part.clone())).collect();
+    let mut after = parts.range((Bound::Excluded(asked.marker), Bound::Unbounded));
+    let page = after.by_ref().take(asked.max_parts).map(|(number, part)| (*number, part.clone())).collect();
     (page, after.next().is_some())
 }
 
