@@ -1,4 +1,4 @@
-//! All errors of S3, with AWS's codes, statuses, texts and members.
+//! All errors of S3, with AWS's codes, statuses, texts and members, sorted by name.
 
 ruststack_core::aws_errors! {
     /// What S3 may refuse.
@@ -7,6 +7,16 @@ ruststack_core::aws_errors! {
         AccessControlListNotSupported {} = 400, "The bucket does not allow ACLs";
         /// The caller may not, or the bucket is not whose the caller expects.
         AccessDenied {} = 403, "Access Denied";
+        /// The body is not what the checksum says.
+        BadChecksum { algorithm: &'static str } = 400, code "BadDigest",
+            "The {algorithm} you specified did not match the calculated checksum.";
+        /// The body is not what `Content-MD5` says.
+        BadContentMd5 { calculated: String, expected: String } = 400, code "BadDigest",
+            "The Content-MD5 you specified did not match what we received.",
+            with { "ExpectedDigest": expected, "CalculatedDigest": calculated };
+        /// A part's checksum in the list of parts is not what was uploaded.
+        BadPartChecksum { algorithm: &'static str, number: u16 } = 400, code "BadDigest",
+            "The {algorithm} you specified for part {number} did not match what we received.";
         /// Another account has a bucket of this name.
         BucketAlreadyExists { bucket: String } = 409,
             "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \
@@ -25,22 +35,146 @@ ruststack_core::aws_errors! {
             with { "BucketName": bucket };
         /// A bucket takes no more tags.
         BucketTagCount { limit: usize } = 400, code "BadRequest", "Bucket tag count cannot be greater than {limit}";
+        /// There is no retention to bypass.
+        BypassWithoutLock {} = 400, code "InvalidArgument",
+            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+            with { "ArgumentName": X_AMZ_BYPASS };
+        /// `x-amz-sdk-checksum-algorithm` names no algorithm.
+        ChecksumAlgorithmInvalid {} = 400, code "InvalidRequest",
+            "Value for x-amz-sdk-checksum-algorithm header is invalid.";
+        /// We do not know the algorithm.
+        ChecksumAlgorithmUnsupported {} = 400, code "InvalidRequest",
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: \
+             [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]";
+        /// `x-amz-sdk-checksum-algorithm` announces a checksum that does not come.
+        ChecksumAnnouncedButMissing {} = 400, code "InvalidRequest",
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers \
+             were found.";
+        /// The checksum is not base64, or of the wrong length.
+        ChecksumHeaderInvalid { header: &'static str } = 400, code "InvalidRequest", "Value for {header} header is invalid.";
+        /// Two checksums.
+        ChecksumHeadersMany {} = 400, code "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.";
+        /// A composite upload is completed with a checksum for each part.
+        ChecksumMissingForPart { algorithm: &'static str, number: u16 } = 400, code "InvalidRequest",
+            "The upload was created using a {algorithm} checksum. The complete request must include the checksum for \
+             each part. It was missing for part {number} in the request.";
+        /// The upload was made for another kind of checksum.
+        ChecksumModeMismatch { mode: &'static str } = 400, code "InvalidRequest",
+            "The upload was created using the {mode} checksum mode. The complete request must use the same checksum mode.";
+        /// A checksum was sent with a part that is not of the upload's algorithm.
+        ChecksumTypeMismatch { expected: &'static str, actual: &'static str } = 400, code "InvalidRequest",
+            "Checksum Type mismatch occurred, expected checksum Type: {expected}, actual checksum Type: {actual}";
+        /// That algorithm cannot be combined that way.
+        ChecksumTypeNotForAlgorithm { kind: &'static str, algorithm: &'static str } = 400, code "InvalidRequest",
+            "The {kind} checksum type cannot be used with the {algorithm} checksum algorithm.";
+        /// The kind of checksum does not exist.
+        ChecksumTypeUnknown {} = 400, code "InvalidRequest", "Value for x-amz-checksum-type header is invalid.";
+        /// A kind of checksum without an algorithm.
+        ChecksumTypeWithoutAlgorithm {} = 400, code "InvalidRequest",
+            "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.";
+        /// A chunk's signature is not that of its bytes.
+        ChunkSignatureMismatch {} = 403, code "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing \
+             method.";
+        /// The key was deleted while the upload was in progress.
+        ConditionalRequestConflict { condition: &'static str, key: String } = 409,
+            "The conditional request cannot succeed due to a conflicting operation against this resource.",
+            with { "Condition": condition, "Key": key };
+        /// The range to copy ends beyond the source.
+        CopyRangeBeyondEnd { size: u64, value: String } = 400, code "InvalidArgument",
+            "Range specified is not valid for source object of size: {size}",
+            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
+        /// The range to copy has not the one form it may have.
+        CopyRangeForm { value: String } = 400, code "InvalidArgument",
+            "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the \
+             zero-based offsets of the first and last bytes to copy",
+            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
+        /// The range to copy begins beyond the source.
+        CopyRangeInvalid {} = 400, code "InvalidRequest",
+            "The specified copy range is invalid for the source object size";
+        /// `x-amz-copy-source` is not a bucket and a key.
+        CopySourceInvalid {} = 400, code "InvalidArgument",
+            "Invalid copy source object key", with { "ArgumentName": X_AMZ_COPY_SOURCE, "ArgumentValue": X_AMZ_COPY_SOURCE };
+        /// A copy names a delete marker.
+        CopySourceIsDeleteMarker {} = 400, code "InvalidRequest",
+            "The source of a copy request may not specifically refer to a delete marker by version id.";
+        /// The copied object is larger than one copy may be.
+        CopySourceTooLarge { limit: u64 } = 400, code "InvalidRequest",
+            "The specified copy source is larger than the maximum allowable size for a copy source: {limit}";
+        /// An object is copied to itself without a change.
+        CopyToItself {} = 400, code "InvalidRequest",
+            "This copy request is illegal because it is trying to copy an object to itself without changing the \
+             object's metadata, storage class, website redirect location or encryption attributes.";
         /// A new bucket's tag uses the reserved prefix.
         CreatedTagIsSystemTag {} = 400, code "InvalidTag",
             "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system tags. \
              Remove \"aws:\" from your tag keys and try again.";
+        /// SSE-C knows AES256 alone.
+        CustomerKeyAlgorithm { value: String } = 400, code "InvalidEncryptionAlgorithmError",
+            "The Encryption request you specified is not valid. Supported value: AES256.",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// SSE-C without its algorithm.
+        CustomerKeyAlgorithmMissing {} = 400, code "InvalidArgument",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption \
+             algorithm.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C and another encryption.
+        CustomerKeyIncompatible { value: String } = 400, code "InvalidArgument",
+            "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// SSE-C's key has not 256 bits.
+        CustomerKeyInvalid {} = 400, code "InvalidArgument", "The secret key was invalid for the specified algorithm.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C's key is not what its MD5 says.
+        CustomerKeyMd5Mismatch {} = 400, code "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// SSE-C without its key.
+        CustomerKeyMissing {} = 400, code "InvalidArgument",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret \
+             key.",
+            with { "ArgumentName": X_AMZ_SSE };
+        /// An object is read with a key that it does not need.
+        CustomerKeyNotApplicable {} = 400, code "InvalidRequest",
+            "The encryption parameters are not applicable to this object.";
+        /// An encrypted object is read without its key.
+        CustomerKeyRequired {} = 400, code "InvalidRequest",
+            "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to \
+             retrieve the object.";
+        /// Another key.
+        CustomerKeyWrong {} = 403, code "AccessDenied",
+            "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
         /// Two tags have one key.
         DuplicateTag { key: String } = 400, code "InvalidTag", "Cannot provide multiple Tags with the same key",
             with { "TagKey": key };
+        /// A public access block that says nothing.
+        EmptyPublicAccessBlock {} = 400, code "InvalidRequest", "Must specify at least one configuration.";
+        /// The encryption algorithm does not exist.
+        EncryptionAlgorithmUnknown { value: String } = 400, code "InvalidArgument",
+            "The encryption method specified is not supported",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// The upload is larger than one request may be.
+        EntityTooLarge { size: u64, limit: u64 } = 400, "Your proposed upload exceeds the maximum allowed size",
+            with { "ProposedSize": size, "MaxSizeAllowed": limit };
+        /// A part that is not the last is smaller than 5 MiB.
+        EntityTooSmall { size: u64, limit: u64, number: u16, etag: String } = 400,
+            "Your proposed upload is smaller than the minimum allowed size",
+            with { "ProposedSize": size, "MinSizeAllowed": limit, "PartNumber": number, "ETag": etag };
         /// A header grants to something that is neither id, uri nor email address.
         GrantFormat { header: String, value: String } = 400, code "InvalidArgument",
             "Argument format not recognized", with { "ArgumentName": header, "ArgumentValue": value };
+        /// A header of the answer cannot be written.
+        HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
+            "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };
         /// The endpoint's region cannot make buckets there.
         IllegalLocationConstraintException { constraint: String } = 400,
             "The {constraint} location constraint is incompatible for the region specific endpoint \
              this request was sent to.";
         /// A versioning configuration without a status.
         IllegalVersioningConfigurationException {} = 400, "The Versioning element must be specified";
+        /// The body ended before it was complete.
+        IncompleteBody {} = 400, "You did not provide the number of bytes specified by the Content-Length HTTP header";
         /// A bucket cannot be made with both ACLs and the setting that turns them off.
         InvalidBucketAclWithObjectOwnership {} = 400,
             "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
@@ -56,9 +190,19 @@ ruststack_core::aws_errors! {
         /// No such canned ACL.
         InvalidCannedAcl { value: String } = 400, code "InvalidArgument", "",
             with { "ArgumentName": X_AMZ_ACL, "ArgumentValue": value };
+        /// A chunk's size, signature or end is not where it must be.
+        InvalidChunkFraming {} = 400, code "InvalidRequest", "The request body is not framed as aws-chunked requires.";
+        /// The length is not a number.
+        InvalidContentLength {} = 400, code "InvalidArgument", "Content-Length is not a number";
         /// The token of another list, or of no list.
         InvalidContinuationToken {} = 400, code "InvalidArgument", "The continuation token provided is incorrect",
             with { "ArgumentName": CONTINUATION_TOKEN };
+        /// `Content-MD5` is not the base64 of 16 bytes.
+        InvalidDigest { value: String } = 400, "The Content-MD5 you specified was invalid.",
+            with { "Content-MD5": value };
+        /// A directive of a copy that does not exist.
+        InvalidDirective { header: &'static str, name: &'static str, value: String } = 400, code "InvalidArgument",
+            "Unknown {name} directive.", with { "ArgumentName": header, "ArgumentValue": value };
         /// An encoding type other than `url`.
         InvalidEncodingType { value: String } = 400, code "InvalidArgument",
             "Invalid Encoding Method specified in Request",
@@ -76,168 +220,13 @@ ruststack_core::aws_errors! {
         InvalidMaxBuckets { value: String } = 400, code "InvalidArgument",
             "Argument maxBuckets must be an integer between 1 and 10000",
             with { "ArgumentName": MAX_BUCKETS, "ArgumentValue": value };
+        /// A page of uploads has a size from zero.
+        InvalidMaxUploads { value: String } = 400, code "InvalidArgument",
+            "Argument max-uploads must be an integer between 0 and 2147483647",
+            with { "ArgumentName": MAX_UPLOADS, "ArgumentValue": value };
         /// No such ownership setting.
         InvalidObjectOwnership { value: String } = 400, code "InvalidArgument",
             "Invalid x-amz-object-ownership header: {value}", with { "ArgumentName": X_AMZ_OBJECT_OWNERSHIP };
-        /// The tag's key is too long, empty, or has characters that tags cannot have.
-        InvalidTagKey { key: String } = 400, code "InvalidTag", "The TagKey you have provided is invalid",
-            with { "TagKey": key };
-        /// The tag's value is too long, or has characters that tags cannot have.
-        InvalidTagValue { key: String, value: String } = 400, code "InvalidTag",
-            "The TagValue you have provided is invalid", with { "TagKey": key, "TagValue": value };
-        /// `x-amz-tagging` is not a query string of distinct valid tags.
-        InvalidTaggingHeader { value: String } = 400, code "InvalidArgument",
-            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
-             name duplicates.",
-            with { "ArgumentName": X_AMZ_TAGGING, "ArgumentValue": value };
-        /// The version id in the query is none.
-        InvalidVersionId { argument: &'static str, value: String } = 400, code "InvalidArgument",
-            "Invalid version id specified", with { "ArgumentName": argument, "ArgumentValue": value };
-        /// The ACL document lacks an element or names a permission that does not exist.
-        MalformedACLError {} = 400,
-            "The XML you provided was not well-formed or did not validate against our published schema";
-        /// The document lacks an element or has a value that its schema does not know.
-        MalformedXML {} = 400,
-            "The XML you provided was not well-formed or did not validate against our published schema";
-        /// A page size that is no number.
-        MaxKeysNotInteger { value: String } = 400, code "InvalidArgument",
-            "Provided max-keys not an integer or within integer range",
-            with { "ArgumentName": MAX_KEYS, "ArgumentValue": value };
-        /// A page size below zero.
-        MaxKeysOutOfRange { value: String } = 400, code "InvalidArgument",
-            "Argument maxKeys must be an integer between 0 and 2147483647",
-            with { "ArgumentName": MAX_KEYS_CAMEL, "ArgumentValue": value };
-        /// The operation is not for delete markers.
-        MethodNotAllowed { method: String, resource_type: &'static str } = 405,
-            "The specified method is not allowed against this resource.",
-            with { "Method": method, "ResourceType": resource_type };
-        /// MFA delete changes only with a device of the account's root user.
-        MfaRequired {} = 403, code "AccessDenied", "Mfa Authentication must be used for this request";
-        /// An ACL is to be set, and none was sent.
-        MissingAcl {} = 400, code "MissingSecurityHeader", "Your request was missing a required header",
-            with { "MissingHeaderName": X_AMZ_ACL };
-        /// The bucket does not exist.
-        NoSuchBucket { bucket: String } = 404, "The specified bucket does not exist", with { "BucketName": bucket };
-        /// The key does not exist, or its current version is a delete marker.
-        NoSuchKey { key: String } = 404, "The specified key does not exist.", with { "Key": key };
-        /// The bucket has no tags.
-        NoSuchTagSet { bucket: String } = 404, "The TagSet does not exist", with { "BucketName": bucket };
-        /// The key has no such version.
-        NoSuchVersion { key: String, version_id: String } = 404, "The specified version does not exist.",
-            with { "Key": key, "VersionId": version_id };
-        /// An object takes no more tags.
-        ObjectTagCount { limit: usize } = 400, code "BadRequest", "Object tags cannot be greater than {limit}";
-        /// An object's tag uses the reserved prefix.
-        ObjectTagIsSystemTag { key: String } = 400, code "InvalidTag", "Your TagKey cannot be prefixed with aws:",
-            with { "TagKey": key };
-        /// A bucket's tag uses the reserved prefix.
-        SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
-            with { "TagKey": key };
-        /// A canned ACL and grants in headers exclude each other.
-        TwoKindsOfAcl {} = 400, code "InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed";
-        /// An ACL in the body, and another in headers.
-        UnexpectedContent {} = 400, "This request does not support content";
-        /// We know no account's email address.
-        UnresolvableGrantByEmailAddress {} = 400,
-            "The e-mail address you provided does not match any account on record.";
-        /// A version-id marker of an empty string.
-        VersionIdMarkerEmpty {} = 400, code "InvalidArgument", "A version-id marker cannot be empty.",
-            with { "ArgumentName": VERSION_ID_MARKER, "ArgumentValue": EMPTY };
-        /// A version-id marker says where in a key's versions to go on, so the key must be said.
-        VersionIdMarkerWithoutKey { value: String } = 400, code "InvalidArgument",
-            "A version-id marker cannot be specified without a key marker.",
-            with { "ArgumentName": VERSION_ID_MARKER, "ArgumentValue": value };
-        /// Locked objects need their versions.
-        VersioningIsLocked {} = 409, code "InvalidBucketState",
-            "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
-        /// The body is not what `Content-MD5` says.
-        BadContentMd5 { calculated: String, expected: String } = 400, code "BadDigest",
-            "The Content-MD5 you specified did not match what we received.",
-            with { "ExpectedDigest": expected, "CalculatedDigest": calculated };
-        /// The body is not what the checksum says.
-        BadChecksum { algorithm: &'static str } = 400, code "BadDigest",
-            "The {algorithm} you specified did not match the calculated checksum.";
-        /// A part's checksum in the list of parts is not what was uploaded.
-        BadPartChecksum { algorithm: &'static str, number: u16 } = 400, code "BadDigest",
-            "The {algorithm} you specified for part {number} did not match what we received.";
-        /// A checksum was sent with a part that is not of the upload's algorithm.
-        ChecksumTypeMismatch { expected: &'static str, actual: &'static str } = 400, code "InvalidRequest",
-            "Checksum Type mismatch occurred, expected checksum Type: {expected}, actual checksum Type: {actual}";
-        /// The upload was made for another kind of checksum.
-        ChecksumModeMismatch { mode: &'static str } = 400, code "InvalidRequest",
-            "The upload was created using the {mode} checksum mode. The complete request must use the same checksum mode.";
-        /// A composite upload is completed with a checksum for each part.
-        ChecksumMissingForPart { algorithm: &'static str, number: u16 } = 400, code "InvalidRequest",
-            "The upload was created using a {algorithm} checksum. The complete request must include the checksum for \
-             each part. It was missing for part {number} in the request.";
-        /// That algorithm cannot be combined that way.
-        ChecksumTypeNotForAlgorithm { kind: &'static str, algorithm: &'static str } = 400, code "InvalidRequest",
-            "The {kind} checksum type cannot be used with the {algorithm} checksum algorithm.";
-        /// A kind of checksum without an algorithm.
-        ChecksumTypeWithoutAlgorithm {} = 400, code "InvalidRequest",
-            "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.";
-        /// The kind of checksum does not exist.
-        ChecksumTypeUnknown {} = 400, code "InvalidRequest", "Value for x-amz-checksum-type header is invalid.";
-        /// We do not know the algorithm.
-        ChecksumAlgorithmUnsupported {} = 400, code "InvalidRequest",
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: \
-             [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]";
-        /// `x-amz-sdk-checksum-algorithm` names no algorithm.
-        ChecksumAlgorithmInvalid {} = 400, code "InvalidRequest",
-            "Value for x-amz-sdk-checksum-algorithm header is invalid.";
-        /// `x-amz-sdk-checksum-algorithm` announces a checksum that does not come.
-        ChecksumAnnouncedButMissing {} = 400, code "InvalidRequest",
-            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers \
-             were found.";
-        /// The checksum is not base64, or of the wrong length.
-        ChecksumHeaderInvalid { header: &'static str } = 400, code "InvalidRequest", "Value for {header} header is invalid.";
-        /// Two checksums.
-        ChecksumHeadersMany {} = 400, code "InvalidRequest",
-            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.";
-        /// The key was deleted while the upload was in progress.
-        ConditionalRequestConflict { condition: &'static str, key: String } = 409,
-            "The conditional request cannot succeed due to a conflicting operation against this resource.",
-            with { "Condition": condition, "Key": key };
-        /// An object is copied to itself without a change.
-        CopyToItself {} = 400, code "InvalidRequest",
-            "This copy request is illegal because it is trying to copy an object to itself without changing the \
-             object's metadata, storage class, website redirect location or encryption attributes.";
-        /// A copy names a delete marker.
-        CopySourceIsDeleteMarker {} = 400, code "InvalidRequest",
-            "The source of a copy request may not specifically refer to a delete marker by version id.";
-        /// `x-amz-copy-source` is not a bucket and a key.
-        CopySourceInvalid {} = 400, code "InvalidArgument",
-            "Invalid copy source object key", with { "ArgumentName": X_AMZ_COPY_SOURCE, "ArgumentValue": X_AMZ_COPY_SOURCE };
-        /// The copied object is larger than one copy may be.
-        CopySourceTooLarge { limit: u64 } = 400, code "InvalidRequest",
-            "The specified copy source is larger than the maximum allowable size for a copy source: {limit}";
-        /// The range to copy has not the one form it may have.
-        CopyRangeForm { value: String } = 400, code "InvalidArgument",
-            "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the \
-             zero-based offsets of the first and last bytes to copy",
-            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
-        /// The range to copy ends beyond the source.
-        CopyRangeBeyondEnd { size: u64, value: String } = 400, code "InvalidArgument",
-            "Range specified is not valid for source object of size: {size}",
-            with { "ArgumentName": X_AMZ_COPY_SOURCE_RANGE, "ArgumentValue": value };
-        /// The range to copy begins beyond the source.
-        CopyRangeInvalid {} = 400, code "InvalidRequest",
-            "The specified copy range is invalid for the source object size";
-        /// The upload is larger than one request may be.
-        EntityTooLarge { size: u64, limit: u64 } = 400, "Your proposed upload exceeds the maximum allowed size",
-            with { "ProposedSize": size, "MaxSizeAllowed": limit };
-        /// A part that is not the last is smaller than 5 MiB.
-        EntityTooSmall { size: u64, limit: u64, number: u16, etag: String } = 400,
-            "Your proposed upload is smaller than the minimum allowed size",
-            with { "ProposedSize": size, "MinSizeAllowed": limit, "PartNumber": number, "ETag": etag };
-        /// The body ended before it was complete.
-        IncompleteBody {} = 400, "You did not provide the number of bytes specified by the Content-Length HTTP header";
-        /// `Content-MD5` is not the base64 of 16 bytes.
-        InvalidDigest { value: String } = 400, "The Content-MD5 you specified was invalid.",
-            with { "Content-MD5": value };
-        /// A directive of a copy that does not exist.
-        InvalidDirective { header: &'static str, name: &'static str, value: String } = 400, code "InvalidArgument",
-            "Unknown {name} directive.", with { "ArgumentName": header, "ArgumentValue": value };
         /// The object is in an archive.
         InvalidObjectState { storage_class: &'static str } = 403,
             "The operation is not valid for the object's storage class", with { "StorageClass": storage_class };
@@ -259,92 +248,116 @@ ruststack_core::aws_errors! {
         /// No such storage class.
         InvalidStorageClass { requested: String } = 400, "The storage class you specified is not valid",
             with { "StorageClassRequested": requested };
-        /// The ownership controls were deleted.
-        OwnershipControlsNotFoundError { bucket: String } = 404, "The bucket ownership controls were not found",
-            with { "BucketName": bucket };
-        /// The public access block was deleted.
-        NoSuchPublicAccessBlockConfiguration { bucket: String } = 404,
-            "The public access block configuration was not found", with { "BucketName": bucket };
-        /// The account has put no public access block.
-        NoSuchAccountPublicAccessBlock { account: String } = 404, code "NoSuchPublicAccessBlockConfiguration",
-            "The public access block configuration was not found", with { "AccountId": account };
-        /// The ARN names nothing here.
-        NoSuchResource {} = 404, "The specified resource doesn't exist.";
-        /// A public access block that says nothing.
-        EmptyPublicAccessBlock {} = 400, code "InvalidRequest", "Must specify at least one configuration.";
-        /// S3 Control's words for two tags with one key.
-        RepeatedTagOfResource {} = 400, code "InvalidTag",
-            "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.";
+        /// The tag's key is too long, empty, or has characters that tags cannot have.
+        InvalidTagKey { key: String } = 400, code "InvalidTag", "The TagKey you have provided is invalid",
+            with { "TagKey": key };
         /// S3 Control's words for a key or value that tags cannot have.
         InvalidTagOfResource {} = 400, code "InvalidTag",
             "This request contains a tag key or value that isn't valid. Valid characters include the following: \
              [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.";
-        /// A header of the answer cannot be written.
-        HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
-            "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };
-        /// There is no retention to bypass.
-        BypassWithoutLock {} = 400, code "InvalidArgument",
-            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
-            with { "ArgumentName": X_AMZ_BYPASS };
-        /// The trailers do not hold what was announced.
-        MalformedTrailerError {} = 400,
-            "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+        /// The tag's value is too long, or has characters that tags cannot have.
+        InvalidTagValue { key: String, value: String } = 400, code "InvalidTag",
+            "The TagValue you have provided is invalid", with { "TagKey": key, "TagValue": value };
+        /// `x-amz-tagging` is not a query string of distinct valid tags.
+        InvalidTaggingHeader { value: String } = 400, code "InvalidArgument",
+            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
+             name duplicates.",
+            with { "ArgumentName": X_AMZ_TAGGING, "ArgumentValue": value };
+        /// The path cannot be decoded.
+        InvalidURI {} = 400, "Couldn't parse the specified URI.";
         /// The marker is no upload of the key marker's.
         InvalidUploadIdMarker { value: String } = 400, code "InvalidArgument", "Invalid uploadId marker",
             with { "ArgumentName": UPLOAD_ID_MARKER, "ArgumentValue": value };
-        /// A page of uploads has a size from zero.
-        InvalidMaxUploads { value: String } = 400, code "InvalidArgument",
-            "Argument max-uploads must be an integer between 0 and 2147483647",
-            with { "ArgumentName": MAX_UPLOADS, "ArgumentValue": value };
-        /// A chunk's size, signature or end is not where it must be.
-        InvalidChunkFraming {} = 400, code "InvalidRequest", "The request body is not framed as aws-chunked requires.";
-        /// A chunk's signature is not that of its bytes.
-        ChunkSignatureMismatch {} = 403, code "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your key and signing \
-             method.";
-        /// The length is not a number.
-        InvalidContentLength {} = 400, code "InvalidArgument", "Content-Length is not a number";
+        /// The version id in the query is none.
+        InvalidVersionId { argument: &'static str, value: String } = 400, code "InvalidArgument",
+            "Invalid version id specified", with { "ArgumentName": argument, "ArgumentValue": value };
+        /// The key is longer than 1024 bytes.
+        KeyTooLongError { size: usize, limit: usize } = 400, "Your key is too long",
+            with { "Size": size, "MaxSizeAllowed": limit };
+        /// The ACL document lacks an element or names a permission that does not exist.
+        MalformedACLError {} = 400,
+            "The XML you provided was not well-formed or did not validate against our published schema";
+        /// The trailers do not hold what was announced.
+        MalformedTrailerError {} = 400,
+            "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+        /// The document lacks an element or has a value that its schema does not know.
+        MalformedXML {} = 400,
+            "The XML you provided was not well-formed or did not validate against our published schema";
+        /// A page size that is no number.
+        MaxKeysNotInteger { value: String } = 400, code "InvalidArgument",
+            "Provided max-keys not an integer or within integer range",
+            with { "ArgumentName": MAX_KEYS, "ArgumentValue": value };
+        /// A page size below zero.
+        MaxKeysOutOfRange { value: String } = 400, code "InvalidArgument",
+            "Argument maxKeys must be an integer between 0 and 2147483647",
+            with { "ArgumentName": MAX_KEYS_CAMEL, "ArgumentValue": value };
+        /// The document is too long.
+        MaxMessageLengthExceeded {} = 400, "Your request was too big.";
+        /// The metadata is longer than 2 KB.
+        MetadataTooLarge { size: usize, limit: usize } = 400,
+            "Your metadata headers exceed the maximum allowed metadata size",
+            with { "Size": size, "MaxSizeAllowed": limit };
+        /// The operation is not for delete markers.
+        MethodNotAllowed { method: String, resource_type: &'static str } = 405,
+            "The specified method is not allowed against this resource.",
+            with { "Method": method, "ResourceType": resource_type };
+        /// MFA delete changes only with a device of the account's root user.
+        MfaRequired {} = 403, code "AccessDenied", "Mfa Authentication must be used for this request";
+        /// An ACL is to be set, and none was sent.
+        MissingAcl {} = 400, code "MissingSecurityHeader", "Your request was missing a required header",
+            with { "MissingHeaderName": X_AMZ_ACL };
         /// A body of unknown length.
         MissingContentLength {} = 411, "You must provide the Content-Length HTTP header.";
         /// Deleting many objects needs a digest of the list.
         MissingContentMd5 {} = 400, code "InvalidRequest",
             "Missing required header for this request: Content-MD5";
-        /// The document is too long.
-        MaxMessageLengthExceeded {} = 400, "Your request was too big.";
-        /// The key is longer than 1024 bytes.
-        KeyTooLongError { size: usize, limit: usize } = 400, "Your key is too long",
-            with { "Size": size, "MaxSizeAllowed": limit };
-        /// The path cannot be decoded.
-        InvalidURI {} = 400, "Couldn't parse the specified URI.";
-        /// The body is not what was signed.
-        XAmzContentSHA256Mismatch {} = 400,
-            "The provided 'x-amz-content-sha256' header does not match what was computed.";
-        /// The metadata is longer than 2 KB.
-        MetadataTooLarge { size: usize, limit: usize } = 400,
-            "Your metadata headers exceed the maximum allowed metadata size",
-            with { "Size": size, "MaxSizeAllowed": limit };
         /// The sum of the parts is not what the client says.
         MultipartSizeMismatch { expected: i64, actual: u64 } = 400, code "InvalidRequest",
             "The provided 'x-amz-mp-object-size' header value {expected} does not match what was computed: {actual}";
         /// An upload without parts.
         NoParts {} = 400, code "InvalidRequest", "You must specify at least one part";
+        /// The account has put no public access block.
+        NoSuchAccountPublicAccessBlock { account: String } = 404, code "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found", with { "AccountId": account };
+        /// The bucket does not exist.
+        NoSuchBucket { bucket: String } = 404, "The specified bucket does not exist", with { "BucketName": bucket };
+        /// The key does not exist, or its current version is a delete marker.
+        NoSuchKey { key: String } = 404, "The specified key does not exist.", with { "Key": key };
+        /// The public access block was deleted.
+        NoSuchPublicAccessBlockConfiguration { bucket: String } = 404,
+            "The public access block configuration was not found", with { "BucketName": bucket };
+        /// The ARN names nothing here.
+        NoSuchResource {} = 404, "The specified resource doesn't exist.";
+        /// The bucket has no tags.
+        NoSuchTagSet { bucket: String } = 404, "The TagSet does not exist", with { "BucketName": bucket };
         /// The upload does not exist, or no more.
         NoSuchUpload { upload_id: String } = 404,
             "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or \
              completed.",
             with { "UploadId": upload_id };
-        /// A header asks for what AWS does not do there.
-        NotImplementedHeader { header: &'static str } = 501, code "NotImplemented",
-            "A header you provided implies functionality that is not implemented", with { "Header": header };
+        /// The key has no such version.
+        NoSuchVersion { key: String, version_id: String } = 404, "The specified version does not exist.",
+            with { "Key": key, "VersionId": version_id };
         /// A condition that AWS does not accept there.
         NotImplementedCondition { header: &'static str, message: String } = 501, code "NotImplemented",
             "A header you provided implies functionality that is not implemented",
             with { "Header": header, "additionalMessage": message };
+        /// A header asks for what AWS does not do there.
+        NotImplementedHeader { header: &'static str } = 501, code "NotImplemented",
+            "A header you provided implies functionality that is not implemented", with { "Header": header };
         /// The list of attributes has an unknown one.
         ObjectAttributeUnknown {} = 400, code "InvalidArgument", "Invalid attribute name specified.",
             with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
         /// Locks need a bucket made for them.
         ObjectLockMissing {} = 400, code "InvalidRequest", "Bucket is missing Object Lock Configuration";
+        /// An object takes no more tags.
+        ObjectTagCount { limit: usize } = 400, code "BadRequest", "Object tags cannot be greater than {limit}";
+        /// An object's tag uses the reserved prefix.
+        ObjectTagIsSystemTag { key: String } = 400, code "InvalidTag", "Your TagKey cannot be prefixed with aws:",
+            with { "TagKey": key };
+        /// The ownership controls were deleted.
+        OwnershipControlsNotFoundError { bucket: String } = 404, "The bucket ownership controls were not found",
+            with { "BucketName": bucket };
         /// Where a page of parts begins, or its size, is no number.
         PartArgumentNotInteger { argument: &'static str, value: String } = 400, code "InvalidArgument",
             "Provided {argument} not an integer or within integer range",
@@ -353,65 +366,52 @@ ruststack_core::aws_errors! {
         PartArgumentOutOfRange { argument: &'static str, value: String } = 400, code "InvalidArgument",
             "Argument {argument} must be an integer between 0 and 2147483647",
             with { "ArgumentName": argument, "ArgumentValue": value };
+        /// A part and a range.
+        PartNumberAndRange {} = 400, code "InvalidRequest",
+            "Cannot specify both Range header and partNumber query parameter";
         /// A part's number is out of its range.
         PartNumberInvalid { value: String } = 400, code "InvalidArgument",
             "Part number must be an integer between 1 and 10000, inclusive",
             with { "ArgumentName": PART_NUMBER, "ArgumentValue": value };
-        /// A part and a range.
-        PartNumberAndRange {} = 400, code "InvalidRequest",
-            "Cannot specify both Range header and partNumber query parameter";
-        /// A condition does not hold.
-        PreconditionFailed { condition: &'static str } = 412,
-            "At least one of the pre-conditions you specified did not hold", with { "Condition": condition };
-        /// Anonymous callers cannot choose response headers.
-        ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
-            "Request specific response headers cannot be used for anonymous GET requests.";
-        /// The encryption algorithm does not exist.
-        EncryptionAlgorithmUnknown { value: String } = 400, code "InvalidArgument",
-            "The encryption method specified is not supported",
-            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
-        /// SSE-C and another encryption.
-        CustomerKeyIncompatible { value: String } = 400, code "InvalidArgument",
-            "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
-        /// SSE-C knows AES256 alone.
-        CustomerKeyAlgorithm { value: String } = 400, code "InvalidEncryptionAlgorithmError",
-            "The Encryption request you specified is not valid. Supported value: AES256.",
-            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
-        /// SSE-C without its algorithm.
-        CustomerKeyAlgorithmMissing {} = 400, code "InvalidArgument",
-            "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption \
-             algorithm.",
-            with { "ArgumentName": X_AMZ_SSE };
-        /// SSE-C without its key.
-        CustomerKeyMissing {} = 400, code "InvalidArgument",
-            "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret \
-             key.",
-            with { "ArgumentName": X_AMZ_SSE };
-        /// SSE-C's key has not 256 bits.
-        CustomerKeyInvalid {} = 400, code "InvalidArgument", "The secret key was invalid for the specified algorithm.",
-            with { "ArgumentName": X_AMZ_SSE };
-        /// SSE-C's key is not what its MD5 says.
-        CustomerKeyMd5Mismatch {} = 400, code "InvalidArgument",
-            "The calculated MD5 hash of the key did not match the hash that was provided.",
-            with { "ArgumentName": X_AMZ_SSE };
-        /// An encrypted object is read without its key.
-        CustomerKeyRequired {} = 400, code "InvalidRequest",
-            "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to \
-             retrieve the object.";
-        /// An object is read with a key that it does not need.
-        CustomerKeyNotApplicable {} = 400, code "InvalidRequest",
-            "The encryption parameters are not applicable to this object.";
-        /// Another key.
-        CustomerKeyWrong {} = 403, code "AccessDenied",
-            "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
+        /// A part with another key than its upload.
+        PartWithOtherCustomerKey {} = 400, code "InvalidRequest",
+            "The provided encryption parameters did not match the ones used originally.";
         /// A part without the key of its upload.
         PartWithoutCustomerKey {} = 400, code "InvalidRequest",
             "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate \
              encryption parameters.";
-        /// A part with another key than its upload.
-        PartWithOtherCustomerKey {} = 400, code "InvalidRequest",
-            "The provided encryption parameters did not match the ones used originally.";
+        /// A condition does not hold.
+        PreconditionFailed { condition: &'static str } = 412,
+            "At least one of the pre-conditions you specified did not hold", with { "Condition": condition };
+        /// S3 Control's words for two tags with one key.
+        RepeatedTagOfResource {} = 400, code "InvalidTag",
+            "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.";
+        /// Anonymous callers cannot choose response headers.
+        ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
+            "Request specific response headers cannot be used for anonymous GET requests.";
+        /// A bucket's tag uses the reserved prefix.
+        SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
+            with { "TagKey": key };
+        /// A canned ACL and grants in headers exclude each other.
+        TwoKindsOfAcl {} = 400, code "InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed";
+        /// An ACL in the body, and another in headers.
+        UnexpectedContent {} = 400, "This request does not support content";
+        /// We know no account's email address.
+        UnresolvableGrantByEmailAddress {} = 400,
+            "The e-mail address you provided does not match any account on record.";
+        /// A version-id marker of an empty string.
+        VersionIdMarkerEmpty {} = 400, code "InvalidArgument", "A version-id marker cannot be empty.",
+            with { "ArgumentName": VERSION_ID_MARKER, "ArgumentValue": EMPTY };
+        /// A version-id marker says where in a key's versions to go on, so the key must be said.
+        VersionIdMarkerWithoutKey { value: String } = 400, code "InvalidArgument",
+            "A version-id marker cannot be specified without a key marker.",
+            with { "ArgumentName": VERSION_ID_MARKER, "ArgumentValue": value };
+        /// Locked objects need their versions.
+        VersioningIsLocked {} = 409, code "InvalidBucketState",
+            "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+        /// The body is not what was signed.
+        XAmzContentSHA256Mismatch {} = 400,
+            "The provided 'x-amz-content-sha256' header does not match what was computed.";
     }
 }
 
@@ -422,15 +422,27 @@ const ENCODING_TYPE: &str = "encoding-type";
 const MAX_BUCKETS: &str = "maxBuckets";
 const MAX_KEYS: &str = "max-keys";
 const MAX_KEYS_CAMEL: &str = "maxKeys";
+const MAX_UPLOADS: &str = "max-uploads";
+const PART_NUMBER: &str = "partNumber";
+const UPLOAD_ID_MARKER: &str = "upload-id-marker";
 const VERSION_ID_MARKER: &str = "version-id-marker";
 const X_AMZ_ACL: &str = "x-amz-acl";
-const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
-const X_AMZ_TAGGING: &str = "x-amz-tagging";
+const X_AMZ_BYPASS: &str = "x-amz-bypass-governance-retention";
 const X_AMZ_COPY_SOURCE: &str = "x-amz-copy-source";
 const X_AMZ_COPY_SOURCE_RANGE: &str = "x-amz-copy-source-range";
 const X_AMZ_OBJECT_ATTRIBUTES: &str = "x-amz-object-attributes";
-const PART_NUMBER: &str = "partNumber";
+const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
 const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
-const X_AMZ_BYPASS: &str = "x-amz-bypass-governance-retention";
-const MAX_UPLOADS: &str = "max-uploads";
-const UPLOAD_ID_MARKER: &str = "upload-id-marker";
+const X_AMZ_TAGGING: &str = "x-amz-tagging";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn errors_are_listed_in_order() {
+        let lines = include_str!("error.rs").lines().filter_map(|line| line.strip_prefix("        "));
+        let lines = lines.filter(|line| line.starts_with(char::is_uppercase));
+        let names: Vec<_> = lines.filter_map(|line| Some(line.split_once(" {")?.0)).collect();
+        let unsorted: Vec<_> = names.windows(2).filter(|pair| pair[0] >= pair[1]).collect();
+        assert!(names.len() > 100 && unsorted.is_empty(), "{} {unsorted:?}", names.len());
+    }
+}
