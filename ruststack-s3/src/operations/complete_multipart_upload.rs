@@ -10,7 +10,7 @@ use crate::{
     answer::{Headers, set_checksum},
     bucket::Bucket,
     call::{Call, Reply},
-    checksum::{Algorithm, Checksum, Kind},
+    checksum::{Algorithm, Kind},
     conditions::WriteCondition,
     error::S3Error,
     multipart::{Completed, Found, NamedPart, Upload, part_number},
@@ -39,7 +39,8 @@ pub(crate) async fn complete_multipart_upload(
     }
     check_checksum_type(&upload, call.header("x-amz-checksum-type"))?;
     let object = upload.assemble(&parts)?;
-    check_object(&call, &upload, &object)?;
+    check_size(&object, call.header("x-amz-mp-object-size"))?;
+    check_checksum(&call, &upload, &object)?;
     let completed = store(&call, &bucket, &upload, object, &condition, &parts)?;
     Ok(answer(&call, &bucket, &completed))
 }
@@ -63,29 +64,30 @@ fn check_checksum_type(upload: &Upload, sent: Option<&str>) -> Result<(), S3Erro
     if sent.is_none_or(|sent| sent == mode) { Ok(()) } else { Err(S3Error::ChecksumModeMismatch { mode }) }
 }
 
-/// What the request says of the whole object.
-fn check_object(call: &Call, upload: &Upload, object: &Object) -> Result<(), S3Error> {
-    if let Some(expected) = call.header("x-amz-mp-object-size").and_then(|size| size.parse::<i64>().ok())
-        && u64::try_from(expected) != Ok(object.size)
-    {
-        return Err(S3Error::MultipartSizeMismatch { expected, actual: object.size });
+fn check_size(object: &Object, expected: Option<&str>) -> Result<(), S3Error> {
+    match expected.and_then(|size| size.parse::<i64>().ok()) {
+        Some(expected) if u64::try_from(expected) != Ok(object.size) => {
+            Err(S3Error::MultipartSizeMismatch { expected, actual: object.size })
+        }
+        _ => Ok(()),
     }
-    let is_sent = |algorithm: &Algorithm| call.header(algorithm.header()).is_some();
-    let algorithm = match upload.algorithm {
-        Some(algorithm) if Algorithm::ALL.iter().any(is_sent) => algorithm,
-        // An upload without an algorithm has a checksum all the same; AWS ignores those of other algorithms.
-        None if is_sent(&Algorithm::Crc64Nvme) => Algorithm::Crc64Nvme,
-        _ => return Ok(()),
-    };
+}
+
+/// What the request says of the checksum of the whole object.
+fn check_checksum(call: &Call, upload: &Upload, object: &Object) -> Result<(), S3Error> {
+    let Some(checksum) = &object.checksum else { return Ok(()) };
+    let algorithm = checksum.algorithm;
     let sent = call.header(algorithm.header());
+    let is_any_sent = Algorithm::ALL.into_iter().any(|algorithm| call.header(algorithm.header()).is_some());
+    // Checksums of other algorithms are ignored where the upload named none.
+    if !is_any_sent || (sent.is_none() && upload.algorithm.is_none()) {
+        return Ok(());
+    }
     // Clients may leave out the number of parts.
-    let is_it = |checksum: &Checksum| {
-        sent.is_some_and(|sent| checksum.to_string() == sent || checksum.value.to_string() == sent)
-    };
+    let is_it = sent.is_some_and(|sent| checksum.to_string() == sent || checksum.value.to_string() == sent);
     // Without its type, the checksum of a full object is taken for that of its parts.
     let has_type = upload.kind != Some(Kind::FullObject) || call.header("x-amz-checksum-type").is_some();
-    let is_right = has_type && object.checksum.as_ref().is_some_and(is_it);
-    if is_right { Ok(()) } else { Err(S3Error::BadChecksum { algorithm: algorithm.lower_name() }) }
+    if is_it && has_type { Ok(()) } else { Err(S3Error::BadChecksum { algorithm: algorithm.lower_name() }) }
 }
 
 /// The object appears and the upload ends; of two completions at once, one waits and answers as the other.
