@@ -101,6 +101,11 @@ impl Structure {
     pub fn body_members(&self) -> impl Iterator<Item = &'static Member> {
         self.members.iter().filter(|member| member.location == Location::Body)
     }
+
+    /// The members that are attributes of its element.
+    pub fn attribute_members(&self) -> impl Iterator<Item = &'static Member> {
+        self.members.iter().filter(|member| member.location == Location::Attribute)
+    }
 }
 
 #[derive(Debug)]
@@ -150,6 +155,8 @@ impl Member {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Location {
     Body,
+    /// An attribute of the structure's own element in XML.
+    Attribute,
     Header,
     /// All headers that begin with the wire name.
     HeaderPrefix,

@@ -8,6 +8,7 @@
 mod acl;
 mod after;
 mod answer;
+pub mod api;
 pub mod aws_chunked;
 mod before;
 mod blobs;
@@ -32,6 +33,7 @@ mod ingest;
 mod listing;
 mod metadata;
 mod multipart;
+mod named_call;
 mod new_object;
 mod object;
 mod operations;
@@ -53,6 +55,7 @@ use ruststack_core::{
     service::{BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
+use serde_json::Value;
 
 use crate::{
     before::leftover::Leftover, blobs::BlobStore, buckets::Buckets, s3s_adapter::Adapter, versioning::VersionIds,
@@ -128,6 +131,10 @@ impl Service for S3 {
         let answer = self.answer(&ctx, request).await;
         leftover.drain().await;
         answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
+    }
+
+    async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.call_by_name(ctx, operation, input).await
     }
 
     fn state(&self) -> &dyn State {

@@ -9,5 +9,6 @@ mod control;
 mod emulator;
 mod guard;
 mod headers;
+mod named_calls;
 mod reset;
 mod uploads;

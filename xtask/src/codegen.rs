@@ -58,8 +58,10 @@ fn api(model: &Model) -> anyhow::Result<String> {
     );
     text.push_str(&types::imports(model));
     text.push_str(&shapes::model(model)?);
-    text.push_str(&types::operations(model)?);
-    text.push_str(&types::structures(model)?);
+    if model.has_types() {
+        text.push_str(&types::operations(model)?);
+        text.push_str(&types::structures(model)?);
+    }
     text.push_str(&shapes::shapes(model)?);
     Ok(text)
 }
@@ -84,9 +86,9 @@ fn formatted(text: &str) -> anyhow::Result<String> {
 
 /// Keeps of one of AWS's models (botocore's `service-2.json`) what the generator reads: no prose, and only the
 /// operations named, or all.
-pub(crate) fn trim(source: &Path, output: &str, operations: &[String]) -> anyhow::Result<()> {
+pub(crate) fn trim(source: &Path, output: &str, types: bool, operations: &[String]) -> anyhow::Result<()> {
     let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
-    println!("{}", model::trimmed(&serde_json::from_str(&text)?, output, operations)?);
+    println!("{}", model::trimmed(&serde_json::from_str(&text)?, output, types, operations)?);
     Ok(())
 }
 

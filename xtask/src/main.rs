@@ -43,6 +43,9 @@ enum Task {
         /// Where the generated file shall go, from the repository's root: `ruststack-sts/src/api.rs`.
         #[arg(long)]
         output: String,
+        /// Tables alone, for a service whose types come from elsewhere.
+        #[arg(long)]
+        tables_only: bool,
         /// Operations to keep; all when none is named.
         operations: Vec<String>,
     },
@@ -58,7 +61,9 @@ fn main() -> ExitCode {
         Task::Test { fast } => steps::test(&root(), fast),
         Task::Tidy { fix } => tidy::report(&root(), fix),
         Task::Codegen { check } => codegen::run(&root(), check),
-        Task::TrimModel { source, output, operations } => codegen::trim(&source, &output, &operations),
+        Task::TrimModel { source, output, tables_only, operations } => {
+            codegen::trim(&source, &output, !tables_only, &operations)
+        }
         Task::Bench { arguments } => steps::bench(&root(), &arguments),
     };
     match outcome {

@@ -34,7 +34,7 @@ pub fn read_bound(structure: &Structure, head: &Parts, labels: &Labels) -> Resul
                 }
                 None
             }
-            Location::Body | Location::StatusCode => None,
+            Location::Body | Location::Attribute | Location::StatusCode => None,
         };
         if let Some(text) = value {
             members.insert(member.name.to_owned(), scalar::read(member.shape, text)?);
@@ -99,7 +99,7 @@ pub fn write_bound(operation: &OperationShape, output: &Value) -> Response {
                 let status = value.as_u64().and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
                 *response.status_mut() = status.unwrap_or_default();
             }
-            Location::Body | Location::Path | Location::QueryString => {}
+            Location::Body | Location::Attribute | Location::Path | Location::QueryString => {}
         }
     }
     response

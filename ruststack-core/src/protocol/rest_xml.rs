@@ -1,5 +1,7 @@
 //! rest-xml: method and path say the operation, the rest of the input is an XML document.
 
+pub mod client;
+
 use bytes::Bytes;
 use http::{HeaderValue, header, request::Parts};
 use serde_json::{Map as Object, Value};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use quick_xml::{
     Reader, XmlVersion,
-    escape::{partial_escape, resolve_predefined_entity},
+    escape::{escape, partial_escape, resolve_predefined_entity},
     events::{BytesRef, BytesStart, Event},
 };
 use serde_json::{Map as Object, Value};
@@ -16,6 +16,8 @@ use crate::{
 
 /// The deepest nesting of AWS's documents is under ten.
 pub const MAX_DEPTH: usize = 32;
+
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// One element: its name without prefix, what is in it.
 #[derive(Default, Debug, PartialEq, Eq)]
@@ -95,6 +97,11 @@ pub fn read_structure(structure: &Structure, element: &Element) -> Result<Value,
     for member in structure.body_members() {
         if let Some(value) = read_member(member, element)? {
             members.insert(member.name.to_owned(), value);
+        }
+    }
+    for member in structure.attribute_members() {
+        if let Some((_, text)) = element.attributes.iter().find(|(name, _)| name == member.wire_name) {
+            members.insert(member.name.to_owned(), scalar::read(member.shape, text)?);
         }
     }
     Ok(Value::Object(members))
@@ -181,7 +188,9 @@ impl Xml {
     pub fn value(&mut self, name: &str, shape: &Shape, value: &Value) {
         match shape {
             Shape::Structure(structure) => {
-                self.nested(name, |xml| xml.structure(structure, value));
+                self.raw(&format!("<{name}{}>", attributes(structure, value)));
+                self.structure(structure, value);
+                self.raw(&format!("</{name}>"));
             }
             Shape::List(list) => {
                 self.nested(name, |xml| xml.entries(list, list.member_name, value));
@@ -211,6 +220,17 @@ impl Xml {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// The attributes of a structure's element, each behind a blank.
+fn attributes(structure: &Structure, value: &Value) -> String {
+    let written = structure.attribute_members().filter_map(|member| {
+        let text = scalar::write(member.shape, value.get(member.name)?)?;
+        let name = member.wire_name;
+        let namespace = if name.starts_with("xsi:") { format!(" xmlns:xsi=\"{XSI}\"") } else { String::new() };
+        Some(format!("{namespace} {name}=\"{}\"", escape(&text)))
+    });
+    written.collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::{Map, Value, json};
 
 /// Members of a shape, a member or an operation that the generator reads.
-const KEPT: [&str; 32] = [
+const KEPT: [&str; 33] = [
     "type",
     "members",
     "member",
@@ -43,6 +43,7 @@ const KEPT: [&str; 32] = [
     "resultWrapper",
     "name",
     "streaming",
+    "xmlAttribute",
 ];
 
 pub(super) struct Model(Value);
@@ -55,6 +56,11 @@ impl Model {
     /// Where the generated file goes, from the repository's root.
     pub(super) fn output(&self) -> &str {
         self.0["output"].as_str().unwrap_or_default()
+    }
+
+    /// Whether only the tables are wanted, because the types come from elsewhere.
+    pub(super) fn has_types(&self) -> bool {
+        self.0["types"] != json!(false)
     }
 
     pub(super) fn metadata(&self, name: &str) -> &str {
@@ -124,7 +130,7 @@ fn references(shape: &Value) -> Vec<&str> {
 }
 
 /// What the generator reads of a whole model.
-pub(super) fn trimmed(source: &Value, output: &str, wanted: &[String]) -> anyhow::Result<String> {
+pub(super) fn trimmed(source: &Value, output: &str, types: bool, wanted: &[String]) -> anyhow::Result<String> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let operations: Map<String, Value> = members(&source["operations"])
         .filter(|(name, _)| is_wanted(name))
@@ -152,7 +158,8 @@ pub(super) fn trimmed(source: &Value, output: &str, wanted: &[String]) -> anyhow
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), source["metadata"].get(name)?.clone())));
     let metadata: Map<String, Value> = metadata.collect();
-    let trimmed = json!({ "output": output, "metadata": metadata, "operations": operations, "shapes": shapes });
+    let trimmed =
+        json!({ "output": output, "types": types, "metadata": metadata, "operations": operations, "shapes": shapes });
     Ok(serde_json::to_string_pretty(&trimmed)?)
 }
 

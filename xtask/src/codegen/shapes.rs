@@ -95,6 +95,9 @@ fn structure(name: &str, root: &str, shape: &Value) -> anyhow::Result<String> {
         if let Some(location) = reference["location"].as_str() {
             write!(text, ".at(Location::{})", self::location(location)?)?;
         }
+        if reference["xmlAttribute"] == json!(true) {
+            text.push_str(".at(Location::Attribute)");
+        }
         if let Some(wire_name) = reference["locationName"].as_str().filter(|wire_name| *wire_name != member) {
             write!(text, ".named({wire_name:?})")?;
         }

@@ -14,14 +14,17 @@ pub(super) fn imports(model: &Model) -> String {
     let kinds =
         |kind: &str| model.inner_shapes().is_ok_and(|shapes| shapes.values().any(|shape| shape["type"] == kind));
     let mut text = String::new();
-    if kinds("map") {
+    let has_types = model.has_types();
+    if has_types && kinds("map") {
         text.push_str("use std::collections::BTreeMap;\n\n");
     }
     text.push_str("use ruststack_core::{\n");
-    if kinds("timestamp") {
+    if has_types && kinds("timestamp") {
         text.push_str("clock::Timestamp,\n");
     }
-    text.push_str("operation::Operation,\n");
+    if has_types {
+        text.push_str("operation::Operation,\n");
+    }
     let mut used = vec!["ErrorShape", "Member", "Model", "OperationShape", "Shape", "Structure"];
     let text_shapes = model.inner_shapes().unwrap_or_default();
     let has = |name: &str| text_shapes.values().any(|shape| shape.get(name).is_some());
@@ -41,10 +44,11 @@ pub(super) fn imports(model: &Model) -> String {
     }
     used.sort_unstable();
     writeln!(text, "shape::{{{}}},", used.join(", ")).expect("a String takes all");
-    if kinds("blob") {
+    if has_types && kinds("blob") {
         text.push_str("wire::Blob,\n");
     }
-    text.push_str("};\nuse serde::{Deserialize, Serialize};\n\n");
+    text.push_str("};\n");
+    text.push_str(if has_types { "use serde::{Deserialize, Serialize};\n\n" } else { "\n" });
     text
 }
 
