@@ -2,6 +2,7 @@
 
 mod admin;
 mod cors;
+mod expectation;
 pub(crate) mod health;
 mod status_page;
 
@@ -11,7 +12,7 @@ use axum::{
     Extension, Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, Version, header},
+    http::{HeaderValue, Method, header},
     middleware::Next,
     response::Response,
 };
@@ -20,7 +21,7 @@ use ruststack_core::gateway::{Gateway, Outcome};
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{config::Config, init::Hooks};
+use crate::{config::Config, edge::expectation::Expectation, init::Hooks};
 
 /// Whether a connection is encrypted.
 #[derive(Clone, Copy)]
@@ -95,7 +96,7 @@ where
 {
     let begin = Instant::now();
     let method = request.method().clone();
-    let asks_first = request.headers().contains_key(header::EXPECT) && request.version() <= Version::HTTP_11;
+    let expectation = Expectation::of(&request);
     let verdict = cors::judge(&app.config.cors, request.method(), request.headers());
     let mut response = match &verdict {
         cors::Verdict::Refused => cors::refuse(request.headers()),
@@ -103,8 +104,7 @@ where
         cors::Verdict::Passes(_) => answer(request).await,
     };
     verdict.write_to(&app.config.cors, response.headers_mut());
-    // A client that was refused keeps its body, and its next request on this connection would be taken for it.
-    let closes = asks_first && !response.status().is_success();
+    let closes = expectation.ends_connection(response.status());
     let headers = response.headers_mut();
     if closes {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
