@@ -10,22 +10,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from .names import sitecustomize  # noqa: F401
 from .recorded import pytest_runtest_makereport, recording  # noqa: F401
 
 ROOT = pathlib.Path(__file__).parent.parent
-LOCAL_SUFFIXES = (".localhost.localstack.cloud", ".localhost")
-_getaddrinfo = socket.getaddrinfo
-
-
-def _local(host, *arguments, **options):
-    """Names below our local domains are this machine, whatever the resolver knows."""
-    name = host.decode() if isinstance(host, bytes) else host
-    if isinstance(name, str) and name.rstrip(".").endswith(LOCAL_SUFFIXES):
-        host = "127.0.0.1"
-    return _getaddrinfo(host, *arguments, **options)
-
-
-socket.getaddrinfo = _local
 
 
 def free_port():
@@ -123,4 +111,5 @@ def environment(server, account):
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONPATH": str(ROOT / "tests/names"),
     }

@@ -1,27 +1,27 @@
-"""What every client is tried with."""
+"""What every client is tried with; samples.json is read by the tests in other languages, too."""
 
 import base64
 import functools
 import hashlib
+import json
+import pathlib
+import posixpath
 import zlib
 
+SAMPLES = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text())
 MIB = 1024 * 1024
-SIZES = [0, 1, 5 * MIB - 1, 5 * MIB, 5 * MIB + 1]
-LARGE = 100 * MIB
-ODD_KEYS = [
-    "plain",
-    "with space",
-    "plus+plus",
-    "percent%25%",
-    "ümläut/日本語/🎉",
-    "trailing/",
-    "double//slash",
-    "dots/../and/./dots",
-    "quote'\"&<>",
-    "semi;colon?question=1#hash",
-    "x" * 1024,
-]
-LEADING_SLASH = "/leading"
+SIZES = SAMPLES["sizes"]
+LARGE = SAMPLES["large"]
+ODD_KEYS = SAMPLES["odd_keys"]
+
+
+def is_path(key):
+    """Whether a file can have this name."""
+    return key == posixpath.normpath(key) and not key.startswith(("/", "..")) and len(key) < 256
+
+
+PATHS = [key for key in ODD_KEYS if is_path(key)]
+OTHER_KEYS = [key for key in ODD_KEYS if not is_path(key)]
 
 
 def content(size, seed=b"seed"):
