@@ -31,6 +31,7 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
         step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
         step("clients from Python", || python(root, &mut counts))?;
         step("clients from Node", || node(root, &mut counts))?;
+        step("clients from Rust", || rust(root, &mut counts))?;
         step("fuzzing, shortly", || fuzz(root))?;
     }
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
@@ -106,6 +107,15 @@ fn node(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
     let output = output(Command::new("node").current_dir(&folder).args(["--test", "--test-reporter=tap"]))?;
     counts.add_tap(&output.text);
     check(&output, "node --test")
+}
+
+/// The AWS SDK is a workspace of its own; its target directory is kept apart, so that neither build spoils the other.
+fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
+    let target = root.join("target/clients-rust");
+    let mut command = cargo(&root.join("tests/rust"));
+    let output = output(command.args(["test", "--locked", "--no-fail-fast", "--target-dir"]).arg(target))?;
+    counts.add_rust(&output.text);
+    check(&output, "cargo test in tests/rust")
 }
 
 /// Seconds per fuzz target.
