@@ -27,7 +27,9 @@ async function send(upload, PartNumber, Body) {
   return { PartNumber, ETag };
 }
 
-const complete = (upload, Parts) => s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+function complete(upload, Parts) {
+  return s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+}
 
 async function assertNoUploads(Bucket) {
   const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket }));

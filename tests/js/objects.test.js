@@ -57,5 +57,6 @@ test("errors have AWS's names", async () => {
   const Bucket = await newBucket();
   await assert.rejects(s3.send(new GetObjectCommand({ Bucket, Key: "none" })), { name: "NoSuchKey" });
   await assert.rejects(s3.send(new HeadObjectCommand({ Bucket, Key: "none" })), { name: "NotFound" });
-  await assert.rejects(s3.send(new GetObjectCommand({ Bucket: "no-such-bucket-here", Key: "x" })), { name: "NoSuchBucket" });
+  const nowhere = new GetObjectCommand({ Bucket: "no-such-bucket-here", Key: "x" });
+  await assert.rejects(s3.send(nowhere), { name: "NoSuchBucket" });
 });

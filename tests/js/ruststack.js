@@ -15,7 +15,8 @@ export const { sizes, large, odd_keys: oddKeys } = JSON.parse(
   readFileSync(new URL("../s3/samples.json", import.meta.url)),
 );
 
-const BINARY = process.env.RUSTSTACK_BINARY ?? fileURLToPath(new URL("../../target/release/ruststack", import.meta.url));
+const BUILT = fileURLToPath(new URL("../../target/release/ruststack", import.meta.url));
+const BINARY = process.env.RUSTSTACK_BINARY ?? BUILT;
 
 async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -29,7 +30,9 @@ async function start() {
   const running = process.env.RUSTSTACK_ENDPOINT;
   if (running) return Number(new URL(running).port);
   const port = await freePort();
-  const env = { ...process.env, GATEWAY_LISTEN: `127.0.0.1:${port}`, LS_LOG: "error" };
+  // Signatures are verified: that finds what client and server understand differently.
+  const settings = { GATEWAY_LISTEN: `127.0.0.1:${port}`, LS_LOG: "error", RUSTSTACK_AUTH: "sigv4" };
+  const env = { ...process.env, ...settings };
   const server = spawn(BINARY, { env, stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(server.stdout, "data");
   assert.equal(line.toString(), "Ready.\n");
@@ -44,7 +47,10 @@ async function start() {
 // Names below our local domains are this machine, whatever the resolver knows.
 export const agent = new Agent({
   keepAlive: true,
-  lookup: (_name, { all }, found) => (all ? found(null, [{ address: "127.0.0.1", family: 4 }]) : found(null, "127.0.0.1", 4)),
+  lookup: (_name, { all }, found) => {
+    const address = "127.0.0.1";
+    return all ? found(null, [{ address, family: 4 }]) : found(null, address, 4);
+  },
 });
 
 export const port = await start();

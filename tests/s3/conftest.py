@@ -15,7 +15,9 @@ PREFIXES = [f"{number}/" for number in range(10)]
 def tree(tmp_path_factory):
     """A file of every size and one of every odd name."""
     tree = tmp_path_factory.mktemp("tree")
-    for name, size in [*((f"sizes/{size}", size) for size in [*SIZES, LARGE]), *((f"names/{key}", 10) for key in PATHS)]:
+    sizes = {f"sizes/{size}": size for size in [*SIZES, LARGE]}
+    names = {f"names/{key}": 10 for key in PATHS}
+    for name, size in {**sizes, **names}.items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content(size))

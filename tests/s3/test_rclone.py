@@ -28,7 +28,11 @@ def rclone(server, account, environment, tmp_path):
         "RCLONE_CONFIG_HERE_SECRET_ACCESS_KEY": "test",
         "RCLONE_CONFIG_HERE_REGION": "us-east-1",
     }
-    return lambda *arguments, stdin=b"": run(["rclone", *map(str, arguments)], environment, stdin)
+
+    def call(*arguments, stdin=b"", **variables):
+        return run(["rclone", *map(str, arguments)], {**environment, **variables}, stdin)
+
+    return call
 
 
 def test_a_tree_is_copied_checked_and_synced(rclone, bucket, tree, tmp_path):
@@ -81,3 +85,10 @@ def test_a_link_is_for_everybody(rclone, s3, bucket):
     s3.put_object(Bucket=bucket, Key="a b+c", Body=b"presigned")
     url = rclone("link", f"HERE:{bucket}/a b+c").decode().strip()
     assert "X-Amz-Signature" in url and fetch(url) == b"presigned"
+
+
+def test_its_signatures_are_right(rclone, strict_server, account, tree):
+    there = {"RCLONE_CONFIG_HERE_ENDPOINT": strict_server.url}
+    rclone("copy", tree / "names", f"HERE:rclone-{account}", **there)
+    rclone("check", "--download", tree / "names", f"HERE:rclone-{account}", **there)
+    rclone("purge", f"HERE:rclone-{account}", **there)

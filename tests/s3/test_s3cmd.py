@@ -8,14 +8,16 @@ from .command_line import assert_same, fetch, run
 from .conftest import PREFIXES
 from .samples import LARGE, MIB, ODD_KEYS, SIZES, content
 
+# What ends in a slash is a folder to it, what has a `*` is a pattern.
+KEYS = [key for key in ODD_KEYS if not key.endswith("/") and "*" not in key]
 pytestmark = pytest.mark.skipif(not shutil.which("s3cmd"), reason="s3cmd is not installed")
 
 
 @pytest.fixture
 def s3cmd(server, account, environment):
-    def call(*arguments, host=f"127.0.0.1:{server.port}", bucket_host=f"127.0.0.1:{server.port}"):
+    def call(*arguments, host=f"127.0.0.1:{server.port}", bucket_host=None):
         credentials = [f"--access_key={account}", "--secret_key=test"]
-        hosts = [f"--host={host}", f"--host-bucket={bucket_host}", "--no-ssl"]
+        hosts = [f"--host={host}", f"--host-bucket={bucket_host or host}", "--no-ssl"]
         command = ["s3cmd", "--config=/dev/null", "--no-progress", *credentials, *hosts, *map(str, arguments)]
         return run(command, environment).decode()
 
@@ -38,8 +40,7 @@ def test_bytes_come_back_as_they_were_put(s3cmd, s3, bucket, tree, tmp_path, siz
     assert (tmp_path / "back").read_bytes() == content(size)
 
 
-# What ends in a slash is a folder to it, what has a `*` is a pattern.
-@pytest.mark.parametrize("key", [key for key in ODD_KEYS if not key.endswith("/") and "*" not in key])
+@pytest.mark.parametrize("key", KEYS)
 def test_keys_are_taken_as_they_are(s3cmd, s3, bucket, tree, tmp_path, key):
     s3cmd("put", tree / "names/plain", f"s3://{bucket}/{key}")
     assert [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [key]
@@ -89,3 +90,12 @@ def test_a_bucket_is_found_in_the_host_name(s3cmd, server, s3, bucket, tree, dom
     host = f"{domain}:{server.port}"
     s3cmd("put", tree / "names/plain", f"s3://{bucket}/a//b", host=host, bucket_host=f"%(bucket)s.{host}")
     assert s3.get_object(Bucket=bucket, Key="a//b")["Body"].read() == content(10)
+
+
+def test_its_signatures_are_right(s3cmd, strict_server, account, tree):
+    host, url = f"127.0.0.1:{strict_server.port}", f"s3://s3cmd-{account}"
+    s3cmd("mb", url, host=host)
+    for key in KEYS:
+        s3cmd("put", tree / "names/plain", f"{url}/{key}", host=host)
+    assert len(s3cmd("ls", "--recursive", url, host=host).splitlines()) == len(KEYS)
+    s3cmd("rb", "--recursive", "--force", url, host=host)

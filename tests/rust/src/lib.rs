@@ -55,6 +55,8 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(binary);
         command.env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "error");
+        // Signatures are verified: that finds what client and server understand differently.
+        command.env("RUSTSTACK_AUTH", "sigv4");
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
