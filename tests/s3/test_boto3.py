@@ -208,6 +208,14 @@ def test_wrong_secrets_and_skewed_clocks_are_refused_when_signatures_are_verifie
     assert right.get_object(Bucket="strict-bucket", Key="key")["Body"].read() == b"signed"
 
 
+def test_an_empty_file_and_another_go_over_one_connection(client, bucket):
+    # Files are announced with `Expect: 100-continue`, and an empty one is answered without "100 Continue".
+    s3 = client(config=Config(max_pool_connections=1, read_timeout=5))
+    for body in [b"", b"1", b"", b"2"]:
+        put = s3.put_object(Bucket=bucket, Key="key", Body=io.BytesIO(body))
+        assert put["ETag"] == f'"{hashlib.md5(body).hexdigest()}"'
+
+
 DOMAINS = ["s3.localhost.localstack.cloud", "s3.us-east-1.localhost.localstack.cloud", "localhost"]
 
 
