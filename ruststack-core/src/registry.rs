@@ -15,6 +15,13 @@ pub struct KnownService {
     pub host_prefix: &'static str,
 }
 
+/// Host names of the resources of a service that RustStack lacks: `<resource>.<marker>.<domain>`.
+#[derive(Clone, Copy, Debug)]
+pub struct ReservedHost {
+    pub marker: &'static str,
+    pub service: &'static str,
+}
+
 /// All services of the process, and what is known of those it has not.
 pub struct Registry {
     services: Vec<Arc<dyn Service>>,
@@ -22,6 +29,7 @@ pub struct Registry {
     /// Who answers requests that nothing else claims.
     fallback: Option<usize>,
     known: &'static [KnownService],
+    reserved_hosts: &'static [ReservedHost],
     /// Implemented, but switched off by the user.
     disabled: Vec<&'static ServiceSpec>,
 }
@@ -56,7 +64,7 @@ impl Registry {
             }
             by_name.insert(spec.name, index);
         }
-        Ok(Self { services, by_name, fallback: None, known: &[], disabled: Vec::new() })
+        Ok(Self { services, by_name, fallback: None, known: &[], reserved_hosts: &[], disabled: Vec::new() })
     }
 
     /// Names the service that answers what nothing else claims.
@@ -69,6 +77,12 @@ impl Registry {
     #[must_use]
     pub fn with_known(mut self, known: &'static [KnownService]) -> Self {
         self.known = known;
+        self
+    }
+
+    #[must_use]
+    pub fn with_reserved_hosts(mut self, hosts: &'static [ReservedHost]) -> Self {
+        self.reserved_hosts = hosts;
         self
     }
 
@@ -97,6 +111,10 @@ impl Registry {
 
     pub fn known(&self) -> &'static [KnownService] {
         self.known
+    }
+
+    pub fn reserved_hosts(&self) -> &'static [ReservedHost] {
+        self.reserved_hosts
     }
 
     pub fn disabled(&self) -> &[&'static ServiceSpec] {

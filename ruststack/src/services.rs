@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ruststack_auth::issued_keys::IssuedKeys;
 use ruststack_core::{
-    registry::Registry,
+    registry::{Registry, ReservedHost},
     service::{Service, ServiceSpec},
 };
 use ruststack_s3::{S3, control::S3Control};
@@ -15,13 +15,24 @@ use crate::{aws_services::AWS_SERVICES, config::Config};
 /// The names that `SERVICES` may have.
 pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sts"];
 
+/// Hosts of resources of services that are not here, which must not be taken for buckets.
+const RESERVED_HOSTS: &[ReservedHost] = &[
+    ReservedHost { marker: "appsync-api", service: "appsync" },
+    ReservedHost { marker: "cloudfront", service: "cloudfront" },
+    ReservedHost { marker: "elb", service: "elbv2" },
+    ReservedHost { marker: "execute-api", service: "apigateway" },
+    ReservedHost { marker: "lambda-url", service: "lambda" },
+    ReservedHost { marker: "opensearch", service: "opensearch" },
+];
+
 /// Every service, bound; those that the user left out are known as disabled.
 pub(crate) fn bind(config: &Config, keys: &IssuedKeys) -> Result<Registry, String> {
     let (enabled, disabled): (Vec<_>, Vec<_>) =
         all(config, keys).into_iter().partition(|service| is_enabled(config, service.spec()));
     let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
     let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
-    Ok(registry.with_fallback("s3").with_known(AWS_SERVICES).with_disabled(disabled))
+    let registry = registry.with_known(AWS_SERVICES).with_reserved_hosts(RESERVED_HOSTS);
+    Ok(registry.with_fallback("s3").with_disabled(disabled))
 }
 
 /// What signs with another service's name goes with that one: whoever wants S3 wants the tags of its buckets.

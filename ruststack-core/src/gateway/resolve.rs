@@ -8,7 +8,8 @@ use http::{HeaderMap, Method, header, request::Parts};
 use crate::{
     identity::{Credential, SignatureKind},
     protocol::aws_query::Form,
-    registry::Registry,
+    registry::{KnownService, Registry},
+    scope::Region,
     service::{Protocol, Service, ServiceSpec},
 };
 
@@ -45,6 +46,7 @@ pub struct Match {
 /// Decides by the head alone; the first step that knows decides.
 pub fn resolve(head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Resolution {
     by_path(head, registry)
+        .or_else(|| by_rpc_path(head, registry))
         .or_else(|| by_target(head, registry))
         .or_else(|| by_scope(head, credential, registry))
         .or_else(|| by_action(head, registry))
@@ -58,6 +60,22 @@ fn by_path(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let path = head.uri.path();
     let claims = |service: &&Arc<dyn Service>| service.spec().paths.iter().any(|prefix| path.starts_with(prefix));
     registry.services().iter().find(claims).map(|service| matched(service, &head.headers))
+}
+
+/// 1b. RPC v2 CBOR says so in a header, or its content type, and names service and operation in its path.
+fn by_rpc_path(head: &Parts, registry: &Registry) -> Option<Resolution> {
+    let is_rpc = head.headers.contains_key("smithy-protocol");
+    if !is_rpc && content_type(&head.headers) != "application/cbor" {
+        return None;
+    }
+    let name = head.uri.path().rsplit_once("/operation/").and_then(|(path, _)| path.rsplit_once("/service/"));
+    let name = name.map(|(_, name)| name);
+    let is_it = |spec: &ServiceSpec| spec.target_prefix.is_some() && spec.target_prefix == name;
+    let known = || {
+        let known = registry.known().iter().find(|known| name.is_some_and(|name| known.target_prefix == name))?;
+        Some(Resolution::NotImplemented { service: known.name, protocol: Protocol::RpcV2Cbor })
+    };
+    find(head, registry, is_it).or_else(known).or(is_rpc.then_some(Resolution::NotFound))
 }
 
 /// 2. `X-Amz-Target` names service and operation, parted by its last dot.
@@ -95,7 +113,24 @@ fn by_host(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let begins = |prefix: &&str| host.strip_prefix(*prefix).is_some_and(|rest| rest.starts_with('.'));
     let marked = |marker: &&str| host.contains(&format!(".{marker}.")) || host.contains(&format!(".{marker}-"));
     let is_it = |spec: &ServiceSpec| spec.host_prefixes.iter().any(&begins) || spec.host_markers.iter().any(&marked);
+    let reserved = || registry.reserved_hosts().iter().find(|reserved| marked(&reserved.marker));
     find(head, registry, is_it)
+        .or_else(|| {
+            let service = reserved()?.service;
+            Some(Resolution::NotImplemented { service, protocol: Protocol::RestJson })
+        })
+        .or_else(|| by_known_endpoint(&host, registry))
+}
+
+/// 5b. The regional endpoint of a service that is not here: `kms.eu-west-1.…`. Without a region it may be a bucket.
+fn by_known_endpoint(host: &str, registry: &Registry) -> Option<Resolution> {
+    let is_regional = |prefix: &str| {
+        let rest = host.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.'));
+        rest.and_then(|rest| Region::known(rest.split('.').next()?)).is_some()
+    };
+    let is_it = |known: &&KnownService| !known.host_prefix.is_empty() && is_regional(known.host_prefix);
+    let known = registry.known().iter().find(is_it)?;
+    Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
 }
 
 /// 6. An unsigned form says in its body what it wants.
@@ -145,6 +180,7 @@ fn protocol(spec: &ServiceSpec, headers: &HeaderMap) -> Protocol {
     let spoken = match content_type(headers) {
         "application/x-amz-json-1.0" => Protocol::AwsJson10,
         "application/x-amz-json-1.1" => Protocol::AwsJson11,
+        "application/cbor" => Protocol::RpcV2Cbor,
         text if text.starts_with("application/x-www-form-urlencoded") => Protocol::AwsQuery,
         _ => spec.protocols[0],
     };

@@ -12,13 +12,19 @@ use crate::{
     service::{ErrorStyle, Protocol},
 };
 
+/// CBOR's major types, in the upper three bits, and the mark of a length of two bytes.
+const CBOR_MAP: u8 = 5 << 5;
+const CBOR_TEXT: u8 = 3 << 5;
+const CBOR_TWO_BYTES: u8 = 25;
+
 /// Writes `error` as a client of `protocol` expects it.
 pub fn render_error(protocol: Protocol, style: &ErrorStyle, error: &AwsError, ids: &RequestIds<'_>) -> Response {
     let mut response = if error.has_body() {
         match protocol {
             Protocol::AwsJson10 => json(error, style, "application/x-amz-json-1.0"),
             Protocol::AwsJson11 => json(error, style, "application/x-amz-json-1.1"),
-            Protocol::RestJson | Protocol::RpcV2Cbor => rest_json(error, style),
+            Protocol::RestJson => rest_json(error, style),
+            Protocol::RpcV2Cbor => cbor(error, style),
             Protocol::AwsQuery => xml(error, style, ids, "text/xml"),
             Protocol::RestXml => xml(error, style, ids, "application/xml"),
         }
@@ -66,6 +72,22 @@ fn json_body(error: &AwsError, style: &ErrorStyle, kind: Option<String>, content
         members.insert((*name).to_owned(), value.as_str().into());
     }
     with_body(Value::Object(members).to_string(), content_type)
+}
+
+/// RPC v2 CBOR: a map of texts, which is all of CBOR that errors need.
+fn cbor(error: &AwsError, style: &ErrorStyle) -> Response {
+    let code = style.type_namespace.map_or_else(|| error.code().to_owned(), |name| format!("{name}#{}", error.code()));
+    let mut body = vec![CBOR_MAP | 2];
+    for text in ["__type", &code, "message", error.message()] {
+        let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        body.push(CBOR_TEXT | CBOR_TWO_BYTES);
+        body.extend(length.to_be_bytes());
+        body.extend(&text.as_bytes()[..usize::from(length)]);
+    }
+    let mut response = Response::new(Body::from(body));
+    insert(&mut response, "content-type", "application/cbor");
+    insert(&mut response, "smithy-protocol", "rpc-v2-cbor");
+    response
 }
 
 fn xml(error: &AwsError, style: &ErrorStyle, ids: &RequestIds<'_>, content_type: &'static str) -> Response {

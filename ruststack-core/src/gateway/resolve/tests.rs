@@ -11,7 +11,7 @@ use crate::{
     Request, Response,
     context::Context,
     error::AwsError,
-    registry::KnownService,
+    registry::{KnownService, ReservedHost},
     service::{Protocol, ServiceSpec, State},
     store::Stateless,
 };
@@ -92,12 +92,21 @@ static KNOWN: &[KnownService] = &[
         target_prefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
         host_prefix: "cloudtrail",
     },
+    KnownService {
+        name: "cloudwatch",
+        signing_name: "monitoring",
+        protocol: Protocol::RpcV2Cbor,
+        target_prefix: "GraniteServiceVersion20100801",
+        host_prefix: "monitoring",
+    },
 ];
+
+static RESERVED: &[ReservedHost] = &[ReservedHost { marker: "execute-api", service: "apigateway" }];
 
 fn registry() -> Registry {
     let services = SPECS.iter().map(|spec| Arc::new(Fake(spec)) as Arc<dyn Service>).collect();
     let registry = Registry::new(services).unwrap();
-    registry.with_fallback("s3").with_known(KNOWN).with_disabled(vec![&DISABLED])
+    registry.with_fallback("s3").with_known(KNOWN).with_reserved_hosts(RESERVED).with_disabled(vec![&DISABLED])
 }
 
 /// Enough of a credential for routing; the whole reading is `ruststack-auth`'s.
