@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bus;
 mod by_name;
 mod json_protocols;
 mod query_protocol;
