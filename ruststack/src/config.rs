@@ -1,16 +1,22 @@
 //! The only reader of the environment: one table of variables, from which parsing, `--print-config` and
 //! docs/configuration.md follow.
 
+mod selection;
 mod table;
 mod value;
 
-use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    net::SocketAddr,
+    path::PathBuf,
+};
 
 use ruststack_auth::Mode;
 use ruststack_core::scope::{AccountId, Region};
 
 use crate::{
-    config::table::{Effect, TABLE},
+    config::table::{Effect, TABLE, Variable},
     services,
 };
 
@@ -31,8 +37,11 @@ pub(crate) struct Config {
     pub(crate) allows_config_updates: bool,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) init_directories: Vec<PathBuf>,
-    /// The variables as they were read, for --print-config.
-    values: BTreeMap<&'static str, String>,
+    pub(crate) is_in_container: bool,
+    /// `AWS_…` variables that the user has set: init scripts keep them.
+    pub(crate) aws_variables: BTreeSet<String>,
+    /// The variables as they were read, secrets hidden, for --print-config.
+    values: BTreeMap<String, String>,
 }
 
 /// What browsers may do.
@@ -40,49 +49,44 @@ pub(crate) struct Config {
 pub(crate) struct Cors {
     pub(crate) is_checked: bool,
     pub(crate) has_headers: bool,
+    pub(crate) answers_preflight: bool,
     pub(crate) extra_origins: Vec<String>,
     pub(crate) extra_headers: Vec<String>,
     pub(crate) extra_exposed_headers: Vec<String>,
 }
 
 impl Config {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub(crate) fn from_environment() -> Result<Self, String> {
         let is_in_container = ["/.dockerenv", "/run/.containerenv"].iter().any(|path| PathBuf::from(path).exists());
-        Self::from_map(|name| std::env::var(name).ok(), is_in_container)
+        Self::from_map(&environment()?, is_in_container)
     }
 
-    /// `read` gives a variable's value, if it is set.
-    pub(crate) fn from_map(read: impl Fn(&str) -> Option<String>, is_in_container: bool) -> Result<Self, String> {
-        let mut values = BTreeMap::new();
-        for variable in TABLE {
-            let value = read(variable.name).or_else(|| read(&format!("LOCALSTACK_{}", variable.name)));
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                values.insert(variable.name, value);
-            }
-        }
+    pub(crate) fn from_map(environment: &BTreeMap<String, String>, is_in_container: bool) -> Result<Self, String> {
+        let mut values = known_values(environment);
         let get = |name: &str| values.get(name).map(String::as_str);
         let flag = |name: &str| value::flag(name, get(name));
         let is_debug = flag("DEBUG")?.unwrap_or(false);
-        let host = get("LOCALSTACK_HOST").map(|host| host.split(':').next().unwrap_or(host).to_owned());
+        let host = get("LOCALSTACK_HOST").map(|host| value::host("LOCALSTACK_HOST", host)).transpose()?.flatten();
         let domains = ["localhost.localstack.cloud", "localhost", "amazonaws.com", "amazonaws.com.cn"];
-        let extra_domains = value::list(get("RUSTSTACK_EXTRA_DOMAINS"));
+        let extra_domains = value::list(get("RUSTSTACK_EXTRA_DOMAINS")).into_iter();
+        let extra_domains = extra_domains.map(|domain| value::host("RUSTSTACK_EXTRA_DOMAINS", &domain));
+        let extra_domains: Vec<_> = extra_domains.collect::<Result<_, _>>()?;
+        let allows_nonstandard_regions = flag("ALLOW_NONSTANDARD_REGIONS")?.unwrap_or(false);
+        let is_strict = flag("STRICT_SERVICE_LOADING")?.unwrap_or(true);
+        let selected = selection::parse(get("SERVICES"))?;
+        flag("PERSISTENCE")?;
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         Ok(Self {
             listen: value::listen(get("GATEWAY_LISTEN"), is_in_container)?,
-            services: value::services(get("SERVICES"), services::NAMES)?,
+            services: if is_strict { selected } else { Vec::new() },
             log_filter: value::log_filter(get("RUST_LOG"), get("LS_LOG"), is_debug)?,
             is_debug,
-            default_region: value::region(get("AWS_DEFAULT_REGION"))?,
+            default_region: value::region(get("AWS_DEFAULT_REGION"), allows_nonstandard_regions)?,
             auth: ruststack_auth::Config {
-                mode: value::choice(
-                    "RUSTSTACK_AUTH",
-                    get("RUSTSTACK_AUTH"),
-                    &[("off", Mode::Off), ("sigv4", Mode::SigV4)],
-                )?,
+                mode: auth_mode(get("RUSTSTACK_AUTH"))?,
                 verified_when_presigned: if verifies_presigned { vec!["s3"] } else { Vec::new() },
                 default_account: value::account(get("DEFAULT_ACCOUNT_ID"))?.unwrap_or(AccountId::DEFAULT),
-                allows_nonstandard_regions: flag("ALLOW_NONSTANDARD_REGIONS")?.unwrap_or(false),
+                allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
             },
             s3: ruststack_s3::Config {
@@ -92,12 +96,18 @@ impl Config {
                     512 * 1024,
                 )?,
                 temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
-                domains: domains.into_iter().map(str::to_owned).chain(host).chain(extra_domains).collect(),
+                domains: domains
+                    .into_iter()
+                    .map(str::to_owned)
+                    .chain(host)
+                    .chain(extra_domains.into_iter().flatten())
+                    .collect(),
             },
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
             cors: Cors {
                 is_checked: !flag("DISABLE_CORS_CHECKS")?.unwrap_or(false),
                 has_headers: !flag("DISABLE_CORS_HEADERS")?.unwrap_or(false),
+                answers_preflight: !flag("DISABLE_PREFLIGHT_PROCESSING")?.unwrap_or(false),
                 extra_origins: value::list(get("EXTRA_CORS_ALLOWED_ORIGINS")),
                 extra_headers: value::list(get("EXTRA_CORS_ALLOWED_HEADERS")),
                 extra_exposed_headers: value::list(get("EXTRA_CORS_EXPOSE_HEADERS")),
@@ -106,7 +116,12 @@ impl Config {
             allows_config_updates: flag("ENABLE_CONFIG_UPDATES")?.unwrap_or(false),
             certificate: get("CUSTOM_SSL_CERT_PATH").map(PathBuf::from),
             init_directories: value::init_directories(get("RUSTSTACK_INIT_DIR"))?,
-            values,
+            is_in_container,
+            aws_variables: environment.keys().filter(|name| name.starts_with("AWS_")).cloned().collect(),
+            values: {
+                hide_secrets(&mut values);
+                values
+            },
         })
     }
 
@@ -115,29 +130,126 @@ impl Config {
     }
 
     /// Lines for the log: variables that were set and do not do what LocalStack does with them.
-    pub(crate) fn remarks(&self) -> Vec<String> {
-        let set = TABLE.iter().filter(|variable| self.values.contains_key(variable.name));
-        let remark = |variable: &table::Variable| match variable.effect {
-            Effect::Honoured => None,
-            Effect::Accepted => Some(format!("{} is accepted: {}", variable.name, variable.meaning)),
-            Effect::Ignored => Some(format!("{} is ignored: {}", variable.name, variable.meaning)),
-        };
-        set.filter_map(remark).collect()
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let set = self.values.iter().filter_map(|(name, value)| Some((name, value, table::find(name)?)));
+        // What is set to what is in effect anyway needs no words.
+        let differing = set
+            .filter(|(_, value, variable)| *value != variable.default && !(is_off(value) && is_off(variable.default)));
+        let mut remarks: Vec<_> = differing.filter_map(|(name, _, variable)| remark(name, variable)).collect();
+        let missing = self.services.iter().filter(|name| !services::NAMES.contains(&name.as_str()));
+        remarks.extend(missing.map(|name| Remark {
+            is_warning: true,
+            text: format!("SERVICES asks for {name}, which is not here yet: its requests are answered 501"),
+        }));
+        remarks
     }
 
-    pub(crate) fn values(&self) -> &BTreeMap<&'static str, String> {
+    /// The variables that were set; secrets are hidden.
+    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
         &self.values
     }
 
-    /// Every variable, its value and its meaning.
+    /// Every variable, the value in effect and its meaning.
     pub(crate) fn describe(&self) -> String {
-        TABLE.iter().fold(String::new(), |mut text, variable| {
-            let value = self.values.get(variable.name).map_or("(not set)", String::as_str);
-            let (name, meaning) = (variable.name, variable.meaning);
-            writeln!(text, "{name}={value}\n    {meaning}").expect("a String takes all");
-            text
-        })
+        let (honoured, others): (Vec<_>, Vec<_>) =
+            TABLE.iter().partition(|variable| variable.effect == Effect::Honoured);
+        let mut text = String::new();
+        for Variable { name, default, meaning, .. } in honoured {
+            match self.values.get(*name) {
+                Some(value) => writeln!(text, "{name}={value}\n    {meaning}"),
+                None => writeln!(
+                    text,
+                    "{name}={} (default)\n    {meaning}",
+                    self.computed(name).unwrap_or((*default).to_owned())
+                ),
+            }
+            .expect("a String takes all");
+        }
+        text.push_str("\nUnderstood, without effect:\n\n");
+        for variable in others {
+            let set = self.values.iter().filter(|(name, _)| variable.is_called(name));
+            let set = set.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+            let shown = if set.is_empty() { variable.name } else { &set };
+            writeln!(text, "{shown}\n    {}", variable.meaning).expect("a String takes all");
+        }
+        text
     }
+
+    /// Defaults that depend on where the process runs.
+    fn computed(&self, name: &str) -> Option<String> {
+        match name {
+            "GATEWAY_LISTEN" => Some(self.listen.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(",")),
+            "TMPDIR" => Some(self.s3.temporary_directory.display().to_string()),
+            "LS_LOG" if self.is_debug => Some("debug".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// A line for the log about a setting.
+#[derive(Debug)]
+pub(crate) struct Remark {
+    /// The user expects something that does not happen.
+    pub(crate) is_warning: bool,
+    pub(crate) text: String,
+}
+
+fn remark(name: &str, variable: &Variable) -> Option<Remark> {
+    let meaning = variable.meaning;
+    let (is_warning, text) = match variable.effect {
+        Effect::Honoured => return None,
+        Effect::Accepted => (false, format!("{name} is not needed: {meaning}")),
+        Effect::Missing => (true, format!("{name} has no effect: {meaning}")),
+        Effect::Ignored => (true, format!("{name} is ignored: {meaning}")),
+    };
+    Some(Remark { is_warning, text })
+}
+
+fn is_off(value: &str) -> bool {
+    matches!(value, "" | "0" | "false" | "False")
+}
+
+/// The whole environment; what is not text is refused if it is ours.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment() -> Result<BTreeMap<String, String>, String> {
+    let mut environment = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => {
+                environment.insert(name, value);
+            }
+            Err(_) if table::find(&name).is_some() => return Err(format!("{name} is not valid UTF-8")),
+            Err(_) => {}
+        }
+    }
+    Ok(environment)
+}
+
+/// The variables of the table that are set, by their names without LocalStack's prefix.
+fn known_values(environment: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    for (name, value) in environment.iter().filter(|(_, value)| !value.is_empty()) {
+        let unprefixed = || name.strip_prefix("LOCALSTACK_").filter(|name| table::find(name).is_some());
+        if table::find(name).is_some() {
+            values.insert(name.clone(), value.clone());
+        } else if let Some(name) = unprefixed() {
+            values.entry(name.to_owned()).or_insert_with(|| value.clone());
+        }
+    }
+    values
+}
+
+fn hide_secrets(values: &mut BTreeMap<String, String>) {
+    let secret = values.iter_mut().filter(|(name, _)| table::find(name).is_some_and(Variable::is_secret));
+    secret.for_each(|(_, value)| "(hidden)".clone_into(value));
+}
+
+fn auth_mode(value: Option<&str>) -> Result<Mode, String> {
+    if value == Some("iam") {
+        return Err("RUSTSTACK_AUTH=iam is not here yet; valid values: off, sigv4".to_owned());
+    }
+    value::choice("RUSTSTACK_AUTH", value, &[("off", Mode::Off), ("sigv4", Mode::SigV4)])
 }
 
 #[cfg(test)]
@@ -145,22 +257,29 @@ mod tests {
     use super::*;
 
     fn parse(list: &[(&str, &str)]) -> Result<Config, String> {
-        Config::from_map(
-            |name| list.iter().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned()),
-            false,
-        )
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Config::from_map(&list.iter().map(owned).collect(), false)
     }
 
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
             ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sts"),
-            ("RUSTSTACK_AUTH", "iam2", "valid values: off, sigv4"),
+            ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4"),
+            ("RUSTSTACK_AUTH", "iam", "not here yet; valid values: off, sigv4"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
+            ("PERSISTENCE", "yes", "valid values: 1, true, 0, false"),
             ("GATEWAY_LISTEN", "nowhere", "127.0.0.1:4566"),
             ("LS_LOG", "loud", "valid values"),
+            ("RUST_LOG", "inof", "valid values: trace, debug, info"),
+            ("RUST_LOG", "info,ruststack_s3=loud", "valid values: trace, debug, info"),
+            ("AWS_DEFAULT_REGION", "us-east-9", "us-east-1, us-east-2"),
+            ("LOCALSTACK_HOST", "http://here", "localhost.localstack.cloud:4566"),
+            ("LOCALSTACK_HOST", "here:port", "localhost.localstack.cloud:4566"),
+            ("RUSTSTACK_EXTRA_DOMAINS", "a.example,b/c", "localhost.localstack.cloud:4566"),
             ("DEFAULT_ACCOUNT_ID", "12", "twelve digits"),
             ("S3_MAX_MEMORY_OBJECT_SIZE", "big", "a number of bytes"),
+            ("RUSTSTACK_INIT_DIR", "/nowhere", "No such file"),
         ] {
             let error = parse(&[(name, value)]).unwrap_err();
             assert!(error.contains(name) && error.contains(hint), "{error}");
@@ -168,16 +287,53 @@ mod tests {
     }
 
     #[test]
+    fn filters_of_the_log_are_taken() {
+        for filter in ["debug", "info,ruststack_s3=trace", "off", "ruststack", "warn,my::module=info"] {
+            assert_eq!(parse(&[("RUST_LOG", filter)]).unwrap().log_filter, filter);
+        }
+    }
+
+    #[test]
     fn variables_may_have_localstacks_prefix() {
         assert!(parse(&[("LOCALSTACK_DEBUG", "1")]).unwrap().is_debug);
-        assert_eq!(parse(&[("SERVICES", "s3:4566")]).unwrap().services, ["s3"]);
+        assert_eq!(parse(&[("SERVICES", "s3:4566")]).unwrap().services, ["s3", "s3control"]);
         assert_eq!(parse(&[("GATEWAY_LISTEN", ":4567,0.0.0.0:80")]).unwrap().listen.len(), 2);
     }
 
     #[test]
-    fn what_has_no_effect_is_said() {
-        let remarks = parse(&[("EDGE_PORT", "1"), ("DEBUG", "1"), ("PERSISTENCE", "1")]).unwrap().remarks();
-        assert_eq!(remarks.len(), 2, "{remarks:?}");
+    fn what_has_no_effect_is_said_once_it_is_asked_for() {
+        let settings =
+            [("EDGE_PORT", "1"), ("DEBUG", "1"), ("PERSISTENCE", "1"), ("SERVICES", "sqs"), ("ACTIVATE_PRO", "1")];
+        let remarks = parse(&settings).unwrap().remarks();
+        let warnings = remarks.iter().filter(|remark| remark.is_warning).map(|remark| &remark.text[..5]);
+        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "PERSI", "SERVI"], "{remarks:?}");
+        assert_eq!(remarks.len(), 4, "{remarks:?}");
+        let idle = parse(&[("PERSISTENCE", "0"), ("LAMBDA_KEEPALIVE_MS", "600000")]).unwrap();
+        assert!(idle.remarks().is_empty(), "{:?}", idle.remarks());
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let config = parse(&[("LOCALSTACK_AUTH_TOKEN", "ls-1234"), ("LOCALSTACK_API_KEY", "ls-1234")]).unwrap();
+        assert!(!format!("{} {config:?}", config.describe()).contains("ls-1234"));
+        assert!(config.describe().contains("LOCALSTACK_AUTH_TOKEN=(hidden)"));
+    }
+
+    #[test]
+    fn defaults_in_effect_are_shown() {
+        let text = parse(&[("DEBUG", "1"), ("PROVIDER_OVERRIDE_S3", "v3")]).unwrap().describe();
+        for line in
+            ["GATEWAY_LISTEN=127.0.0.1:4566 (default)", "DEBUG=1", "LS_LOG=debug (default)", "PROVIDER_OVERRIDE_S3=v3"]
+        {
+            assert!(text.lines().any(|found| found == line), "{line} in {text}");
+        }
+        assert!(!text.contains("not set"));
+    }
+
+    #[test]
+    fn services_that_are_left_out_may_be_kept_all_the_same() {
+        assert!(!parse(&[("SERVICES", "sts")]).unwrap().has_service("s3"));
+        assert!(parse(&[("SERVICES", "sts"), ("STRICT_SERVICE_LOADING", "0")]).unwrap().has_service("s3"));
     }
 
     /// The page is written by `UPDATE=1 cargo test`.
@@ -186,11 +342,12 @@ mod tests {
         let mut page = String::from(
             "# Configuration\n\nRustStack reads its settings from the environment; each may also have the prefix `LOCALSTACK_`.\n\
              This page is made from `ruststack/src/config/table.rs`; `ruststack --print-config` shows the values in effect.\n\n\
-             | variable | effect | meaning |\n| --- | --- | --- |\n",
+             | variable | effect | default | meaning |\n| --- | --- | --- | --- |\n",
         );
-        for variable in TABLE {
-            let effect = format!("{:?}", variable.effect).to_lowercase();
-            writeln!(page, "| `{}` | {effect} | {} |", variable.name, variable.meaning).unwrap();
+        for Variable { name, effect, default, meaning } in TABLE {
+            let effect = format!("{effect:?}").to_lowercase();
+            let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+            writeln!(page, "| `{name}` | {effect} | {default} | {meaning} |").unwrap();
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
         if option_env!("UPDATE").is_some() {

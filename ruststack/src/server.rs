@@ -134,7 +134,12 @@ fn announce(config: &Config, addresses: &[SocketAddr]) {
             "RustStack is up; state is in memory"
         );
     }
-    config.remarks().into_iter().for_each(|remark| tracing::info!("{remark}"));
+    for remark in config.remarks() {
+        match remark.is_warning {
+            true => tracing::warn!("{}", remark.text),
+            false => tracing::info!("{}", remark.text),
+        }
+    }
 }
 
 /// The line that wait strategies of test libraries look for.

@@ -12,7 +12,7 @@ use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
-/// The names that `SERVICES` may have.
+/// Those that are here, by name.
 pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
@@ -28,16 +28,16 @@ const RESERVED_HOSTS: &[ReservedHost] = &[
 /// Every service, bound; those that the user left out are known as disabled.
 pub(crate) fn bind(config: &Config, keys: &IssuedKeys) -> Result<Registry, String> {
     let (enabled, disabled): (Vec<_>, Vec<_>) =
-        all(config, keys).into_iter().partition(|service| is_enabled(config, service.spec()));
+        all(config, keys).into_iter().partition(|service| config.has_service(service.spec().name));
     let disabled: Vec<&'static ServiceSpec> = disabled.iter().map(|service| service.spec()).collect();
     let registry = Registry::new(enabled).map_err(|collision| collision.to_string())?;
     let registry = registry.with_known(AWS_SERVICES).with_reserved_hosts(RESERVED_HOSTS);
     Ok(registry.with_fallback("s3").with_disabled(disabled))
 }
 
-/// What signs with another service's name goes with that one: whoever wants S3 wants the tags of its buckets.
-fn is_enabled(config: &Config, spec: &ServiceSpec) -> bool {
-    config.has_service(spec.name) || config.has_service(spec.signing_name)
+/// Whether AWS has a service of that name, here or not; botocore's name without its dashes.
+pub(crate) fn exists(name: &str) -> bool {
+    AWS_SERVICES.iter().any(|known| known.name == name)
 }
 
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {

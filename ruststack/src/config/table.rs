@@ -1,9 +1,12 @@
-//! The variables: what each means, and whether it does anything here.
+//! The variables: what each means, its default, and whether it does anything here.
 
-/// One variable.
+/// One variable, or a family of them.
 pub(super) struct Variable {
+    /// A `*` at the end stands for any rest.
     pub(super) name: &'static str,
     pub(super) effect: Effect,
+    /// What is in effect when it is not set.
+    pub(super) default: &'static str,
     pub(super) meaning: &'static str,
 }
 
@@ -12,113 +15,167 @@ pub(super) struct Variable {
 pub(super) enum Effect {
     /// It does what it says.
     Honoured,
-    /// It is for what RustStack does not have yet, or does in any case.
+    /// It asks for what RustStack does in any case, or has no use for.
     Accepted,
+    /// It is for what RustStack does not have yet.
+    Missing,
     /// LocalStack ignores it, too.
     Ignored,
 }
 
-const fn honoured(name: &'static str, meaning: &'static str) -> Variable {
-    Variable { name, effect: Effect::Honoured, meaning }
+impl Variable {
+    /// What is never shown: credentials, and flags that carry them (`-e PASSWORD=…`).
+    pub(super) fn is_secret(&self) -> bool {
+        ["LOCALSTACK_AUTH_TOKEN", "LOCALSTACK_API_KEY", "LAMBDA_DOCKER_FLAGS"].contains(&self.name)
+    }
+
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        match self.name.strip_suffix('*') {
+            Some(prefix) => name.starts_with(prefix),
+            None => self.name == name,
+        }
+    }
 }
 
-const fn accepted(name: &'static str, meaning: &'static str) -> Variable {
-    Variable { name, effect: Effect::Accepted, meaning }
+/// The variable of that name.
+pub(super) fn find(name: &str) -> Option<&'static Variable> {
+    TABLE.iter().find(|variable| variable.is_called(name))
 }
 
-const fn ignored(name: &'static str, meaning: &'static str) -> Variable {
-    Variable { name, effect: Effect::Ignored, meaning }
+const fn honoured(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, effect: Effect::Honoured, default, meaning }
 }
 
-const NO_SERVICE: &str = "its service is not here yet";
-const ALWAYS_READY: &str = "services are ready from the start";
-const NOT_DURABLE: &str = "state lives in memory and ends with the process";
-const REMOVED: &str = "removed by LocalStack long ago";
+const fn accepted(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, effect: Effect::Accepted, default, meaning }
+}
 
+const fn missing(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, effect: Effect::Missing, default, meaning }
+}
+
+const fn ignored(name: &'static str) -> Variable {
+    Variable { name, effect: Effect::Ignored, default: "", meaning: "removed by LocalStack 2 or 3" }
+}
+
+const NO_CONTAINERS: &str = "RustStack starts no containers yet";
+const NO_DNS: &str = "RustStack has no DNS server, and nothing of it needs one";
+const NO_DYNAMODB: &str = "DynamoDB is not here yet";
+const NO_JVM: &str = "a setting of DynamoDB Local, which RustStack does not use";
+const NO_LAMBDA: &str = "Lambda is not here yet";
+const NO_SNS: &str = "SNS is not here yet";
+const NO_SQS: &str = "SQS is not here yet";
+const NOT_DURABLE: &str = "state lives in memory and ends with the process; keeping it is not here yet";
+
+#[rustfmt::skip]
 pub(super) const TABLE: &[Variable] = &[
-    honoured(
-        "GATEWAY_LISTEN",
-        "where to listen, `host:port` or `:port`, a comma-separated list; 127.0.0.1:4566 on a host, 0.0.0.0:4566 in a container",
-    ),
-    honoured("SERVICES", "only these services, a comma-separated list; empty for all"),
-    honoured(
-        "RUSTSTACK_AUTH",
-        "off: signatures are read, not checked; sigv4: signed requests are held to their signatures",
-    ),
-    honoured("S3_SKIP_SIGNATURE_VALIDATION", "0: presigned S3 URLs are verified even when RUSTSTACK_AUTH is off"),
-    honoured("DEFAULT_ACCOUNT_ID", "the account of access keys that name none; 000000000000"),
-    honoured("AWS_DEFAULT_REGION", "the region of requests that name none; us-east-1"),
-    honoured("ALLOW_NONSTANDARD_REGIONS", "1: regions that AWS does not have are taken as they are"),
-    honoured("PARITY_AWS_ACCESS_KEY_ID", "1: access keys as AWS issues them name their account"),
-    honoured(
-        "LOCALSTACK_HOST",
-        "a host name, with or without port, under which buckets are found as `<bucket>.<host>` and `<bucket>.s3.<host>`",
-    ),
-    honoured("RUSTSTACK_EXTRA_DOMAINS", "more such host names, a comma-separated list"),
-    honoured(
-        "S3_MAX_MEMORY_OBJECT_SIZE",
-        "objects up to this size stay in memory, larger ones go to temporary files; bytes, 524288",
-    ),
-    honoured("TMPDIR", "where temporary files live"),
-    honoured("DEBUG", "1: debug log, and the diagnose endpoint"),
-    honoured("LS_LOG", "level of the log: trace, debug, info, warn, error"),
-    honoured("RUST_LOG", "filter of the log, as tracing-subscriber reads it; goes before LS_LOG"),
-    honoured("CUSTOM_SSL_CERT_PATH", "a PEM file with certificate and key; without it a self-signed one is made"),
-    honoured("DISABLE_CORS_CHECKS", "1: any origin may"),
-    honoured("DISABLE_CORS_HEADERS", "1: no CORS headers in answers"),
-    honoured("EXTRA_CORS_ALLOWED_ORIGINS", "more origins that may, a comma-separated list"),
-    honoured("EXTRA_CORS_ALLOWED_HEADERS", "more headers that requests may have"),
-    honoured("EXTRA_CORS_EXPOSE_HEADERS", "more headers that scripts may read"),
-    honoured("LOCALSTACK_RESPONSE_HEADER_ENABLED", "0: no `x-localstack` header in answers"),
-    honoured("ENABLE_CONFIG_UPDATES", "1: GET /_localstack/config answers"),
-    honoured("RUSTSTACK_INIT_DIR", "a folder with boot.d, start.d, ready.d, shutdown.d, beside /etc/localstack/init"),
-    accepted("EAGER_SERVICE_LOADING", ALWAYS_READY),
-    accepted("STRICT_SERVICE_LOADING", "services that SERVICES leaves out are always disabled"),
-    accepted("PERSISTENCE", NOT_DURABLE),
-    accepted("SNAPSHOT_SAVE_STRATEGY", NOT_DURABLE),
-    accepted("SNAPSHOT_LOAD_STRATEGY", NOT_DURABLE),
-    accepted("SNAPSHOT_FLUSH_INTERVAL", NOT_DURABLE),
-    accepted("USE_SSL", "HTTP and HTTPS are served on the same port; URLs in answers use the scheme of the request"),
-    accepted("SKIP_SSL_CERT_DOWNLOAD", "no certificate is ever downloaded"),
-    accepted("REMOVE_SSL_CERT", "the self-signed certificate is never kept"),
-    accepted("DISABLE_CUSTOM_CORS_S3", "buckets' own CORS rules are not here yet"),
-    accepted("DISABLE_CUSTOM_CORS_APIGATEWAY", NO_SERVICE),
-    accepted("DISABLE_PREFLIGHT_PROCESSING", "preflight requests are always answered"),
-    accepted("FAIL_FAST", "errors are always answered at once"),
-    accepted("INCLUDE_STACK_TRACES_IN_HTTP_RESPONSE", "there are no stack traces in answers"),
-    accepted("S3_SKIP_KMS_KEY_VALIDATION", "KMS is not here yet; keys are never looked up"),
-    accepted("MAIN_CONTAINER_NAME", NO_SERVICE),
-    accepted("MAIN_DOCKER_NETWORK", NO_SERVICE),
-    accepted("DOCKER_SOCK", NO_SERVICE),
-    accepted("DNS_ADDRESS", "RustStack has no DNS server"),
-    accepted("BUCKET_MARKER_LOCAL", NO_SERVICE),
-    accepted("DYNAMODB_ERROR_PROBABILITY", NO_SERVICE),
-    accepted("DYNAMODB_REMOVE_EXPIRED_ITEMS", NO_SERVICE),
-    accepted("DYNAMODB_SHARE_DB", NO_SERVICE),
-    accepted("DYNAMODB_IN_MEMORY", NO_SERVICE),
-    accepted("DYNAMODB_HEAP_SIZE", NO_SERVICE),
-    accepted("SQS_ENDPOINT_STRATEGY", NO_SERVICE),
-    accepted("SQS_DELAY_PURGE_RETRY", NO_SERVICE),
-    accepted("SQS_DELAY_RECENTLY_DELETED", NO_SERVICE),
-    accepted("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", NO_SERVICE),
-    accepted("SNS_SES_SENDER_ADDRESS", NO_SERVICE),
-    accepted("SNS_CERT_URL_HOST", NO_SERVICE),
-    accepted("EVENT_RULE_ENGINE", NO_SERVICE),
-    accepted("LAMBDA_RUNTIME_EXECUTOR", NO_SERVICE),
-    accepted("LAMBDA_KEEPALIVE_MS", NO_SERVICE),
-    accepted("LAMBDA_REMOVE_CONTAINERS", NO_SERVICE),
-    accepted("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", NO_SERVICE),
-    accepted("LAMBDA_DOCKER_NETWORK", NO_SERVICE),
-    accepted("LAMBDA_DOCKER_FLAGS", NO_SERVICE),
-    accepted("HOSTNAME_FROM_LAMBDA", NO_SERVICE),
-    accepted("TF_COMPAT_MODE", "Terraform needs no special mode"),
-    accepted("ACTIVATE_PRO", "RustStack has one edition"),
-    accepted("LOCALSTACK_AUTH_TOKEN", "RustStack asks for no token"),
-    accepted("LOCALSTACK_API_KEY", "RustStack asks for no key"),
-    ignored("EDGE_PORT", REMOVED),
-    ignored("HOSTNAME_EXTERNAL", REMOVED),
-    ignored("DEFAULT_REGION", REMOVED),
-    ignored("LAMBDA_EXECUTOR", REMOVED),
-    ignored("LAMBDA_REMOTE_DOCKER", REMOVED),
-    ignored("START_WEB", REMOVED),
+    honoured("GATEWAY_LISTEN", "127.0.0.1:4566", "where to listen, `host:port` or `:port`, a comma-separated list; in a container the default is 0.0.0.0:4566"),
+    honoured("SERVICES", "", "only these services, a comma-separated list, and what they need; empty for all"),
+    honoured("STRICT_SERVICE_LOADING", "1", "0: services that SERVICES leaves out are there all the same"),
+    honoured("RUSTSTACK_AUTH", "off", "off: signatures are read, not checked; sigv4: signed requests are held to their signatures"),
+    honoured("S3_SKIP_SIGNATURE_VALIDATION", "1", "0: presigned S3 URLs are verified even when RUSTSTACK_AUTH is off"),
+    honoured("DEFAULT_ACCOUNT_ID", "000000000000", "the account of access keys that name none"),
+    honoured("AWS_DEFAULT_REGION", "us-east-1", "the region of requests that name none"),
+    honoured("ALLOW_NONSTANDARD_REGIONS", "0", "1: regions that AWS does not have are taken as they are"),
+    honoured("PARITY_AWS_ACCESS_KEY_ID", "0", "1: access keys as AWS issues them name their account"),
+    honoured("LOCALSTACK_HOST", "localhost.localstack.cloud", "a host name, with or without port, under which buckets are found as `<bucket>.<host>` and `<bucket>.s3.<host>`"),
+    honoured("RUSTSTACK_EXTRA_DOMAINS", "", "more such host names, a comma-separated list"),
+    honoured("S3_MAX_MEMORY_OBJECT_SIZE", "524288", "objects up to this size stay in memory, larger ones go to temporary files; bytes"),
+    honoured("TMPDIR", "/tmp", "where temporary files live"),
+    honoured("DEBUG", "0", "1: debug log, and the endpoints diagnose and usage"),
+    honoured("LS_LOG", "info", "level of the log: trace, debug, info, warn, error"),
+    honoured("RUST_LOG", "", "filter of the log, as tracing-subscriber reads it; goes before LS_LOG"),
+    honoured("CUSTOM_SSL_CERT_PATH", "", "a PEM file with certificate and key; without it a self-signed one is made"),
+    honoured("DISABLE_CORS_CHECKS", "0", "1: any origin may"),
+    honoured("DISABLE_CORS_HEADERS", "0", "1: no CORS headers in answers"),
+    honoured("DISABLE_PREFLIGHT_PROCESSING", "0", "1: preflight requests (OPTIONS) go to the services"),
+    honoured("EXTRA_CORS_ALLOWED_ORIGINS", "", "more origins that may, a comma-separated list"),
+    honoured("EXTRA_CORS_ALLOWED_HEADERS", "", "more headers that requests may have"),
+    honoured("EXTRA_CORS_EXPOSE_HEADERS", "", "more headers that scripts may read"),
+    honoured("LOCALSTACK_RESPONSE_HEADER_ENABLED", "1", "0: no `x-localstack` header in answers"),
+    honoured("ENABLE_CONFIG_UPDATES", "0", "1: GET /_localstack/config answers; settings are read once, at the start, so POST answers 501"),
+    honoured("RUSTSTACK_INIT_DIR", "", "a folder with boot.d, start.d, ready.d, shutdown.d, beside /etc/localstack/init"),
+    accepted("EAGER_SERVICE_LOADING", "0", "services are ready from the start"),
+    accepted("USE_SSL", "0", "HTTP and HTTPS are served on the same port; URLs in answers use the scheme of the request"),
+    accepted("SKIP_SSL_CERT_DOWNLOAD", "0", "no certificate is ever downloaded"),
+    accepted("REMOVE_SSL_CERT", "0", "the self-signed certificate is never kept"),
+    accepted("FAIL_FAST", "0", "errors are always answered at once"),
+    accepted("INCLUDE_STACK_TRACES_IN_HTTP_RESPONSE", "0", "there are no stack traces in answers"),
+    accepted("TF_COMPAT_MODE", "0", "Terraform needs no special mode"),
+    accepted("ACTIVATE_PRO", "0", "RustStack has one edition"),
+    accepted("LOCALSTACK_AUTH_TOKEN", "", "RustStack asks for no token"),
+    accepted("LOCALSTACK_API_KEY", "", "RustStack asks for no key"),
+    accepted("PROVIDER_OVERRIDE_*", "", "every service has one implementation"),
+    accepted("EVENT_RULE_ENGINE", "python", "RustStack has a matcher of its own for event patterns"),
+    accepted("DYNAMODB_SHARE_DB", "0", NO_JVM),
+    accepted("DYNAMODB_IN_MEMORY", "1", NO_JVM),
+    accepted("DYNAMODB_HEAP_SIZE", "256m", NO_JVM),
+    accepted("DYNAMODB_LOCAL_PORT", "0", NO_JVM),
+    accepted("DYNAMODB_DELAY_TRANSIENT_STATUSES", "0", NO_JVM),
+    accepted("DYNAMODB_OPTIMIZE_DB_BEFORE_STARTUP", "0", NO_JVM),
+    accepted("DYNAMODB_CORS", "*", NO_JVM),
+    accepted("DNS_ADDRESS", "", NO_DNS),
+    accepted("DNS_PORT", "53", NO_DNS),
+    accepted("DNS_SERVER", "", NO_DNS),
+    accepted("DNS_RESOLVE_IP", "", NO_DNS),
+    accepted("DNS_LOCAL_NAME_PATTERNS", "", NO_DNS),
+    accepted("DNS_NAME_PATTERNS_TO_RESOLVE_UPSTREAM", "", NO_DNS),
+    missing("PERSISTENCE", "0", NOT_DURABLE),
+    missing("SNAPSHOT_SAVE_STRATEGY", "", NOT_DURABLE),
+    missing("SNAPSHOT_LOAD_STRATEGY", "", NOT_DURABLE),
+    missing("SNAPSHOT_FLUSH_INTERVAL", "15", NOT_DURABLE),
+    missing("DISABLE_CUSTOM_CORS_S3", "0", "buckets' own CORS rules are not here yet"),
+    missing("DISABLE_CUSTOM_CORS_APIGATEWAY", "0", "API Gateway is not here yet"),
+    missing("S3_SKIP_KMS_KEY_VALIDATION", "1", "KMS is not here yet; keys are never looked up"),
+    missing("RUSTSTACK_S3_EVENT_VERSION", "", "notifications of S3 are not here yet"),
+    missing("MAIN_CONTAINER_NAME", "localstack-main", NO_CONTAINERS),
+    missing("MAIN_DOCKER_NETWORK", "", NO_CONTAINERS),
+    missing("DOCKER_SOCK", "/var/run/docker.sock", NO_CONTAINERS),
+    missing("DOCKER_HOST", "", NO_CONTAINERS),
+    missing("DYNAMODB_ERROR_PROBABILITY", "0.0", NO_DYNAMODB),
+    missing("DYNAMODB_READ_ERROR_PROBABILITY", "0.0", NO_DYNAMODB),
+    missing("DYNAMODB_WRITE_ERROR_PROBABILITY", "0.0", NO_DYNAMODB),
+    missing("DYNAMODB_REMOVE_EXPIRED_ITEMS", "0", NO_DYNAMODB),
+    missing("SQS_ENDPOINT_STRATEGY", "standard", NO_SQS),
+    missing("SQS_DELAY_PURGE_RETRY", "0", NO_SQS),
+    missing("SQS_DELAY_RECENTLY_DELETED", "0", NO_SQS),
+    missing("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", "0", NO_SQS),
+    missing("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT", "0", NO_SQS),
+    missing("SQS_DISABLE_CLOUDWATCH_METRICS", "0", NO_SQS),
+    missing("SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL", "60", NO_SQS),
+    missing("SNS_SES_SENDER_ADDRESS", "", NO_SNS),
+    missing("SNS_CERT_URL_HOST", "", NO_SNS),
+    missing("LEGACY_SNS_GCM_PUBLISHING", "", NO_SNS),
+    missing("BUCKET_MARKER_LOCAL", "hot-reload", NO_LAMBDA),
+    missing("LAMBDA_RUNTIME_EXECUTOR", "docker", NO_LAMBDA),
+    missing("LAMBDA_KEEPALIVE_MS", "600000", NO_LAMBDA),
+    missing("LAMBDA_REMOVE_CONTAINERS", "1", NO_LAMBDA),
+    missing("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "20", NO_LAMBDA),
+    missing("LAMBDA_RUNTIME_IMAGE_MAPPING", "", NO_LAMBDA),
+    missing("LAMBDA_RUNTIME_VALIDATION", "0", NO_LAMBDA),
+    missing("LAMBDA_IGNORE_ARCHITECTURE", "0", NO_LAMBDA),
+    missing("LAMBDA_DOCKER_FLAGS", "", NO_LAMBDA),
+    missing("LAMBDA_DOCKER_NETWORK", "", NO_LAMBDA),
+    missing("LAMBDA_DOCKER_DNS", "", NO_LAMBDA),
+    missing("LAMBDA_DISABLE_AWS_ENDPOINT_URL", "0", NO_LAMBDA),
+    missing("LAMBDA_SYNCHRONOUS_CREATE", "0", NO_LAMBDA),
+    missing("LAMBDA_PREBUILD_IMAGES", "0", NO_LAMBDA),
+    missing("LAMBDA_RETRY_BASE_DELAY", "60", NO_LAMBDA),
+    missing("LAMBDA_RETRY_BASE_DELAY_SECONDS", "60", NO_LAMBDA),
+    missing("LAMBDA_TRUNCATE_STDOUT", "2000", NO_LAMBDA),
+    missing("LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC", "1", NO_LAMBDA),
+    missing("LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC", "60", NO_LAMBDA),
+    missing("LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC", "10", NO_LAMBDA),
+    missing("LAMBDA_LIMITS_*", "", NO_LAMBDA),
+    missing("LAMBDA_DEBUG_MODE", "0", NO_LAMBDA),
+    missing("LAMBDA_DEBUG_MODE_CONFIG_PATH", "", NO_LAMBDA),
+    missing("HOSTNAME_FROM_LAMBDA", "", NO_LAMBDA),
+    ignored("DATA_DIR"),
+    ignored("EDGE_PORT"),
+    ignored("HOSTNAME_EXTERNAL"),
+    ignored("DEFAULT_REGION"),
+    ignored("LAMBDA_EXECUTOR"),
+    ignored("LAMBDA_REMOTE_DOCKER"),
+    ignored("START_WEB"),
+    ignored("DISABLE_EVENTS"),
 ];

@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use ruststack_core::scope::{AccountId, Region};
+use ruststack_core::scope::{AccountId, REGIONS, Region};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 const PORT: u16 = 4566;
 const LEVELS: [(&str, &str); 7] = [
@@ -14,6 +15,9 @@ const LEVELS: [(&str, &str); 7] = [
     ("warning", "warn"),
     ("error", "error"),
 ];
+
+/// How the names of crates begin whose lines reach the log.
+const CRATES: [&str; 7] = ["ruststack", "s3s", "hyper", "h2", "rustls", "tokio", "axum"];
 
 pub(super) fn flag(name: &str, value: Option<&str>) -> Result<Option<bool>, String> {
     match value {
@@ -52,19 +56,10 @@ fn address(item: &str, host: &str) -> Result<SocketAddr, String> {
         .map_err(|_| format!("GATEWAY_LISTEN={item} is not an address; for example: 127.0.0.1:4566, :4566, [::]:4566"))
 }
 
-pub(super) fn services(value: Option<&str>, names: &[&str]) -> Result<Vec<String>, String> {
-    let wanted = list(value).into_iter().map(|name| name.split(':').next().unwrap_or_default().to_owned());
-    let wanted: Vec<_> = wanted.collect();
-    match wanted.iter().find(|name| !names.contains(&name.as_str())) {
-        Some(unknown) => Err(format!("SERVICES: there is no service '{unknown}'; valid names: {}", names.join(", "))),
-        None => Ok(wanted),
-    }
-}
-
 /// s3s logs every refusal as an error, and bodies at its debug level: it is never heard.
 pub(super) fn log_filter(filter: Option<&str>, level: Option<&str>, is_debug: bool) -> Result<String, String> {
     if let Some(filter) = filter {
-        return Ok(filter.to_owned());
+        return checked_filter(filter).map(str::to_owned);
     }
     let default = [("info", "info")];
     let level = match level {
@@ -75,8 +70,38 @@ pub(super) fn log_filter(filter: Option<&str>, level: Option<&str>, is_debug: bo
     Ok(format!("{level},s3s=off,hyper=warn,h2=warn,rustls=warn"))
 }
 
-pub(super) fn region(value: Option<&str>) -> Result<Region, String> {
-    Ok(value.map_or(Region::US_EAST_1, Region::nonstandard))
+/// A word without `=` is a level, or the name of a crate; anything else is a slip that would silence the log.
+fn checked_filter(filter: &str) -> Result<&str, String> {
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let is_crate = |word: &str| CRATES.iter().any(|name| word.starts_with(name));
+    let is_directive = |item: &str| item.contains(['=', '[', ':']) || is_level(item) || is_crate(item);
+    let is_filter =
+        EnvFilter::builder().parse(filter).is_ok() && list(Some(filter)).iter().all(|item| is_directive(item));
+    let hint = "valid values: trace, debug, info, warn, error, off, and filters such as info,ruststack_s3=debug";
+    if is_filter { Ok(filter) } else { Err(format!("RUST_LOG={filter} is not a filter of the log; {hint}")) }
+}
+
+pub(super) fn region(value: Option<&str>, allows_nonstandard: bool) -> Result<Region, String> {
+    let Some(name) = value else { return Ok(Region::US_EAST_1) };
+    if allows_nonstandard {
+        return Ok(Region::nonstandard(name));
+    }
+    Region::known(name).ok_or_else(|| {
+        let valid = REGIONS.join(", ");
+        format!("AWS_DEFAULT_REGION={name} is not one of AWS's regions; set ALLOW_NONSTANDARD_REGIONS=1, or use one of: {valid}")
+    })
+}
+
+/// `host`, `host:port` or `:port`; the host alone is of interest.
+pub(super) fn host(name: &str, value: &str) -> Result<Option<String>, String> {
+    let (host, port) = value.split_once(':').unwrap_or((value, "0"));
+    let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    if is_host && port.parse::<u16>().is_ok() {
+        return Ok(Some(host.to_lowercase()).filter(|host| !host.is_empty()));
+    }
+    Err(format!(
+        "{name}={value} is not a host name with or without a port; for example: localhost.localstack.cloud:4566"
+    ))
 }
 
 pub(super) fn account(value: Option<&str>) -> Result<Option<AccountId>, String> {
@@ -90,11 +115,12 @@ pub(super) fn size(name: &str, value: Option<&str>, default: usize) -> Result<us
 pub(super) fn init_directories(value: Option<&str>) -> Result<Vec<PathBuf>, String> {
     let mut directories = vec![PathBuf::from("/etc/localstack/init")];
     if let Some(path) = value {
+        // Read once, so that what hinders it is said now and not by hooks that never run.
+        std::fs::read_dir(path).map_err(|error| format!("RUSTSTACK_INIT_DIR={path} cannot be read: {error}"))?;
         let path = PathBuf::from(path);
-        if !path.is_dir() {
-            return Err(format!("RUSTSTACK_INIT_DIR={} is not a folder that can be read", path.display()));
+        if !directories.contains(&path) {
+            directories.push(path);
         }
-        directories.push(path);
     }
     Ok(directories)
 }
