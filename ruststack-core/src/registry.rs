@@ -92,9 +92,11 @@ impl Registry {
         self
     }
 
-    /// The names of those that answer, for messages.
+    /// The names of those that answer, in order, for messages.
     pub fn names(&self) -> Vec<&'static str> {
-        self.services.iter().map(|service| service.spec().name).collect()
+        let mut names: Vec<_> = self.services.iter().map(|service| service.spec().name).collect();
+        names.sort_unstable();
+        names
     }
 
     pub fn services(&self) -> &[Arc<dyn Service>] {
