@@ -160,21 +160,30 @@ impl Gateway {
 
     /// Answers a request that no service got to see.
     fn refuse(&self, protocol: Protocol, error: &AwsError, method: &Method) -> Response {
-        let ids = AnswerIds::plain(&self.runtime);
-        let mut response = render_error(protocol, &ErrorStyle::PLAIN, error, &ids.in_body());
+        let mut response = refusal(protocol, error, AnswerIds::plain(&self.runtime));
         if method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }
-        ids.write(&mut response);
-        response.extensions_mut().insert(Outcome {
-            request_id: ids.request_id,
-            service: None,
-            operation: None,
-            scope: None,
-            error_code: Some(error.code().to_owned()),
-        });
         response
     }
+
+    /// The answer to a request that broke down, whoever it was for.
+    pub fn render_failure(error: &AwsError, request_id: String) -> Response {
+        refusal(Protocol::RestJson, error, AnswerIds { request_id, host_id: None })
+    }
+}
+
+fn refusal(protocol: Protocol, error: &AwsError, ids: AnswerIds) -> Response {
+    let mut response = render_error(protocol, &ErrorStyle::PLAIN, error, &ids.in_body());
+    ids.write(&mut response);
+    response.extensions_mut().insert(Outcome {
+        request_id: ids.request_id,
+        service: None,
+        operation: None,
+        scope: None,
+        error_code: Some(error.code().to_owned()),
+    });
+    response
 }
 
 fn not_found() -> AwsError {

@@ -1,8 +1,10 @@
 //! Init hooks: scripts that run when the emulator boots, starts, is ready, and shuts down.
 
+mod process;
 mod run;
 
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,9 +17,9 @@ use crate::edge::App;
 /// When a hook runs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Stage {
-    /// Before anything listens to the bus.
+    /// Before anything is answered: requests get 503.
     Boot,
-    /// Before the port serves.
+    /// As Boot, and after it: LocalStack's stages differ in what runs, RustStack is one process.
     Start,
     /// The port serves; `Ready.` is not said yet.
     Ready,
@@ -43,7 +45,6 @@ struct Script {
 pub(crate) struct Hooks {
     scripts: Mutex<Vec<Script>>,
     completed: Mutex<Vec<Stage>>,
-    port: u16,
 }
 
 /// Where scripts for LocalStack 1 lie, in thousands of compose files.
@@ -82,20 +83,20 @@ impl ScriptState {
 }
 
 impl Hooks {
-    /// Finds the scripts; `port` is where they reach the emulator.
-    pub(crate) fn new(directories: &[PathBuf], port: u16) -> Self {
+    /// Finds the scripts.
+    pub(crate) fn new(directories: &[PathBuf]) -> Self {
         let mut scripts = Vec::new();
         for stage in Stage::ALL {
             for directory in directories {
-                find(&directory.join(stage.directory()), stage, &mut scripts);
+                find(&directory.join(stage.directory()), stage, 0, &mut scripts);
             }
         }
         let legacy = Path::new(LEGACY_DIRECTORY);
         if legacy.is_dir() {
             tracing::warn!("{LEGACY_DIRECTORY} is out of use; move its scripts to /etc/localstack/init/ready.d");
-            find(legacy, Stage::Ready, &mut scripts);
+            find(legacy, Stage::Ready, 0, &mut scripts);
         }
-        Self { scripts: Mutex::new(scripts), completed: Mutex::default(), port }
+        Self { scripts: Mutex::new(scripts), completed: Mutex::default() }
     }
 
     /// Runs a stage's scripts one after the other; one that fails does not stop the next.
@@ -107,13 +108,18 @@ impl Hooks {
         };
         for (index, path) in paths {
             self.set(index, ScriptState::Running);
-            let outcome = run::script(&path, self.port, app).await;
+            let outcome = run::script(&path, app).await;
             if let Err(error) = &outcome {
                 tracing::error!(script = %path.display(), error, "init script failed");
             }
             self.set(index, if outcome.is_ok() { ScriptState::Successful } else { ScriptState::Error });
         }
         self.completed.lock().push(stage);
+    }
+
+    /// The folders of all stages in an init directory.
+    pub(crate) fn folders(&self, directory: &Path) -> Vec<PathBuf> {
+        Stage::ALL.iter().map(|stage| directory.join(stage.directory())).collect()
     }
 
     fn set(&self, index: usize, state: ScriptState) {
@@ -144,13 +150,25 @@ impl Hooks {
     }
 }
 
+/// How deep folders of scripts may lie: a link may lead back up.
+const MAX_DEPTH: usize = 8;
+
 /// Names in order; files of a folder before its sub-folders.
-fn find(directory: &Path, stage: Stage, scripts: &mut Vec<Script>) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return };
+fn find(directory: &Path, stage: Stage, depth: usize, scripts: &mut Vec<Script>) {
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+        Err(error) => {
+            tracing::warn!(folder = %directory.display(), %error, "init scripts cannot be read");
+            return;
+        }
+    };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
     let runnable = files.into_iter().filter(|path| run::Kind::of(path).is_some());
     scripts.extend(runnable.map(|path| Script { stage, path, state: ScriptState::Unknown }));
-    folders.iter().for_each(|folder| find(folder, stage, scripts));
+    if depth < MAX_DEPTH {
+        folders.iter().for_each(|folder| find(folder, stage, depth + 1, scripts));
+    }
 }

@@ -7,7 +7,7 @@ mod init;
 mod server;
 mod services;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -48,16 +48,16 @@ struct Arguments {
 enum Command {
     /// Ask a running RustStack whether it is well; exit code 0 or 1.
     Health {
-        /// Where it runs.
-        #[arg(long, default_value = "http://127.0.0.1:4566")]
-        endpoint: String,
+        /// Where it runs; where GATEWAY_LISTEN says, if this is left out.
+        #[arg(long)]
+        endpoint: Option<String>,
     },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(Command::Health { endpoint }) = arguments.command {
-        return match edge::health::ask(&endpoint) {
+        return match ask_health(endpoint) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, 1),
         };
@@ -80,20 +80,30 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "one sentence for the user, whatever the log's level")]
+fn ask_health(endpoint: Option<String>) -> Result<(), String> {
+    let endpoint = match endpoint {
+        Some(endpoint) => endpoint,
+        None => edge::health::endpoint(&Config::from_environment()?.listen)?,
+    };
+    edge::health::ask(&endpoint)
+}
+
+/// One sentence for the user, whatever the log's level. Who has closed standard error does not want it.
 fn complain(sentence: &str, code: u8) -> ExitCode {
-    eprintln!("ruststack: {sentence}");
+    drop(writeln!(std::io::stderr(), "ruststack: {sentence}"));
     ExitCode::from(code)
 }
 
-#[expect(clippy::print_stdout, reason = "the user asked for it")]
+/// What the user asked for; a pager that was closed has seen enough.
 fn print(text: &str) -> ExitCode {
-    println!("{text}");
+    drop(write!(std::io::stdout(), "{text}"));
     ExitCode::SUCCESS
 }
 
 fn start_log(config: &Config) {
     let filter = EnvFilter::builder().parse_lossy(&config.log_filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // It would be told on standard error, too, and panic when that is closed.
+    let log = log.log_internal_errors(false);
     log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
 }

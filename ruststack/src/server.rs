@@ -3,7 +3,7 @@
 mod accept;
 mod tls;
 
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use ruststack_auth::{Authenticator, issued_keys::IssuedKeys};
 use ruststack_core::{
@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     config::Config,
-    edge::{self, App},
+    edge::{App, Edge},
     init::{self, Stage},
     services,
 };
@@ -59,30 +59,45 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let settings = Settings { default_region: config.default_region.clone() };
     let gateway = Gateway::new(registry, authenticator, runtime.clone(), settings);
     let addresses = addresses(&listeners)?;
-    let hooks = init::Hooks::new(&config.init_directories, addresses[0].port());
-    let app = Arc::new(App::new(gateway, Arc::clone(&config), hooks));
-
-    app.hooks.run(Stage::Boot, &app).await;
-    app.hooks.run(Stage::Start, &app).await;
-    let router = edge::router(&app);
+    let hooks = init::Hooks::new(&config.init_directories);
+    let app = Arc::new(App::new(gateway, config, hooks, addresses));
+    let edge = Edge::new(Arc::clone(&app));
     for listener in listeners {
         let tasks = runtime.tasks.clone();
-        runtime.tasks.spawn(accept::serve(listener, router.clone(), tls.clone(), tasks));
+        runtime.tasks.spawn(accept::serve(listener, edge.clone(), tls.clone(), tasks));
     }
-    announce(&config, &addresses);
-    app.hooks.run(Stage::Ready, &app).await;
-    print_ready();
-
     tokio::select! {
-        () = signals.received() => {}
-        () = app.stop_requested() => {}
+        () = start(&app) => end_requested(&mut signals, &app).await,
+        () = end_requested(&mut signals, &app) => {}
     }
     tracing::info!("stopping");
-    app.hooks.run(Stage::Shutdown, &app).await;
+    if app.is_serving() {
+        tokio::select! {
+            () = app.hooks.run(Stage::Shutdown, &app) => {}
+            () = signals.received() => tracing::warn!("asked to end again: the scripts in shutdown.d are cut short"),
+        }
+    }
     if !runtime.tasks.shutdown(PATIENCE).await {
         tracing::warn!("some connections did not end in time");
     }
     Ok(())
+}
+
+/// Runs the scripts that come before `Ready.`, and says it.
+async fn start(app: &Arc<App>) {
+    app.hooks.run(Stage::Boot, app).await;
+    app.hooks.run(Stage::Start, app).await;
+    app.serve();
+    announce(app);
+    app.hooks.run(Stage::Ready, app).await;
+    print_ready();
+}
+
+async fn end_requested(signals: &mut Signals, app: &App) {
+    tokio::select! {
+        () = signals.received() => {}
+        () = app.stop_requested() => {}
+    }
 }
 
 /// The signals that ask the process to end. They are listened to from the start: one that comes early counts, too.
@@ -122,10 +137,9 @@ fn addresses(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>, StartFailure>
     listeners.iter().map(local).collect()
 }
 
-fn announce(config: &Config, addresses: &[SocketAddr]) {
-    let services =
-        services::NAMES.iter().filter(|name| config.has_service(name)).copied().collect::<Vec<_>>().join(", ");
-    for address in addresses {
+fn announce(app: &App) {
+    let services = app.gateway.registry().names().join(", ");
+    for address in &app.addresses {
         let version = env!("CARGO_PKG_VERSION");
         tracing::info!(
             endpoint = format!("http://{address}"),
@@ -134,7 +148,7 @@ fn announce(config: &Config, addresses: &[SocketAddr]) {
             "RustStack is up; state is in memory"
         );
     }
-    for remark in config.remarks() {
+    for remark in app.config.remarks() {
         match remark.is_warning {
             true => tracing::warn!("{}", remark.text),
             false => tracing::info!("{}", remark.text),
@@ -142,8 +156,10 @@ fn announce(config: &Config, addresses: &[SocketAddr]) {
     }
 }
 
-/// The line that wait strategies of test libraries look for.
-#[expect(clippy::print_stdout, reason = "a contract: LocalStack's clients wait for this line on stdout")]
+/// The line that wait strategies of test libraries look for. Who has closed standard output does not wait for it.
 fn print_ready() {
-    println!("Ready.");
+    let mut stdout = std::io::stdout().lock();
+    if let Err(error) = writeln!(stdout, "Ready.").and_then(|()| stdout.flush()) {
+        tracing::debug!(%error, "nobody reads standard output");
+    }
 }

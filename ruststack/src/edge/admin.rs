@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{App, health};
+use super::{App, diagnose, health};
 use crate::init::Stage;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -24,13 +25,15 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/init", get(init))
         .route("/init/{stage}", get(init_stage))
         .route("/plugins", get(plugins))
-        .route("/config", get(config))
-        .route("/diagnose", get(diagnose))
-        .route("/usage", get(diagnose))
+        .route("/config", get(config).post(change_config))
+        .route("/diagnose", get(diagnose::diagnose))
+        .route("/usage", get(diagnose::usage))
         .route("/state/reset", post(reset_all))
         .route("/state/{service}/reset", post(reset_one))
         .route("/state/save", post(not_durable))
         .route("/state/load", post(not_durable))
+        .route("/state/{service}/save", post(not_durable))
+        .route("/state/{service}/load", post(not_durable))
         .route("/clock", get(clock).post(move_clock).delete(reset_clock))
         .route("/settle", get(settle).post(settle))
         .fallback(not_found)
@@ -41,8 +44,12 @@ async fn not_found() -> StatusCode {
 }
 
 async fn info(State(app): State<Arc<App>>) -> Json<Value> {
+    Json(describe(&app))
+}
+
+pub(super) fn describe(app: &App) -> Value {
     let now = app.gateway.runtime().clock.now().to_iso_8601();
-    Json(json!({
+    json!({
         "version": health::LOCALSTACK_VERSION,
         "ruststack_version": env!("CARGO_PKG_VERSION"),
         "edition": "community",
@@ -50,10 +57,10 @@ async fn info(State(app): State<Arc<App>>) -> Json<Value> {
         "session_id": app.session_id,
         "machine_id": "ruststack",
         "system": std::env::consts::OS,
-        "is_docker": std::path::Path::new("/.dockerenv").exists(),
+        "is_docker": app.config.is_in_container,
         "server_time_utc": now.trim_end_matches('Z'),
         "uptime": app.started.elapsed().as_secs(),
-    }))
+    })
 }
 
 async fn init(State(app): State<Arc<App>>) -> Json<Value> {
@@ -79,18 +86,30 @@ async fn config(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-async fn diagnose(State(app): State<Arc<App>>) -> Response {
-    if !app.config.is_debug {
+/// LocalStack's `{"variable": "DEBUG", "value": 1}`.
+#[derive(Deserialize)]
+struct Change {
+    variable: String,
+    #[serde(rename = "value")]
+    _value: Value,
+}
+
+async fn change_config(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    if !app.config.allows_config_updates {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let (info, services) = (info(State(Arc::clone(&app))).await.0, health::get(State(Arc::clone(&app))).await.0);
-    Json(json!({
-        "version": { "localstack-version": { "build-version": health::LOCALSTACK_VERSION } },
-        "info": info,
-        "services": services["services"],
-        "config": app.config.values(),
-    }))
-    .into_response()
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match serde_json::from_slice::<Change>(&body) {
+        Ok(change) if is_name(&change.variable) => {
+            let text = format!(
+                "RustStack reads its settings once, at its start; start it again with another {}",
+                change.variable
+            );
+            (StatusCode::NOT_IMPLEMENTED, text).into_response()
+        }
+        _ => (StatusCode::BAD_REQUEST, Json(json!({}))).into_response(),
+    }
 }
 
 /// Which part of the state is meant; all when nothing is named.
@@ -150,7 +169,12 @@ struct Movement {
     freeze: Option<bool>,
 }
 
-async fn move_clock(State(app): State<Arc<App>>, Json(movement): Json<Movement>) -> Response {
+/// Whatever the content type: `curl -d` sends a form's.
+async fn move_clock(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    let movement: Movement = match serde_json::from_slice(&body) {
+        Ok(movement) => movement,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("the body is not understood: {error}")).into_response(),
+    };
     let time = &app.gateway.runtime().clock;
     if let Some(text) = movement.set {
         let Ok(date) = OffsetDateTime::parse(&text, &Rfc3339) else {

@@ -1,10 +1,7 @@
 //! Cross-origin requests of browsers.
 
-use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use ruststack_core::{Response, body::Body};
 
 use crate::config::Cors;
 
@@ -39,7 +36,7 @@ pub(super) struct Asked {
 }
 
 pub(super) fn judge(cors: &Cors, method: &Method, headers: &HeaderMap) -> Verdict {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Verdict::Passes(None) };
+    let Some(origin) = headers.get(header::ORIGIN) else { return judge_referer(cors, headers) };
     if cors.is_checked && !origin.to_str().is_ok_and(|origin| is_allowed(cors, origin)) {
         return Verdict::Refused;
     }
@@ -48,19 +45,43 @@ pub(super) fn judge(cors: &Cors, method: &Method, headers: &HeaderMap) -> Verdic
         headers: headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned(),
         private_network: headers.contains_key("access-control-request-private-network"),
     };
-    let is_preflight = method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let is_preflight = method == Method::OPTIONS
+        && cors.answers_preflight
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight { Verdict::Preflight(asked) } else { Verdict::Passes(Some(asked)) }
+}
+
+/// A page that hides its origin may still say where it is: forms and images of other sites do.
+fn judge_referer(cors: &Cors, headers: &HeaderMap) -> Verdict {
+    let Some(referer) = headers.get(header::REFERER).filter(|_| cors.is_checked) else { return Verdict::Passes(None) };
+    let is_allowed = referer.to_str().ok().and_then(origin_of).is_some_and(|origin| is_allowed(cors, origin));
+    if is_allowed { Verdict::Passes(None) } else { Verdict::Refused }
+}
+
+/// `http://localhost:3000/page` comes from `http://localhost:3000`.
+fn origin_of(url: &str) -> Option<&str> {
+    let begin = url.find("://")? + 3;
+    let end = url[begin..].find(['/', '?', '#']).map_or(url.len(), |length| begin + length);
+    Some(&url[..end])
 }
 
 // Differs from LocalStack: every port of this machine may; its list of ports is its users' most frequent stumble.
 fn is_allowed(cors: &Cors, origin: &str) -> bool {
-    let host = origin.split_once("://").map(|(_, rest)| rest.split(':').next().unwrap_or(rest));
-    let is_local = host.is_some_and(|host| {
-        matches!(host, "localhost" | "127.0.0.1")
-            || host.ends_with(".localhost.localstack.cloud")
-            || host == "localhost.localstack.cloud"
-    });
-    is_local || ORIGINS.contains(&origin) || cors.extra_origins.iter().any(|extra| extra == origin)
+    let authority = origin.strip_prefix("http://").or(origin.strip_prefix("https://"));
+    authority.is_some_and(|authority| is_local(host_of(authority)))
+        || ORIGINS.contains(&origin)
+        || cors.extra_origins.iter().any(|extra| extra == origin)
+}
+
+/// Without the port; an IPv6 address stays in its brackets.
+fn host_of(authority: &str) -> &str {
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host)
+}
+
+fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "localhost.localstack.cloud")
+        || host.ends_with(".localhost.localstack.cloud")
 }
 
 pub(super) fn preflight() -> Response {
@@ -70,7 +91,8 @@ pub(super) fn preflight() -> Response {
 }
 
 pub(super) fn refuse(headers: &HeaderMap) -> Response {
-    tracing::info!(origin = ?headers.get(header::ORIGIN), "cross-origin request refused; EXTRA_CORS_ALLOWED_ORIGINS allows more");
+    let origin = headers.get(header::ORIGIN).or(headers.get(header::REFERER));
+    tracing::info!(?origin, "cross-origin request refused; EXTRA_CORS_ALLOWED_ORIGINS allows more");
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::FORBIDDEN;
     response
@@ -83,18 +105,15 @@ impl Verdict {
         if !cors.has_headers {
             return;
         }
-        let mut insert = |name: header::HeaderName, value: HeaderValue| {
+        // A service may vary its answer by more than the origin.
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        let mut insert = |name: HeaderName, value: HeaderValue| {
             headers.insert(name, value);
         };
-        let text = |base: &str, extra: &[String]| {
-            let all = [&[base.to_owned()], extra].concat().join(",");
-            HeaderValue::from_str(&all).unwrap_or_else(|_| HeaderValue::from_static(""))
-        };
         insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
-        let allowed = asked.headers.clone().unwrap_or_else(|| text(HEADERS, &cors.extra_headers));
+        let allowed = asked.headers.clone().unwrap_or_else(|| joined(HEADERS, &cors.extra_headers));
         insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-        insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, text(EXPOSED, &cors.extra_exposed_headers));
-        insert(header::VARY, HeaderValue::from_static("Origin"));
+        insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, joined(EXPOSED, &cors.extra_exposed_headers));
         if cors.is_checked {
             insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, asked.origin.clone());
             insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
@@ -105,4 +124,9 @@ impl Verdict {
             headers.insert("access-control-allow-private-network", HeaderValue::from_static("true"));
         }
     }
+}
+
+fn joined(base: &str, extra: &[String]) -> HeaderValue {
+    let all = [&[base.to_owned()], extra].concat().join(",");
+    HeaderValue::from_str(&all).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

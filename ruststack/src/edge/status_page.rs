@@ -1,15 +1,14 @@
 //! What a person sees who opens the endpoint in a browser.
 
 use axum::{
-    extract::Request,
-    http::{Method, header},
+    http::{Method, Request, header},
     response::{Html, IntoResponse as _, Response},
 };
 
 use super::App;
 
 /// An unsigned `GET /` that wants HTML.
-pub(super) fn is_wanted(request: &Request) -> bool {
+pub(super) fn is_wanted<B>(request: &Request<B>) -> bool {
     let accepts = || request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     request.method() == Method::GET
         && request.uri().path() == "/"

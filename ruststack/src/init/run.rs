@@ -1,6 +1,6 @@
 //! Runs one init script: a shell script, a Python script, or a list of calls executed in process.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Stdio, sync::Arc};
+use std::{os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
 
 use ruststack_core::{
     context::{Context, Endpoint, NewContext},
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::process::Command;
 
+use super::process::execute;
 use crate::edge::App;
 
 /// How a file is run, by its name.
@@ -46,15 +47,15 @@ impl Kind {
 }
 
 /// The error is a sentence for the log.
-pub(super) async fn script(path: &Path, port: u16, app: &Arc<App>) -> Result<(), String> {
+pub(super) async fn script(path: &Path, app: &Arc<App>) -> Result<(), String> {
     tracing::info!(script = %path.display(), "init script runs");
     match Kind::of(path) {
-        Some(Kind::Shell) if is_executable(path) => execute(Command::new(path), port).await,
+        Some(Kind::Shell) if is_executable(path) => execute(Command::new(path), path, app).await,
         Some(Kind::Shell) => {
             tracing::warn!(script = %path.display(), "the script is not executable (chmod +x); /bin/sh runs it");
-            execute(with_argument("/bin/sh", path), port).await
+            execute(with_argument("/bin/sh", path), path, app).await
         }
-        Some(Kind::Python) => execute(with_argument("python3", path), port).await,
+        Some(Kind::Python) => execute(with_argument("python3", path), path, app).await,
         Some(Kind::Yaml) => {
             calls(read(path, |text| serde_yaml_ng::from_str(text).map_err(|error| error.to_string()))?, app).await
         }
@@ -73,24 +74,6 @@ fn with_argument(program: &str, path: &Path) -> Command {
     let mut command = Command::new(program);
     command.arg(path);
     command
-}
-
-async fn execute(mut command: Command, port: u16) -> Result<(), String> {
-    for (name, value) in [
-        ("AWS_ENDPOINT_URL", format!("http://localhost:{port}")),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
-    ] {
-        command.env(name, value);
-    }
-    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await.map_err(|error| error.to_string())?;
-    for line in [&output.stdout, &output.stderr].into_iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n')) {
-        if !line.is_empty() {
-            tracing::info!(line = %String::from_utf8_lossy(line), "init script says");
-        }
-    }
-    if output.status.success() { Ok(()) } else { Err(format!("it ended with {}", output.status)) }
 }
 
 fn read(path: &Path, parse: impl Fn(&str) -> Result<Vec<Call>, String>) -> Result<Vec<Call>, String> {
@@ -118,7 +101,7 @@ fn context(app: &App) -> Context {
         scope: Scope::new(account, app.config.default_region.clone()),
         identity: Identity { principal: Principal::Root, ..Identity::anonymous(account) },
         protocol: Protocol::RestJson,
-        endpoint: Endpoint { scheme: "http", host: "localhost:4566".to_owned() },
+        endpoint: Endpoint { scheme: "http", host: app.authority() },
         hops: 0,
         runtime,
     })

@@ -1,0 +1,11 @@
+//! The built binary as its users see it: its command line, its port, its scripts, its end.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod command_line;
+mod connections;
+mod cross_origin;
+mod init_scripts;
+mod internal_endpoints;
+mod running;
+mod shutdown;
