@@ -129,9 +129,13 @@ impl Context {
         })
     }
 
-    /// Notes which operation the request turned out to be, for the log line. The first note stays.
+    /// Notes which operation the request turned out to be, for the log. The first note stays.
     pub fn note_operation(&self, name: &str) {
-        self.0.operation.get_or_init(|| name.to_owned());
+        let is_first = self.0.operation.set(name.to_owned()).is_ok();
+        // What a delivery causes runs in the span of the request that it came from.
+        if is_first && self.0.hops == 0 {
+            tracing::Span::current().record("operation", name);
+        }
     }
 
     pub fn operation(&self) -> Option<&str> {

@@ -7,6 +7,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use http_body::Body as _;
+use tracing::{
+    Instrument as _, Span,
+    field::{Empty, display},
+};
 
 use crate::{
     Request, Response,
@@ -40,10 +44,14 @@ pub struct Gateway {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub request_id: String,
-    pub service: Option<&'static str>,
-    pub operation: Option<String>,
-    pub scope: Option<Scope>,
+    /// Request id, service, operation, account, region: what every line about the request carries.
+    pub span: Span,
     pub error_code: Option<String>,
+}
+
+/// Whatever the log's level: an error without its request id is worth little.
+fn span(request_id: &str, service: Option<&'static str>) -> Span {
+    tracing::error_span!("request", request_id, service, operation = Empty, account = Empty, region = Empty)
 }
 
 impl Gateway {
@@ -75,7 +83,7 @@ impl Gateway {
                     let resolution = resolve_form(&head, &form, &self.registry);
                     (Body::from(form), resolution)
                 }
-                Err(_) => return self.refuse(Protocol::AwsQuery, &too_large(MAX_FORM), &head.method),
+                Err(_) => return self.refuse(Protocol::AwsQuery, too_large(MAX_FORM), &head.method),
             },
             resolution => (body, resolution),
         };
@@ -84,15 +92,15 @@ impl Gateway {
             Resolution::NotImplemented { service, protocol } => {
                 let here = self.registry.names().join(", ");
                 let text = format!("RustStack does not implement the service '{service}'. Implemented: {here}.");
-                self.refuse(protocol, &AwsError::not_implemented(text), &head.method)
+                self.refuse(protocol, AwsError::not_implemented(text), &head.method)
             }
             Resolution::Disabled { service, protocol } => {
                 let text =
                     format!("Service '{service}' is not enabled. Please check your 'SERVICES' configuration variable.");
-                self.refuse(protocol, &AwsError::not_implemented(text), &head.method)
+                self.refuse(protocol, AwsError::not_implemented(text), &head.method)
             }
-            Resolution::UnknownService => self.refuse(Protocol::RestJson, &unknown_service(), &head.method),
-            Resolution::NotFound | Resolution::NeedsForm => self.refuse(Protocol::RestJson, &not_found(), &head.method),
+            Resolution::UnknownService => self.refuse(Protocol::RestJson, unknown_service(), &head.method),
+            Resolution::NotFound | Resolution::NeedsForm => self.refuse(Protocol::RestJson, not_found(), &head.method),
         }
     }
 
@@ -107,12 +115,13 @@ impl Gateway {
         let Match { service, protocol } = found;
         let spec = service.spec();
         let ids = AnswerIds::new(spec, &self.runtime);
+        let span = span(&ids.request_id, Some(spec.name));
         let method = head.method.clone();
-        let prepared = self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await;
-        let (answer, ctx) = match prepared {
-            Ok((ctx, request)) => (service.call(ctx.clone(), request).await, Some(ctx)),
-            Err(error) => (Err(error), None),
+        let answer = async {
+            let (ctx, request) = self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await?;
+            service.call(ctx, request).await
         };
+        let answer = answer.instrument(span.clone()).await;
         let error_code = answer.as_ref().err().map(|error| error.code().to_owned());
         let mut response =
             answer.unwrap_or_else(|error| render_error(protocol, &spec.error_style, &error, &ids.in_body()));
@@ -120,13 +129,7 @@ impl Gateway {
             *response.body_mut() = Body::empty();
         }
         ids.write(&mut response);
-        response.extensions_mut().insert(Outcome {
-            request_id: ids.request_id,
-            service: Some(spec.name),
-            operation: ctx.as_ref().and_then(|ctx| ctx.operation().map(str::to_owned)),
-            scope: ctx.as_ref().map(|ctx| ctx.scope().clone()),
-            error_code,
-        });
+        response.extensions_mut().insert(Outcome { request_id: ids.request_id, span, error_code });
         response
     }
 
@@ -146,6 +149,7 @@ impl Gateway {
         let now = self.runtime.clock.now();
         let identity = self.authenticator.authenticate(&head, credential, spec, buffered.as_ref(), now)?;
         let region = identity.region.clone().unwrap_or_else(|| self.settings.default_region.clone());
+        Span::current().record("account", display(identity.account)).record("region", region.as_str());
         let ctx = Context::new(NewContext {
             request_id: ids.request_id.clone(),
             scope: Scope::new(identity.account, region),
@@ -159,28 +163,28 @@ impl Gateway {
     }
 
     /// Answers a request that no service got to see.
-    fn refuse(&self, protocol: Protocol, error: &AwsError, method: &Method) -> Response {
-        let mut response = refusal(protocol, error, AnswerIds::plain(&self.runtime));
+    fn refuse(&self, protocol: Protocol, error: AwsError, method: &Method) -> Response {
+        let mut response = refusal(protocol, || error, AnswerIds::plain(&self.runtime));
         if method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }
         response
     }
 
-    /// The answer to a request that broke down, whoever it was for.
-    pub fn render_failure(error: &AwsError, request_id: String) -> Response {
+    /// The answer to a request that broke down, whoever it was for; `error` may log what it knows.
+    pub fn render_failure(request_id: String, error: impl FnOnce() -> AwsError) -> Response {
         refusal(Protocol::RestJson, error, AnswerIds { request_id, host_id: None })
     }
 }
 
-fn refusal(protocol: Protocol, error: &AwsError, ids: AnswerIds) -> Response {
-    let mut response = render_error(protocol, &ErrorStyle::PLAIN, error, &ids.in_body());
+fn refusal(protocol: Protocol, error: impl FnOnce() -> AwsError, ids: AnswerIds) -> Response {
+    let span = span(&ids.request_id, None);
+    let error = span.in_scope(error);
+    let mut response = render_error(protocol, &ErrorStyle::PLAIN, &error, &ids.in_body());
     ids.write(&mut response);
     response.extensions_mut().insert(Outcome {
         request_id: ids.request_id,
-        service: None,
-        operation: None,
-        scope: None,
+        span,
         error_code: Some(error.code().to_owned()),
     });
     response

@@ -208,9 +208,7 @@ async fn guarded(ids: &Ids, answer: impl Future<Output = Response>) -> Response 
         Ok(response) => response,
         Err(panic) => {
             let request_id = ids.uuid();
-            let span = tracing::error_span!("request", request_id);
-            let error = span.in_scope(|| AwsError::internal(&Panic::of(panic.as_ref())));
-            Gateway::render_failure(&error, request_id)
+            Gateway::render_failure(request_id, || AwsError::internal(&Panic::of(panic.as_ref())))
         }
     }
 }
@@ -237,15 +235,13 @@ impl std::error::Error for Panic {}
 /// One line per request; internal endpoints are quiet.
 fn log(method: &Method, response: &Response, begin: Instant) {
     let Some(outcome) = response.extensions().get::<Outcome>() else { return };
-    let elapsed_ms = begin.elapsed().as_secs_f64() * 1e3;
+    let elapsed_ms = begin.elapsed().as_micros() as f64 / 1e3;
     tracing::info!(
-        service = outcome.service,
-        operation = outcome.operation.as_deref(),
+        parent: &outcome.span,
         %method,
         status = response.status().as_u16(),
         error_code = outcome.error_code.as_deref(),
         elapsed_ms,
-        request_id = outcome.request_id,
         "request"
     );
 }

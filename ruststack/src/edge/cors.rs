@@ -130,3 +130,24 @@ fn joined(base: &str, extra: &[String]) -> HeaderValue {
     let all = [&[base.to_owned()], extra].concat().join(",");
     HeaderValue::from_str(&all).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_service_varies_its_answer_by_stays() {
+        let cors = Cors {
+            is_checked: true,
+            has_headers: true,
+            answers_preflight: true,
+            extra_origins: Vec::new(),
+            extra_headers: Vec::new(),
+            extra_exposed_headers: Vec::new(),
+        };
+        let asked = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:1"))]);
+        let mut answered = HeaderMap::from_iter([(header::VARY, HeaderValue::from_static("Accept-Encoding"))]);
+        judge(&cors, &Method::GET, &asked).write_to(&cors, &mut answered);
+        assert_eq!(answered.get_all(header::VARY).iter().collect::<Vec<_>>(), ["Accept-Encoding", "Origin"]);
+    }
+}
