@@ -4,15 +4,15 @@ mod aws_services;
 mod config;
 mod edge;
 mod init;
+mod log;
 mod server;
 mod services;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
-use crate::config::Config;
+use crate::{config::Config, log::Log};
 
 /// The exit code for what the user can mend: a port in use, a bad setting.
 const USAGE: u8 = 2;
@@ -69,7 +69,11 @@ fn main() -> ExitCode {
     if arguments.print_config {
         return print(&config.describe());
     }
-    start_log(&config);
+    // Held to the end: the last lines are written when it goes.
+    let _log = match Log::start(&config.log_filter) {
+        Ok(log) => log,
+        Err(error) => return complain(&error.to_string(), 1),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.to_string(), 1),
@@ -98,12 +102,4 @@ fn complain(sentence: &str, code: u8) -> ExitCode {
 fn print(text: &str) -> ExitCode {
     drop(write!(std::io::stdout(), "{text}"));
     ExitCode::SUCCESS
-}
-
-fn start_log(config: &Config) {
-    let filter = EnvFilter::builder().parse_lossy(&config.log_filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    // It would be told on standard error, too, and panic when that is closed.
-    let log = log.log_internal_errors(false);
-    log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
 }

@@ -1,8 +1,10 @@
 //! What the command says, and with which exit code it ends.
 
-use std::{net::TcpListener, process::Stdio};
+use std::{io::PipeWriter, net::TcpListener, process::Stdio};
 
-use crate::running::{Server, command, run};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::running::{Lines, Server, ask, command, run};
 
 fn refusal(settings: &[(&str, &str)]) -> String {
     let output = run(&[], settings);
@@ -73,19 +75,39 @@ fn health_is_asked_where_gateway_listen_says() {
     assert!(String::from_utf8(open.stderr).unwrap().contains("--endpoint"));
 }
 
+/// A pipe that nobody reads from any longer.
+fn closed() -> PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
 #[test]
 fn closed_standard_streams_end_nothing() {
-    // The reading ends are closed at once; every write then fails.
-    let mut child = command(&[("LS_LOG", "debug")]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(child.stdout.take());
-    let server = crate::running::Lines::of(child.stderr.take().unwrap());
-    server.wait("nobody reads standard output");
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    let mut child = command(&[]).stdout(Stdio::piped()).stderr(closed()).spawn().unwrap();
+    Lines::of(child.stdout.take().unwrap()).wait("Ready.");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert!(child.wait().unwrap().success());
-    let printed = command(&[]).arg("--print-config").stdout(Stdio::piped()).spawn().unwrap();
-    let mut printed = printed;
-    drop(printed.stdout.take());
-    assert!(printed.wait().unwrap().success());
+
+    let mut child = command(&[("LS_LOG", "debug")]).stdout(closed()).stderr(Stdio::piped()).spawn().unwrap();
+    Lines::of(child.stderr.take().unwrap()).wait("nobody reads standard output");
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
+
+    assert!(command(&[]).arg("--print-config").stdout(closed()).status().unwrap().success());
+    assert_eq!(command(&[("SERVICES", "s33")]).stderr(closed()).status().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_nothing_up() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = command(&[("GATEWAY_LISTEN", &format!("127.0.0.1:{port}"))]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    Lines::of(child.stdout.take().unwrap()).wait("Ready.");
+    // Their log lines are more than a pipe takes.
+    for _ in 0..500 {
+        assert_eq!(ask(port, "GET", "/bucket", &[], "").status, 404);
+    }
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]
