@@ -133,7 +133,7 @@ impl Edge {
             cors::Verdict::Refused => cors::refuse(request.headers()),
             cors::Verdict::Preflight(_) => cors::preflight(),
             cors::Verdict::Passes(_) => {
-                let request = request.map(Body::stream);
+                let request = request.map(streamed);
                 guarded(&self.app.gateway.runtime().ids, self.route(request, is_tls)).await
             }
         };
@@ -164,6 +164,15 @@ impl Edge {
         }
         self.app.gateway.handle(request, is_tls).await
     }
+}
+
+/// Most requests have no body, and need no stream for it.
+fn streamed<B>(body: B) -> Body
+where
+    B: http_body::Body<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<BodyError>,
+{
+    if body.is_end_stream() { Body::empty() } else { Body::stream(body) }
 }
 
 fn is_internal(path: &str) -> bool {
