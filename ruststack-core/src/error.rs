@@ -8,6 +8,8 @@ use std::{borrow::Cow, fmt};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use crate::current_request;
+
 /// An error answer: code, status, message, and what a protocol may add to them.
 #[derive(Clone)]
 pub struct AwsError(Box<Parts>);
@@ -54,7 +56,7 @@ impl AwsError {
             chain.push_str(&source.to_string());
             next = source.source();
         }
-        tracing::error!(cause = chain, "internal failure");
+        tracing::error!(request_id = current_request::id(), cause = chain, "internal failure");
         Self::new(
             500,
             "InternalFailure",

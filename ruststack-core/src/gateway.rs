@@ -16,6 +16,7 @@ use crate::{
     Request, Response,
     body::{Body, ReadError},
     context::{Context, Endpoint, NewContext},
+    current_request,
     error::AwsError,
     gateway::resolve::{MAX_FORM, Match, Resolution, resolve, resolve_form},
     identity::{Authenticate, Credential},
@@ -44,14 +45,15 @@ pub struct Gateway {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub request_id: String,
-    /// Request id, service, operation, account, region: what every line about the request carries.
-    pub span: Span,
+    pub service: Option<&'static str>,
+    pub operation: Option<String>,
+    pub scope: Option<Scope>,
     pub error_code: Option<String>,
 }
 
-/// Whatever the log's level: an error without its request id is worth little.
-fn span(request_id: &str, service: Option<&'static str>) -> Span {
-    tracing::error_span!("request", request_id, service, operation = Empty, account = Empty, region = Empty)
+/// What every line about the request carries when the log is that detailed.
+fn span(request_id: &str, service: &'static str) -> Span {
+    tracing::debug_span!("request", request_id, service, operation = Empty, account = Empty, region = Empty)
 }
 
 impl Gateway {
@@ -115,13 +117,15 @@ impl Gateway {
         let Match { service, protocol } = found;
         let spec = service.spec();
         let ids = AnswerIds::new(spec, &self.runtime);
-        let span = span(&ids.request_id, Some(spec.name));
         let method = head.method.clone();
+        let span = span(&ids.request_id, spec.name);
         let answer = async {
-            let (ctx, request) = self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await?;
-            service.call(ctx, request).await
+            match self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await {
+                Ok((ctx, request)) => (service.call(ctx.clone(), request).await, Some(ctx)),
+                Err(error) => (Err(error), None),
+            }
         };
-        let answer = answer.instrument(span.clone()).await;
+        let (answer, ctx) = current_request::answering(ids.request_id.clone(), answer).instrument(span).await;
         let error_code = answer.as_ref().err().map(|error| error.code().to_owned());
         let mut response =
             answer.unwrap_or_else(|error| render_error(protocol, &spec.error_style, &error, &ids.in_body()));
@@ -129,7 +133,13 @@ impl Gateway {
             *response.body_mut() = Body::empty();
         }
         ids.write(&mut response);
-        response.extensions_mut().insert(Outcome { request_id: ids.request_id, span, error_code });
+        response.extensions_mut().insert(Outcome {
+            request_id: ids.request_id,
+            service: Some(spec.name),
+            operation: ctx.as_ref().and_then(|ctx| ctx.operation().map(str::to_owned)),
+            scope: ctx.as_ref().map(|ctx| ctx.scope().clone()),
+            error_code,
+        });
         response
     }
 
@@ -178,13 +188,14 @@ impl Gateway {
 }
 
 fn refusal(protocol: Protocol, error: impl FnOnce() -> AwsError, ids: AnswerIds) -> Response {
-    let span = span(&ids.request_id, None);
-    let error = span.in_scope(error);
+    let error = current_request::within(ids.request_id.clone(), error);
     let mut response = render_error(protocol, &ErrorStyle::PLAIN, &error, &ids.in_body());
     ids.write(&mut response);
     response.extensions_mut().insert(Outcome {
         request_id: ids.request_id,
-        span,
+        service: None,
+        operation: None,
+        scope: None,
         error_code: Some(error.code().to_owned()),
     });
     response

@@ -8,6 +8,7 @@ pub mod body;
 pub mod bus;
 pub mod clock;
 pub mod context;
+pub mod current_request;
 pub mod error;
 pub mod gateway;
 pub mod identity;

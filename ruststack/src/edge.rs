@@ -134,7 +134,9 @@ impl Edge {
             cors::Verdict::Preflight(_) => cors::preflight(),
             cors::Verdict::Passes(_) => {
                 let request = request.map(streamed);
-                guarded(&self.app.gateway.runtime().ids, self.route(request, is_tls)).await
+                // On the heap, for it is large, and every layer around it would move it once more.
+                let answer = Box::pin(self.route(request, is_tls));
+                guarded(&self.app.gateway.runtime().ids, answer).await
             }
         };
         verdict.write_to(&config.cors, response.headers_mut());
@@ -156,13 +158,17 @@ impl Edge {
             return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text);
         }
         if is_internal(request.uri().path()) {
-            let answer = self.internal.clone().call(request.map(axum::body::Body::new)).await;
-            return answer.unwrap_or_else(|never| match never {}).map(Body::stream);
+            return Box::pin(self.ask_internal(request)).await;
         }
         if status_page::is_wanted(&request) {
             return status_page::render(&self.app).map(Body::stream);
         }
         self.app.gateway.handle(request, is_tls).await
+    }
+
+    async fn ask_internal(&self, request: ruststack_core::Request) -> Response {
+        let answer = self.internal.clone().call(request.map(axum::body::Body::new)).await;
+        answer.unwrap_or_else(|never| match never {}).map(Body::stream)
     }
 }
 
@@ -245,12 +251,17 @@ impl std::error::Error for Panic {}
 fn log(method: &Method, response: &Response, begin: Instant) {
     let Some(outcome) = response.extensions().get::<Outcome>() else { return };
     let elapsed_ms = begin.elapsed().as_micros() as f64 / 1e3;
+    let scope = outcome.scope.as_ref();
     tracing::info!(
-        parent: &outcome.span,
+        service = outcome.service,
+        operation = outcome.operation.as_deref(),
         %method,
         status = response.status().as_u16(),
         error_code = outcome.error_code.as_deref(),
         elapsed_ms,
+        account = scope.map(|scope| display(scope.account)),
+        region = scope.map(|scope| scope.region.as_str()),
+        request_id = outcome.request_id,
         "request"
     );
 }
