@@ -1,6 +1,6 @@
 //! What the command says, and with which exit code it ends.
 
-use std::{io::PipeWriter, net::TcpListener, process::Stdio};
+use std::{fs, io::PipeWriter, net::TcpListener, process::Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -47,7 +47,7 @@ fn a_certificate_that_is_none_is_refused() {
     for (text, hint) in
         [("", "no certificate"), ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no private key")]
     {
-        std::fs::write(&path, text).unwrap();
+        fs::write(&path, text).unwrap();
         let sentence = refusal(&[("CUSTOM_SSL_CERT_PATH", path.to_str().unwrap())]);
         assert!(sentence.contains("cert.pem") && sentence.contains(hint), "{sentence}");
     }
@@ -98,10 +98,15 @@ fn closed_standard_streams_end_nothing() {
 
 #[test]
 fn a_log_that_nobody_reads_holds_nothing_up() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = command(&[("GATEWAY_LISTEN", &format!("127.0.0.1:{port}"))]);
+    // A script tells the port: the log does not, for once.
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("ready.d/tell.sh");
+    fs::create_dir(script.parent().unwrap()).unwrap();
+    fs::write(&script, "echo ${AWS_ENDPOINT_URL##*:} > \"$0.port\"\n").unwrap();
+    let mut command = command(&[("RUSTSTACK_INIT_DIR", folder.path().to_str().unwrap())]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     Lines::of(child.stdout.take().unwrap()).wait("Ready.");
+    let port = fs::read_to_string(script.with_extension("sh.port")).unwrap().trim().parse().unwrap();
     // Their log lines are more than a pipe takes.
     for _ in 0..500 {
         assert_eq!(ask(port, "GET", "/bucket", &[], "").status, 404);
