@@ -1,20 +1,22 @@
 //! Says who sends a request and, when verification is on, holds it to its signature.
 
+pub mod form;
 mod presigned;
 mod verify;
 
 use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{header, request::Parts};
 use ruststack_core::{
     clock::Timestamp,
     error::AwsError,
     identity::{Authenticate, Credential, Identity, Principal, SignatureKind},
     scope::{AccountId, Region},
-    service::ServiceSpec,
+    service::{BodyPolicy, ServiceSpec},
 };
 
+use self::form::FormAuthenticator;
 use crate::{
     credential,
     issued_keys::{IssuedKeys, account_in_key},
@@ -23,6 +25,9 @@ use crate::{
 
 /// The secret of every key that was not issued here.
 pub const COMMON_SECRET: &str = "test";
+
+/// The content type of forms that carry files.
+const FORM: &str = "multipart/form-data";
 
 /// What the user may set; plain data.
 #[derive(Clone, Debug)]
@@ -48,6 +53,7 @@ pub enum Mode {
 }
 
 /// RustStack's authenticator.
+#[derive(Clone)]
 pub struct Authenticator {
     config: Config,
     keys: IssuedKeys,
@@ -74,6 +80,21 @@ impl Authenticator {
             is_verified: false,
             body_proof: None,
         }
+    }
+
+    /// Nobody, until the form that a streaming service may read says otherwise.
+    fn unsigned(&self, head: &Parts, service: &ServiceSpec) -> Identity {
+        let mut identity = Identity::anonymous(self.config.default_account);
+        let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_form = content_type
+            .and_then(|value| value.get(..FORM.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(FORM));
+        if is_form && service.body == BodyPolicy::Streaming {
+            let is_verified = self.is_verified(SignatureKind::PostPolicy, service);
+            let form = FormAuthenticator { authenticator: self.clone(), is_verified };
+            identity.body_proof = Some(Arc::new(BodyProof::Form(form)));
+        }
+        identity
     }
 
     fn region(&self, name: &str) -> Region {
@@ -119,7 +140,7 @@ impl Authenticate for Authenticator {
     ) -> Result<Identity, AwsError> {
         let Some(credential) = credential else {
             presigned::check_complete(head, service)?;
-            return Ok(Identity::anonymous(self.config.default_account));
+            return Ok(self.unsigned(head, service));
         };
         if credential.kind.is_presigned() {
             presigned::check_complete(head, service)?;

@@ -59,12 +59,12 @@ fn of_query(query: &str) -> Option<Credential<'static>> {
     Some(plain(SignatureKind::SigV2Query, Cow::Owned(access_key)))
 }
 
-fn plain(kind: SignatureKind, access_key: Cow<'_, str>) -> Credential<'_> {
+pub(crate) fn plain(kind: SignatureKind, access_key: Cow<'_, str>) -> Credential<'_> {
     Credential { kind, access_key, date: None, region: None, service: None }
 }
 
 /// `<access key>/<date>/<region>/<service>/aws4_request`.
-fn with_region<'a>(kind: SignatureKind, scope: &Cow<'a, str>) -> Option<Credential<'a>> {
+pub(crate) fn with_region<'a>(kind: SignatureKind, scope: &Cow<'a, str>) -> Option<Credential<'a>> {
     let [access_key, date, region, service] = split_scope(scope)?;
     Some(Credential {
         kind,

@@ -1,7 +1,10 @@
 //! What holds a streamed body to its signature; the authenticator leaves it in the identity, and who reads the stream
 //! applies it.
 
-use crate::sigv4::{Scope, hex, same};
+use crate::{
+    authenticator::form::FormAuthenticator,
+    sigv4::{Scope, hex, same},
+};
 
 /// SHA-256 of nothing.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -15,6 +18,8 @@ pub enum BodyProof {
     Sha256([u8; 32]),
     /// Each chunk is signed, with the signature before it.
     Chunks(ChunkChain),
+    /// It is a form, which says itself who signed it.
+    Form(FormAuthenticator),
 }
 
 /// The chain of chunk signatures.

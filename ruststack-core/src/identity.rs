@@ -23,12 +23,15 @@ pub enum SignatureKind {
     SigV4aQuery,
     SigV2Header,
     SigV2Query,
+    /// A form's policy is signed.
+    PostPolicy,
     Bearer,
 }
 
 impl SignatureKind {
+    /// Somebody else may send it than who signed it.
     pub fn is_presigned(self) -> bool {
-        matches!(self, Self::SigV4Query | Self::SigV4aQuery | Self::SigV2Query)
+        matches!(self, Self::SigV4Query | Self::SigV4aQuery | Self::SigV2Query | Self::PostPolicy)
     }
 }
 

@@ -56,6 +56,8 @@ impl SignedRequest<'_> {
                 Err(AwsError::not_implemented("RustStack reads SigV4A signatures but cannot verify them."))
             }
             SignatureKind::Bearer => Err(AwsError::not_implemented("RustStack cannot verify bearer tokens.")),
+            // A head never shows one: forms are signed in their bodies.
+            SignatureKind::PostPolicy => Err(AwsError::not_implemented("RustStack verifies forms in their bodies.")),
         }
     }
 
@@ -68,7 +70,7 @@ impl SignedRequest<'_> {
     }
 
     fn verify_header(&self, secret: &str, token: Option<&str>) -> Result<BodyProof, AwsError> {
-        self.check_token(token, self.header("x-amz-security-token"))?;
+        check_token(token, self.header("x-amz-security-token"))?;
         let authorization = self.header(header::AUTHORIZATION.as_str()).unwrap_or_default();
         let fields = authorization.split_once(' ').map_or("", |(_, fields)| fields);
         let field = |name| credential::field(fields, name).map(str::to_owned);
@@ -89,7 +91,7 @@ impl SignedRequest<'_> {
     fn verify_query(&self, secret: &str, token: Option<&str>) -> Result<BodyProof, AwsError> {
         let text = self.query();
         let parameter = |name: &str| query::value(text, name).unwrap_or_default();
-        self.check_token(token, query::value(text, "X-Amz-Security-Token").as_deref())?;
+        check_token(token, query::value(text, "X-Amz-Security-Token").as_deref())?;
         let malformed = |message| AwsError::new(400, "AuthorizationQueryParametersError", message);
         let date = parse_date(&parameter("X-Amz-Date"))
             .ok_or_else(|| malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""))?;
@@ -227,17 +229,6 @@ impl SignedRequest<'_> {
         Err(self.mismatch(candidates.first().map_or("", String::as_str), None, &signature))
     }
 
-    fn check_token(&self, expected: Option<&str>, sent: Option<&str>) -> Result<(), AwsError> {
-        match expected {
-            Some(expected) if !sent.is_some_and(|sent| sigv4::same(expected, sent)) => Err(AwsError::new(
-                403,
-                "InvalidClientTokenId",
-                "The security token included in the request is invalid.",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     fn check_skew(&self, date: Timestamp) -> Result<(), AwsError> {
         if date.since(self.now).max(self.now.since(date)) <= MAX_SKEW {
             return Ok(());
@@ -276,20 +267,39 @@ impl SignedRequest<'_> {
             };
             return AwsError::new(403, code, MISMATCH_ELSEWHERE);
         }
-        tracing::info!(
-            string_to_sign,
-            "signature does not match; keys that RustStack did not issue have the secret '{COMMON_SECRET}'"
-        );
-        let error = AwsError::new(403, "SignatureDoesNotMatch", MISMATCH);
-        let error = error.with("AWSAccessKeyId", self.credential.access_key.to_string());
-        let error = error.with("StringToSign", string_to_sign).with("SignatureProvided", signature);
-        let error = error.with("StringToSignBytes", spaced_hex(string_to_sign));
-        match canonical_request {
-            Some(canonical) => {
-                error.with("CanonicalRequest", canonical).with("CanonicalRequestBytes", spaced_hex(canonical))
-            }
-            None => error,
+        mismatch(&self.credential.access_key, string_to_sign, canonical_request, signature)
+    }
+}
+
+/// A temporary key comes with its token.
+pub(super) fn check_token(expected: Option<&str>, sent: Option<&str>) -> Result<(), AwsError> {
+    match expected {
+        Some(expected) if !sent.is_some_and(|sent| sigv4::same(expected, sent)) => {
+            Err(AwsError::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
         }
+        _ => Ok(()),
+    }
+}
+
+/// S3's refusal of a signature, with all that helps to find out why.
+pub(super) fn mismatch(
+    access_key: &str,
+    string_to_sign: &str,
+    canonical_request: Option<&str>,
+    signature: &str,
+) -> AwsError {
+    tracing::info!(
+        string_to_sign,
+        "signature does not match; keys that RustStack did not issue have the secret '{COMMON_SECRET}'"
+    );
+    let error = AwsError::new(403, "SignatureDoesNotMatch", MISMATCH).with("AWSAccessKeyId", access_key);
+    let error = error.with("StringToSign", string_to_sign).with("SignatureProvided", signature);
+    let error = error.with("StringToSignBytes", spaced_hex(string_to_sign));
+    match canonical_request {
+        Some(canonical) => {
+            error.with("CanonicalRequest", canonical).with("CanonicalRequestBytes", spaced_hex(canonical))
+        }
+        None => error,
     }
 }
 
