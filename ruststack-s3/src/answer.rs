@@ -1,10 +1,12 @@
 //! Headers and members that many answers share.
 
 use http::{HeaderName, HeaderValue, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
+    before::address::bucket_in_host,
     bucket::Bucket,
-    call::Reply,
+    call::{Call, Reply},
     checksum::Checksum,
     object::{Object, Version},
 };
@@ -25,6 +27,9 @@ macro_rules! set_checksum {
     };
 }
 pub(crate) use set_checksum;
+
+/// What stays as it is in the path of an object's URL.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 pub(crate) const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
 pub(crate) const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
@@ -78,6 +83,25 @@ impl Headers {
 
     pub(crate) fn on<T>(self, output: T) -> Reply<T> {
         Reply { headers: self.0, ..Reply::from(output) }
+    }
+}
+
+/// The URL of an object as AWS gives it, the bucket in the host; in the path where such a host would not lead here.
+pub(crate) fn object_url(call: &Call, bucket: &Bucket, key: &str) -> String {
+    let endpoint = call.ctx().endpoint();
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let split = endpoint.host.rsplit_once(':').filter(|(_, port)| is_port(port));
+    let (host, port) = split.map_or((endpoint.host.as_str(), String::new()), |(host, port)| (host, format!(":{port}")));
+    let key = utf8_percent_encode(key, PATH);
+    let (scheme, name, domains) = (endpoint.scheme, &bucket.name, &call.s3.config.domains);
+    if bucket_in_host(host, domains, |found| found == name).is_some() {
+        return format!("{scheme}://{host}{port}/{key}");
+    }
+    // A domain without dots is the name of a machine or container, which has none below it.
+    let service = host.strip_prefix("s3.").unwrap_or(host);
+    match domains.iter().any(|domain| domain == service && domain.contains('.')) {
+        true => format!("{scheme}://{name}.s3.{service}{port}/{key}"),
+        false => format!("{scheme}://{host}{port}/{name}/{key}"),
     }
 }
 

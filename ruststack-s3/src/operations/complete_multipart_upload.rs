@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ruststack_core::error::AwsError;
 use s3s::dto::{CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, ETag as ETagMember};
 
 use crate::{
-    answer::{Headers, set_checksum},
+    answer::{Headers, object_url, set_checksum},
     bucket::Bucket,
     call::{Call, Reply},
     checksum::{Algorithm, Kind},
@@ -17,9 +16,6 @@ use crate::{
     object::Object,
     versioning,
 };
-
-/// What stays as it is in the path of `Location`.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 pub(crate) async fn complete_multipart_upload(
     call: Call,
@@ -142,13 +138,11 @@ fn check_conflict(bucket: &Bucket, upload: &Upload, condition: &WriteCondition) 
 }
 
 fn answer(call: &Call, bucket: &Bucket, completed: &Completed) -> Reply<CompleteMultipartUploadOutput> {
-    let endpoint = call.ctx().endpoint();
-    let path = utf8_percent_encode(&completed.key, PATH);
     let mut output = CompleteMultipartUploadOutput {
         bucket: Some(bucket.name.clone()),
         key: Some(completed.key.clone()),
         e_tag: Some(ETagMember::Strong(completed.etag.to_string())),
-        location: Some(format!("{}://{}/{}/{path}", endpoint.scheme, endpoint.host, bucket.name)),
+        location: Some(object_url(call, bucket, &completed.key)),
         checksum_type: completed.checksum.as_ref().map(|checksum| checksum.kind.name().to_owned().into()),
         ..Default::default()
     };
