@@ -129,6 +129,22 @@ impl Context {
         })
     }
 
+    /// The same request, once its sender is better known than its head told.
+    #[must_use]
+    pub fn with_identity(&self, identity: Identity) -> Self {
+        let region = identity.region.clone().unwrap_or_else(|| self.0.scope.region.clone());
+        Self(Arc::new(Parts {
+            request_id: self.0.request_id.clone(),
+            scope: Scope::new(identity.account, region),
+            identity,
+            protocol: self.0.protocol,
+            endpoint: self.0.endpoint.clone(),
+            hops: self.0.hops,
+            runtime: self.0.runtime.clone(),
+            operation: self.0.operation.clone(),
+        }))
+    }
+
     /// Notes which operation the request turned out to be, for the log. The first note stays.
     pub fn note_operation(&self, name: &str) {
         let is_first = self.0.operation.set(name.to_owned()).is_ok();

@@ -3,9 +3,11 @@
 //! In order: bucket and key from host and path (`before/address.rs`); the sub-resource guard (`before/sub_resource.rs`);
 //! the body, decoded (`aws_chunked.rs`) or read as a document (`before/document.rs`); and the few headers and query
 //! parameters that s3s's typed inputs need. All others the operations read from the [`Head`] as the client sent them.
+//! HTML forms go another way (`before/form.rs`), which s3s has no part in.
 
 pub(crate) mod address;
 pub(crate) mod document;
+pub(crate) mod form;
 pub(crate) mod leftover;
 mod query;
 mod sub_resource;
@@ -18,7 +20,7 @@ use ruststack_core::{Request, context::Context, error::AwsError};
 
 use crate::{
     S3, aws_chunked,
-    before::{address::Address, sub_resource::Verdict},
+    before::{address::Address, form::Form, sub_resource::Verdict},
     call::{Call, Exchange, Head, Trailers},
     error::S3Error,
     proof,
@@ -38,37 +40,47 @@ const COPY_SOURCE: HeaderName = HeaderName::from_static("x-amz-copy-source");
 /// Makes s3s route to a copy; which object it is of, the operation reads itself.
 const SOME_COPY_SOURCE: HeaderValue = HeaderValue::from_static("bucket/key");
 
-/// A request for s3s, and the exchange that goes beside it.
-pub(crate) struct Prepared {
-    pub(crate) request: http::Request<s3s::Body>,
-    pub(crate) exchange: Exchange,
+/// A request whose operation can be called.
+pub(crate) enum Prepared {
+    /// By s3s; the exchange goes beside it.
+    Typed { request: http::Request<s3s::Body>, exchange: Exchange },
+    /// Without s3s.
+    Form { call: Call, form: Form },
 }
 
 pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Result<Prepared, AwsError> {
     let (mut parts, body) = request.into_parts();
     let address = Address::of(&parts, &s3.config.domains, |name| s3.buckets.get(name).is_ok())?;
-    if let Some(key) = address.key.as_ref().filter(|key| key.len() > MAX_KEY_LENGTH) {
-        return Err(S3Error::KeyTooLongError { size: key.len(), limit: MAX_KEY_LENGTH }.into());
-    }
+    check_key_length(address.key.as_deref().unwrap_or_default())?;
     query::hoist_headers(&mut parts);
     let takes = match sub_resource::judge(&parts.method, &parts.headers, address.level(), parts.uri.query()) {
         Verdict::Passes(takes) => takes,
         Verdict::Refused(error) => return Err(error),
     };
+    if takes == sub_resource::Takes::Form {
+        return form::prepare(s3, ctx, parts, address, body).await;
+    }
     let (path, content_length) = (address.path(&parts), content_length(&parts.headers)?);
     let trailers = Trailers::default();
     let decoded = aws_chunked::decode(&parts.headers, body, &trailers, proof::chain(ctx))?;
     let (body, document) = match takes {
         sub_resource::Takes::Bytes => (Some(proof::checked(ctx, decoded)), None),
         sub_resource::Takes::Document => (None, Some(document::read(ctx, &parts, decoded).await?)),
-        sub_resource::Takes::Nothing => (Some(decoded), None),
+        sub_resource::Takes::Form | sub_resource::Takes::Nothing => (Some(decoded), None),
     };
     let codec_request = codec_request(&parts, &path, document.clone())?;
     let head = Head { method: parts.method, uri: parts.uri, headers: parts.headers, content_length, document };
     let exchange = Exchange::new(ctx.clone(), head, body, trailers);
     let mut request = codec_request;
     request.extensions_mut().insert(Call { s3: Arc::clone(s3), exchange: exchange.clone() });
-    Ok(Prepared { request, exchange })
+    Ok(Prepared::Typed { request, exchange })
+}
+
+fn check_key_length(key: &str) -> Result<(), S3Error> {
+    match key.len() {
+        size if size > MAX_KEY_LENGTH => Err(S3Error::KeyTooLongError { size, limit: MAX_KEY_LENGTH }),
+        _ => Ok(()),
+    }
 }
 
 /// What s3s gets to see.

@@ -72,6 +72,16 @@ impl Exchange {
         &self.0.trailers
     }
 
+    /// Keeps of an operation's answer what s3s cannot carry; gives what it can.
+    pub(crate) fn keep<T>(&self, reply: Reply<T>) -> T {
+        self.with_reply(|parts| {
+            parts.status = reply.status;
+            parts.headers.extend(reply.headers);
+            parts.body = reply.body;
+        });
+        reply.output
+    }
+
     pub(crate) fn with_reply<R>(&self, edit: impl FnOnce(&mut ReplyParts) -> R) -> R {
         edit(&mut self.0.reply.lock())
     }

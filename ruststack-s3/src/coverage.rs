@@ -11,7 +11,8 @@ fn the_page_of_operations_is_true() {
     let works = all.iter().filter(|name| implemented.contains(name)).count();
     let mut page = format!(
         "# Amazon S3: what works\n\n{works} of {} operations work; the others answer 501 NotImplemented, whatever their \
-         parameters.\nThis page is made from the table in `ruststack-s3/src/s3s_adapter.rs`.\n\n\
+         parameters.\nPostObject, which no SDK calls but HTML forms do, works, too.\n\
+         This page is made from the table in `ruststack-s3/src/s3s_adapter.rs`.\n\n\
          | operation | state |\n| --- | --- |\n",
         all.len(),
     );

@@ -277,6 +277,8 @@ ruststack_core::aws_errors! {
         /// The ACL document lacks an element or names a permission that does not exist.
         MalformedACLError {} = 400,
             "The XML you provided was not well-formed or did not validate against our published schema";
+        /// The body is not a form.
+        MalformedPOSTRequest {} = 400, "The body of your POST request is not well-formed multipart/form-data.";
         /// The trailers do not hold what was announced.
         MalformedTrailerError {} = 400,
             "The request contained trailing data that was not well-formed or did not conform to our published schema.";
@@ -293,6 +295,9 @@ ruststack_core::aws_errors! {
             with { "ArgumentName": MAX_KEYS_CAMEL, "ArgumentValue": value };
         /// The document is too long.
         MaxMessageLengthExceeded {} = 400, "Your request was too big.";
+        /// The fields in front of a form's file are longer than they may be.
+        MaxPostPreDataLengthExceededError {} = 400,
+            "Your POST request fields preceding the upload file were too large.";
         /// The metadata is longer than 2 KB.
         MetadataTooLarge { size: usize, limit: usize } = 400,
             "Your metadata headers exceed the maximum allowed metadata size",
@@ -380,6 +385,19 @@ ruststack_core::aws_errors! {
         PartWithoutCustomerKey {} = 400, code "InvalidRequest",
             "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate \
              encryption parameters.";
+        /// A form's key is empty.
+        PostKeyEmpty {} = 400, code "InvalidArgument", "User key must have a length greater than 0.",
+            with { "ArgumentName": KEY, "ArgumentValue": EMPTY };
+        /// What is posted to a bucket is a form.
+        PostNotForm {} = 412, code "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold", with { "Condition": POST_ENCTYPE };
+        /// A form's file is smaller than its policy allows.
+        PostTooSmall { size: u64, limit: u64 } = 400, code "EntityTooSmall",
+            "Your proposed upload is smaller than the minimum allowed size",
+            with { "ProposedSize": size, "MinSizeAllowed": limit };
+        /// A form has a file.
+        PostWithoutFile {} = 400, code "InvalidArgument", "POST requires exactly one file upload per request.",
+            with { "ArgumentName": FILE, "ArgumentValue": ZERO };
         /// A condition does not hold.
         PreconditionFailed { condition: &'static str } = 412,
             "At least one of the pre-conditions you specified did not hold", with { "Condition": condition };
@@ -419,11 +437,14 @@ const BUCKET_REGION: &str = "bucket-region";
 const CONTINUATION_TOKEN: &str = "continuation-token";
 const EMPTY: &str = "";
 const ENCODING_TYPE: &str = "encoding-type";
+const FILE: &str = "file";
+const KEY: &str = "key";
 const MAX_BUCKETS: &str = "maxBuckets";
 const MAX_KEYS: &str = "max-keys";
 const MAX_KEYS_CAMEL: &str = "maxKeys";
 const MAX_UPLOADS: &str = "max-uploads";
 const PART_NUMBER: &str = "partNumber";
+const POST_ENCTYPE: &str = "Bucket POST must be of the enclosure-type multipart/form-data";
 const UPLOAD_ID_MARKER: &str = "upload-id-marker";
 const VERSION_ID_MARKER: &str = "version-id-marker";
 const X_AMZ_ACL: &str = "x-amz-acl";
@@ -434,6 +455,7 @@ const X_AMZ_OBJECT_ATTRIBUTES: &str = "x-amz-object-attributes";
 const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
 const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
 const X_AMZ_TAGGING: &str = "x-amz-tagging";
+const ZERO: &str = "0";
 
 #[cfg(test)]
 mod tests {

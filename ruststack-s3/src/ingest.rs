@@ -177,7 +177,7 @@ async fn write(
 }
 
 /// The decoder of aws-chunked bodies says itself what is wrong; all else is a connection that broke.
-fn broken(error: BodyError) -> AwsError {
+pub(crate) fn broken(error: BodyError) -> AwsError {
     match error.downcast::<AwsError>() {
         Ok(error) => *error,
         Err(error) => {

@@ -2,7 +2,7 @@
 //!
 //! A request passes `before.rs` (host, sub-resource guard, headers, body), the s3s codec (`s3s_adapter.rs`), its
 //! operation (`operations/`), and `after.rs` (status, headers, XML). Object bytes never pass through s3s: they stay in
-//! the [`call::Exchange`]. The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`,
+//! the [`call::Exchange`]; nor do HTML forms (`before/form.rs`, `operations/post_object.rs`). The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`,
 //! `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`.
 
 mod acl;
@@ -28,6 +28,7 @@ mod coverage;
 mod described;
 mod encryption;
 pub mod error;
+pub mod form_data;
 mod index;
 mod ingest;
 mod listing;
@@ -58,7 +59,11 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
 
 use crate::{
-    before::leftover::Leftover, blobs::BlobStore, buckets::Buckets, s3s_adapter::Adapter, versioning::VersionIds,
+    before::{Prepared, leftover::Leftover},
+    blobs::BlobStore,
+    buckets::Buckets,
+    s3s_adapter::Adapter,
+    versioning::VersionIds,
 };
 
 pub use config::Config;
@@ -144,12 +149,21 @@ impl Service for S3 {
 
 impl S3 {
     async fn answer(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
-        let prepared = before::prepare(self, ctx, request).await?;
-        let answer = self.codec.call(prepared.request).await;
-        let answer = answer
-            .map_err(|_| AwsError::new(500, "InternalError", "We encountered an internal error. Please try again."))?;
-        drop(prepared.exchange.take_body());
-        after::finish(&prepared.exchange, answer)
+        let (exchange, answer) = match before::prepare(self, ctx, request).await? {
+            Prepared::Typed { request, exchange } => {
+                let answer = self.codec.call(request).await.map_err(|_| {
+                    AwsError::new(500, "InternalError", "We encountered an internal error. Please try again.")
+                })?;
+                (exchange, answer)
+            }
+            Prepared::Form { call, form } => {
+                let exchange = call.exchange.clone();
+                exchange.keep(operations::post_object::post_object(call, form).await?);
+                (exchange, http::Response::new(s3s::Body::empty()))
+            }
+        };
+        drop(exchange.take_body());
+        after::finish(&exchange, answer)
     }
 }
 

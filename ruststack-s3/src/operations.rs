@@ -25,6 +25,7 @@ pub(crate) mod list_objects_v2;
 pub(crate) mod list_parts;
 pub(crate) mod object_acl;
 pub(crate) mod object_tagging;
+pub(crate) mod post_object;
 pub(crate) mod public_access_block;
 pub(crate) mod put_object;
 pub(crate) mod upload_part;

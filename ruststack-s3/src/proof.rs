@@ -9,7 +9,10 @@ use std::{
 use bytes::Bytes;
 use http_body::Frame;
 use ring::digest;
-use ruststack_auth::proof::{BodyProof, ChunkChain};
+use ruststack_auth::{
+    authenticator::form::FormAuthenticator,
+    proof::{BodyProof, ChunkChain},
+};
 use ruststack_core::{
     body::{Body, BodyError},
     context::Context,
@@ -26,6 +29,14 @@ fn proof(ctx: &Context) -> Option<&BodyProof> {
 pub(crate) fn chain(ctx: &Context) -> Option<ChunkChain> {
     match proof(ctx) {
         Some(BodyProof::Chunks(chain)) => Some(chain.clone()),
+        _ => None,
+    }
+}
+
+/// What finds out who signed a form.
+pub(crate) fn form(ctx: &Context) -> Option<&FormAuthenticator> {
+    match proof(ctx) {
+        Some(BodyProof::Form(form)) => Some(form),
         _ => None,
     }
 }

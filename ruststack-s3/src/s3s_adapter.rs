@@ -26,14 +26,7 @@ where
     call.ctx().note_operation(name);
     let exchange = call.exchange.clone();
     match operation(call, request.input).await {
-        Ok(reply) => {
-            exchange.with_reply(|parts| {
-                parts.status = reply.status;
-                parts.headers.extend(reply.headers);
-                parts.body = reply.body;
-            });
-            Ok(S3Response::new(reply.output))
-        }
+        Ok(reply) => Ok(S3Response::new(exchange.keep(reply))),
         Err(error) => {
             exchange.with_reply(|parts| parts.failure = Some(error));
             Err(s3s::S3Error::new(S3ErrorCode::InternalError))

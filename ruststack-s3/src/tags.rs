@@ -59,6 +59,19 @@ pub(crate) fn from_bucket_configuration(document: &[u8]) -> Result<Tags, S3Error
     from_document(tag_set, Tagged::NewBucket)
 }
 
+/// The tags in a form's `tagging`: the document that `PutObjectTagging` takes. Another document has none.
+pub(crate) fn from_form(document: &str) -> Result<Tags, S3Error> {
+    let root = Element::parse(document.as_bytes()).ok().flatten().ok_or(S3Error::MalformedXML {})?;
+    from_document(tags_below(&root, "TagSet"), Tagged::Object)
+}
+
+/// As the header `x-amz-tagging` has them.
+pub(crate) fn to_header(tags: &Tags) -> String {
+    let encoded = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+    let pairs = tags.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// A bucket's tags with new ones: those that it has get their new values, in their old places.
 pub(crate) fn merged(old: &Tags, new: Tags) -> Result<Tags, S3Error> {
     let merged = tags::merged(old, new);
@@ -67,11 +80,16 @@ pub(crate) fn merged(old: &Tags, new: Tags) -> Result<Tags, S3Error> {
 
 /// The tags below the document's root, in `<Tags>`.
 fn read_tag_set(document: &[u8]) -> Option<Vec<dto::Tag>> {
-    let Some(root) = Element::parse(document).ok()? else { return Some(Vec::new()) };
+    let root = Element::parse(document).ok()?;
+    Some(root.map(|root| tags_below(&root, "Tags")).unwrap_or_default())
+}
+
+/// The tags in the root's element `list`.
+fn tags_below(root: &Element, list: &str) -> Vec<dto::Tag> {
     let text = |tag: &Element, name: &str| tag.child(name).map(|child| child.text.clone());
     let tag = |tag: &Element| dto::Tag { key: text(tag, "Key"), value: text(tag, "Value") };
-    let tags = root.child("Tags").into_iter().flat_map(|tags| &tags.children);
-    Some(tags.filter(|child| child.name == "Tag").map(tag).collect())
+    let tags = root.child(list).into_iter().flat_map(|tags| &tags.children);
+    tags.filter(|child| child.name == "Tag").map(tag).collect()
 }
 
 pub(crate) fn validate(tags: &Tags, tagged: Tagged) -> Result<(), S3Error> {

@@ -21,7 +21,7 @@ fn framed<'e>(emulator: &'e Emulator, decoded_length: &str) -> Sent<'e> {
 }
 
 /// A body that comes in these pieces.
-fn pieces(pieces: Vec<&'static [u8]>) -> Body {
+pub(crate) fn pieces(pieces: Vec<&'static [u8]>) -> Body {
     let frames = pieces.into_iter().map(|piece| Ok::<_, BodyError>(Frame::data(Bytes::from_static(piece))));
     Body::stream(StreamBody::new(stream::iter(frames)))
 }

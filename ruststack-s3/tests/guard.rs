@@ -57,7 +57,7 @@ async fn parameters_that_select_nothing_are_passed_over() {
 async fn a_method_that_a_resource_has_not_is_not_allowed() {
     let emulator = Emulator::with_object().await;
     for (method, uri, resource_type) in
-        [("POST", "/bucket/key", "OBJECT"), ("PATCH", "/bucket/key", "OBJECT"), ("POST", "/bucket", "BUCKET")]
+        [("POST", "/bucket/key", "OBJECT"), ("PATCH", "/bucket/key", "OBJECT"), ("PATCH", "/bucket", "BUCKET")]
     {
         let answer = emulator.request(method.parse().unwrap(), uri).send("").await;
         let message = "The specified method is not allowed against this resource.";

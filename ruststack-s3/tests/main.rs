@@ -7,6 +7,7 @@ mod answers;
 mod bodies;
 mod control;
 mod emulator;
+mod forms;
 mod guard;
 mod headers;
 mod named_calls;

@@ -11,7 +11,8 @@ const LARGEST_ANSWER: usize = 64 << 20;
 pub struct Sent<'e> {
     emulator: &'e Emulator,
     request: http::request::Builder,
-    access_key: String,
+    /// `None` signs nothing.
+    access_key: Option<String>,
     service: &'static str,
     host: String,
 }
@@ -19,7 +20,7 @@ pub struct Sent<'e> {
 impl<'e> Sent<'e> {
     pub(crate) fn new(emulator: &'e Emulator, method: Method, uri: &str) -> Self {
         let request = http::Request::builder().method(method).uri(uri);
-        Self { emulator, request, access_key: ACCOUNT.to_owned(), service: "s3", host: HOST.to_owned() }
+        Self { emulator, request, access_key: Some(ACCOUNT.to_owned()), service: "s3", host: HOST.to_owned() }
     }
 
     #[must_use]
@@ -31,7 +32,13 @@ impl<'e> Sent<'e> {
     /// Twelve digits, or a key that was issued.
     #[must_use]
     pub fn account(mut self, access_key: &str) -> Self {
-        access_key.clone_into(&mut self.access_key);
+        self.access_key = Some(access_key.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        self.access_key = None;
         self
     }
 
@@ -56,9 +63,12 @@ impl<'e> Sent<'e> {
 
     /// Sends it with a body that may be a stream.
     pub async fn send_body(self, body: Body) -> Answer {
-        let credential = format!("{}/20261021/us-east-1/{}/aws4_request", self.access_key, self.service);
-        let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
-        let request = self.request.header("host", self.host).header("authorization", authorization);
+        let mut request = self.request.header("host", self.host);
+        if let Some(access_key) = self.access_key {
+            let credential = format!("{access_key}/20261021/us-east-1/{}/aws4_request", self.service);
+            let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
+            request = request.header("authorization", authorization);
+        }
         let response = self.emulator.gateway().handle(request.body(body).unwrap(), false).await;
         let (parts, body) = response.into_parts();
         let body = body.read(LARGEST_ANSWER).await.unwrap();

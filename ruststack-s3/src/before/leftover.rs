@@ -19,7 +19,7 @@ use ruststack_core::{
 };
 
 /// How much is read of what nobody wants. Bytes.
-const MAX_DRAINED: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_DRAINED: usize = 64 * 1024 * 1024;
 /// How long the client may pause while it sends what nobody wants.
 const PATIENCE: Duration = Duration::from_secs(5);
 

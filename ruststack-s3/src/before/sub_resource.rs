@@ -13,6 +13,8 @@ pub(crate) enum Takes {
     /// An object's bytes, or a part's.
     Bytes,
     Document,
+    /// An HTML form with an object's bytes.
+    Form,
     Nothing,
 }
 
@@ -93,7 +95,8 @@ pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: O
         ("PUT", Level::Object) if headers.contains_key("x-amz-copy-source") => Verdict::Passes(Takes::Nothing),
         ("PUT", Level::Object) => Verdict::Passes(Takes::Bytes),
         ("POST", Level::Bucket) if has("delete") => Verdict::Passes(Takes::Document),
-        ("POST", Level::Bucket) if is_form(headers) => Verdict::Refused(not_implemented("multipart/form-data")),
+        ("POST", Level::Bucket) if is_form(headers) => Verdict::Passes(Takes::Form),
+        ("POST", Level::Bucket) => Verdict::Refused(S3Error::PostNotForm {}.into()),
         ("POST", Level::Object) if has("uploads") => Verdict::Passes(Takes::Nothing),
         ("POST", Level::Object) if has("uploadId") => Verdict::Passes(Takes::Document),
         _ => Verdict::Refused(method_not_allowed(method, level)),

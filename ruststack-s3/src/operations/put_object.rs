@@ -5,26 +5,34 @@ use s3s::dto::{PutObjectInput, PutObjectOutput};
 
 use crate::{
     answer::Headers,
+    bucket::Bucket,
     call::{Call, Reply},
     checksum::{Algorithm, Checksum},
     conditions::WriteCondition,
     ingest::{self, Announced},
     new_object,
     object::{ETag, Object},
-    versioning,
+    versioning::{self, Stored},
 };
 
 pub(crate) async fn put_object(call: Call, input: PutObjectInput) -> Result<Reply<PutObjectOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let condition = WriteCondition::of(|name| call.header(name))?;
-    let announced = Announced::of(&call)?;
-    let template = new_object::of_request(&call, &bucket)?;
-
     // Since 2025 AWS gives every object a checksum.
-    let default = announced.algorithm().is_none().then_some(Algorithm::Crc64Nvme);
-    let received = ingest::receive(&call, &call.s3.blobs, &announced, default).await?;
+    let stored = store(&call, &bucket, &input.key, Algorithm::Crc64Nvme).await?;
+    Ok(headers(&stored).on(PutObjectOutput::default()))
+}
+
+/// Stores the bytes and description that came with a call. The object gets a checksum of the algorithm `default` when
+/// the client brings none.
+pub(crate) async fn store(call: &Call, bucket: &Bucket, key: &str, default: Algorithm) -> Result<Stored, AwsError> {
+    let condition = WriteCondition::of(|name| call.header(name))?;
+    let announced = Announced::of(call)?;
+    let template = new_object::of_request(call, bucket)?;
+
+    let always = announced.algorithm().is_none().then_some(default);
+    let received = ingest::receive(call, &call.s3.blobs, &announced, always).await?;
     let digests = &received.written.digests;
-    let by_default = || digests.checksum(Algorithm::Crc64Nvme).map(|value| Checksum::full(Algorithm::Crc64Nvme, value));
+    let by_default = || digests.checksum(default).map(|value| Checksum::full(default, value));
     let object = Object {
         size: received.written.blob.len(),
         etag: ETag::of_md5(digests.md5),
@@ -32,8 +40,11 @@ pub(crate) async fn put_object(call: Call, input: PutObjectInput) -> Result<Repl
         blob: received.written.blob,
         ..template
     };
-    let stored = versioning::put(&bucket, &call.s3.version_ids, call.ctx(), &input.key, object, &condition)?;
+    Ok(versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, &condition)?)
+}
 
+/// What an answer says of the object that was stored.
+pub(crate) fn headers(stored: &Stored) -> Headers {
     let mut headers = Headers::default();
     if let Some(object) = stored.version.object() {
         headers.push_etag(object);
@@ -41,5 +52,5 @@ pub(crate) async fn put_object(call: Call, input: PutObjectInput) -> Result<Repl
         object.checksum.iter().for_each(|checksum| headers.push_checksum(checksum));
     }
     headers.push_version_id(stored.shown_version_id.as_deref());
-    Ok(headers.on(PutObjectOutput::default()))
+    headers
 }

@@ -73,7 +73,7 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("SERVICES", "", "only these services, a comma-separated list, and what they need; empty for all"),
     honoured("STRICT_SERVICE_LOADING", "1", "0: services that SERVICES leaves out are there all the same"),
     honoured("RUSTSTACK_AUTH", "off", "off: signatures are read, not checked; sigv4: signed requests are held to their signatures"),
-    honoured("S3_SKIP_SIGNATURE_VALIDATION", "1", "0: presigned S3 URLs are verified even when RUSTSTACK_AUTH is off"),
+    honoured("S3_SKIP_SIGNATURE_VALIDATION", "1", "0: presigned S3 URLs and forms are verified even when RUSTSTACK_AUTH is off"),
     honoured("DEFAULT_ACCOUNT_ID", "000000000000", "the account of access keys that name none"),
     honoured("AWS_DEFAULT_REGION", "us-east-1", "the region of requests that name none"),
     honoured("ALLOW_NONSTANDARD_REGIONS", "0", "1: regions that AWS does not have are taken as they are"),
