@@ -1,8 +1,13 @@
 """STS with boto3."""
 
+import gzip
 import urllib.error
 import urllib.request
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+import botocore.httpsession
 import pytest
 from botocore.exceptions import ClientError
 
@@ -51,6 +56,23 @@ def test_services_that_are_not_here_say_so(client):
     assert "does not implement" in error(client("cloudwatch").list_metrics)[1]
     assert "Implemented: s3" in error(client("kms").list_keys)[1]
     assert "Implemented: s3" in error(client("iam").list_users)[1]
+
+
+def compressed(server, account, body):
+    """Answers a request that is compressed and then signed, as the SDKs do it."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+    request = botocore.awsrequest.AWSRequest("POST", server.url + "/", data=body, headers=headers)
+    credentials = botocore.credentials.Credentials(account, "test")
+    botocore.auth.SigV4Auth(credentials, "sts", "us-east-1").add_auth(request)
+    return botocore.httpsession.URLLib3Session().send(request.prepare())
+
+
+def test_a_compressed_request_is_read_as_if_it_were_not(strict_server, account):
+    form = b"Action=GetCallerIdentity&Version=2011-06-15"
+    answer = compressed(strict_server, account, gzip.compress(form))
+    assert answer.status_code == 200 and f"<Account>{account}</Account>" in answer.text
+    assert compressed(strict_server, account, form).status_code == 400
+    assert compressed(strict_server, account, gzip.compress(form + b"&A=" + b"a" * 64 * 2**20)).status_code == 413
 
 
 def test_malformed_forms_are_refused(server):

@@ -1,5 +1,6 @@
 //! A request's life, independent of any server: resolve, authenticate, call the service, render.
 
+mod content_encoding;
 pub mod resolve;
 
 use std::sync::Arc;
@@ -18,7 +19,10 @@ use crate::{
     context::{Context, Endpoint, NewContext},
     current_request,
     error::AwsError,
-    gateway::resolve::{MAX_FORM, Match, Resolution, resolve, resolve_form},
+    gateway::{
+        content_encoding::inflate,
+        resolve::{MAX_FORM, Match, Resolution, resolve, resolve_form},
+    },
     identity::{Authenticate, Credential},
     protocol::render_error::{RequestIds, render_error},
     registry::Registry,
@@ -147,7 +151,7 @@ impl Gateway {
     #[expect(clippy::too_many_arguments, reason = "each is a part of the one request")]
     async fn prepare(
         &self,
-        head: Parts,
+        mut head: Parts,
         body: Body,
         credential: Option<&Credential<'_>>,
         spec: &'static ServiceSpec,
@@ -158,6 +162,11 @@ impl Gateway {
         let (buffered, body) = read_if_buffered(body, spec.body).await?;
         let now = self.runtime.clock.now();
         let identity = self.authenticator.authenticate(&head, credential, spec, buffered.as_ref(), now)?;
+        // Signatures are over what was sent.
+        let body = match (buffered, spec.body) {
+            (Some(bytes), BodyPolicy::Buffered { limit }) => inflate(&mut head.headers, bytes, limit)?.into(),
+            _ => body,
+        };
         let region = identity.region.clone().unwrap_or_else(|| self.settings.default_region.clone());
         Span::current().record("account", display(identity.account)).record("region", region.as_str());
         let ctx = Context::new(NewContext {
