@@ -30,6 +30,8 @@ const SIGNATURES: [&str; 10] = [
     "Expires",
 ];
 
+const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
+
 /// The query without what s3s need not see.
 pub(super) fn for_codec(query: Option<&str>) -> String {
     let pairs = query.unwrap_or_default().split('&').filter(|pair| is_for_codec(name(pair)));
@@ -44,23 +46,27 @@ fn is_for_codec(name: &str) -> bool {
     let is_header = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
     !(name.is_empty()
         || is_header
+        || is_condition(name)
         || name == "x-id"
         || name.starts_with("response-")
         || READ_RAW.contains(&name)
         || SIGNATURES.contains(&name))
 }
 
-/// Presigned URLs carry `x-amz-*` headers as parameters; they count as headers.
+/// Whether a parameter is a condition, which presigned URLs may carry, too.
+pub(super) fn is_condition(name: &str) -> bool {
+    CONDITIONS.iter().any(|condition| condition.eq_ignore_ascii_case(name))
+}
+
+/// Presigned URLs carry `x-amz-*` headers and conditions as parameters; they count as headers.
 ///
 /// Checksums do not: some SDKs put that of an empty body into the URL before they know the body.
 pub(super) fn hoist_headers(parts: &mut Parts) {
-    let Some(query) = parts.uri.query().filter(|query| query.contains("x-amz-") || query.contains("X-Amz-")) else {
-        return;
-    };
+    let Some(query) = parts.uri.query() else { return };
     let is_header = |name: &str| {
         let is_amz = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
         let is_signature = SIGNATURES.iter().any(|signature| signature.eq_ignore_ascii_case(name));
-        is_amz && !is_signature && !name.contains("checksum")
+        is_condition(name) || (is_amz && !is_signature && !name.contains("checksum"))
     };
     let pairs = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| is_header(name));
     let mut hoisted = Vec::new();
@@ -88,11 +94,12 @@ mod tests {
 
     #[test]
     fn headers_in_a_presigned_url_count_as_headers() {
-        let uri = "/b/k?x-amz-acl=public-read&X-Amz-Signature=x&x-amz-meta-a=b%20c&x-amz-checksum-crc32=AAAAAA%3D%3D";
+        let uri = "/b/k?x-amz-acl=public-read&X-Amz-Signature=x&x-amz-meta-a=b%20c&x-amz-checksum-crc32=AAAAAA%3D%3D\
+                   &If-None-Match=%2A";
         let mut parts = http::Request::get(uri).body(()).unwrap().into_parts().0;
         hoist_headers(&mut parts);
         let mut found: Vec<_> = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         found.sort_unstable();
-        assert_eq!(found, [("x-amz-acl", &b"public-read"[..]), ("x-amz-meta-a", b"b c")]);
+        assert_eq!(found, [("if-none-match", &b"*"[..]), ("x-amz-acl", b"public-read"), ("x-amz-meta-a", b"b c")]);
     }
 }

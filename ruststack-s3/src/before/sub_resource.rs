@@ -4,7 +4,7 @@
 use http::{HeaderMap, Method, header};
 use ruststack_core::error::AwsError;
 
-use super::address::Level;
+use super::{address::Level, query::is_condition};
 use crate::error::S3Error;
 
 /// What a request's body is.
@@ -27,7 +27,9 @@ pub(crate) enum Verdict {
 /// note of the operation.
 fn is_harmless(name: &str) -> bool {
     let harmless = ["AWSAccessKeyId", "Signature", "Expires", "content-md5", "content-type", "x-id"];
-    harmless.contains(&name) || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+    harmless.contains(&name)
+        || is_condition(name)
+        || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
 }
 
 /// Sub-resources and parameters of the operations that work, by method and level.

@@ -197,3 +197,20 @@ def test_overrides_are_headers(presign, recording):
     answer = send(presign("get_object", "s3", **overrides))
     assert answer.status_code == 400
     recording.compare("unicode-error", told(answer))
+
+
+def test_conditions_may_stand_in_the_url(presign):
+    """As botocore signs them when it is given no headers: test_pre_signed_url_if_match, test_pre_signed_url_if_none_match."""
+
+    def put(**condition):
+        url = presign("put_object").partition("?")[0]
+        request = botocore.awsrequest.AWSRequest("PUT", url, params=condition)
+        credentials = presign.s3._request_signer._credentials
+        botocore.auth.S3SigV4QueryAuth(credentials, "s3", "us-east-1").add_auth(request)
+        return send(request.url, "PUT").status_code
+
+    assert put(**{"If-None-Match": "*"}) == 412
+    assert put(**{"If-Match": "d41d8cd98f00b204e9800998ecf8427e"}) == 412
+    presign.s3.delete_object(**presign.at)
+    assert put(**{"If-None-Match": "*"}) == 200
+    assert put(**{"If-Match": "d41d8cd98f00b204e9800998ecf8427e"}) == 200
