@@ -22,8 +22,11 @@ pub(crate) fn decode(text: &str) -> String {
 
 /// Decoded and encoded again: however a client wrote a character, it is signed one way.
 pub(crate) fn encode(text: &str) -> String {
-    let decoded: Vec<u8> = percent_decode_str(text).collect();
-    percent_encoding::percent_encode(&decoded, UNRESERVED).to_string()
+    percent_encoding::percent_encode(&decode_bytes(text), UNRESERVED).to_string()
+}
+
+pub(crate) fn decode_bytes(text: &str) -> Vec<u8> {
+    percent_decode_str(text).collect()
 }
 
 pub(crate) fn encode_plain(text: &str) -> String {

@@ -5,10 +5,12 @@
 use std::fmt;
 
 use http::{HeaderMap, Method};
+use percent_encoding::AsciiSet;
 use ring::{digest, hmac};
 
 use crate::query;
 
+const PATH: &AsciiSet = &query::UNRESERVED.remove(b'/');
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -79,8 +81,9 @@ impl Signable<'_> {
     }
 }
 
+/// Slashes are never encoded, however the client sent them.
 fn s3_path(path: &str) -> String {
-    path.split('/').map(query::encode).collect::<Vec<_>>().join("/")
+    percent_encoding::percent_encode(&query::decode_bytes(path), PATH).to_string()
 }
 
 /// Without empty, `.` and `..` segments; each encoded a second time.
@@ -282,6 +285,14 @@ mod tests {
             is_s3,
         };
         sign(&signing_key(secret, scope), &string_to_sign(scope, &signable.canonical_request()))
+    }
+
+    /// A client that encodes slashes signs as if it did not.
+    #[test]
+    fn paths_of_s3_are_signed_one_way() {
+        for path in ["//bucket/a%20b/c~", "/%2Fbucket/a%20b%2fc~", "/%2f%62ucket/a b/c%7E"] {
+            assert_eq!(s3_path(path), "//bucket/a%20b/c~", "{path}");
+        }
     }
 
     /// Documented: aws-sig-v4-test-suite.

@@ -214,3 +214,10 @@ def test_conditions_may_stand_in_the_url(presign):
     presign.s3.delete_object(**presign.at)
     assert put(**{"If-None-Match": "*"}) == 200
     assert put(**{"If-Match": "d41d8cd98f00b204e9800998ecf8427e"}) == 200
+
+
+def test_an_encoded_slash_is_signed_as_a_slash(presign):
+    """As test_pre_signed_url_forward_slash_bucket expects it of AWS."""
+    scheme, host, path = presign("get_object").split("/", 3)[0], *presign("get_object").split("/", 3)[2:]
+    answer = told(send(f"{scheme}//{host}/%2F{path}"))
+    assert answer["Error"]["CanonicalRequest"].startswith(f"GET\n//{presign.at['Bucket']}/")
