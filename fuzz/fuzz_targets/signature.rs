@@ -24,6 +24,7 @@ fuzz_target!(|input: (&str, &str, &str, &[u8])| {
     let config = Config {
         mode: Mode::SigV4,
         verified_when_presigned: vec!["s3"],
+        ports: Vec::new(),
         default_account: AccountId::DEFAULT,
         allows_nonstandard_regions: true,
         has_accounts_in_aws_keys: true,

@@ -35,6 +35,8 @@ pub struct Config {
     pub mode: Mode,
     /// Services whose presigned URLs are verified even when [`Mode::Off`] says that nothing is.
     pub verified_when_presigned: Vec<&'static str>,
+    /// Where we listen: a proxy may show another port than a client signed for.
+    pub ports: Vec<u16>,
     /// The account of keys that name none.
     pub default_account: AccountId,
     /// Regions that AWS does not have are taken as they are.
@@ -148,7 +150,7 @@ impl Authenticate for Authenticator {
         let mut identity = self.identify(credential);
         if self.is_verified(credential.kind, service) {
             let (secret, token) = self.secret(&credential.access_key, now)?;
-            let request = verify::SignedRequest { head, credential, service, body, now };
+            let request = verify::SignedRequest { head, credential, service, body, now, ports: &self.config.ports };
             let proof = request.verify(&secret, token.as_deref())?;
             identity.is_verified = true;
             identity.body_proof = match proof {

@@ -76,8 +76,10 @@ impl Config {
         let selected = selection::parse(get("SERVICES"))?;
         flag("PERSISTENCE")?;
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
+        let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
+        let ports = listen.iter().map(SocketAddr::port).collect();
         Ok(Self {
-            listen: value::listen(get("GATEWAY_LISTEN"), is_in_container)?,
+            listen,
             services: if is_strict { selected } else { Vec::new() },
             log_filter: value::log_filter(get("RUST_LOG"), get("LS_LOG"), is_debug)?,
             is_debug,
@@ -85,6 +87,7 @@ impl Config {
             auth: ruststack_auth::Config {
                 mode: auth_mode(get("RUSTSTACK_AUTH"))?,
                 verified_when_presigned: if verifies_presigned { vec!["s3"] } else { Vec::new() },
+                ports,
                 default_account: value::account(get("DEFAULT_ACCOUNT_ID"))?.unwrap_or(AccountId::DEFAULT),
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),

@@ -133,6 +133,7 @@ mod tests {
         let config = Config {
             mode: Mode::Off,
             verified_when_presigned: Vec::new(),
+            ports: Vec::new(),
             default_account: AccountId::DEFAULT,
             allows_nonstandard_regions: false,
             has_accounts_in_aws_keys: false,

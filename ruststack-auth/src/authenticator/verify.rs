@@ -37,6 +37,7 @@ pub(super) struct SignedRequest<'r> {
     pub(super) service: &'r ServiceSpec,
     pub(super) body: Option<&'r Bytes>,
     pub(super) now: Timestamp,
+    pub(super) ports: &'r [u16],
 }
 
 /// What a client signed with, in whichever place it says so.
@@ -182,7 +183,8 @@ impl SignedRequest<'_> {
         let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
         let name = name.map_or(host, |(name, _)| name);
         let mut hosts = vec![host.to_owned()];
-        for port in ["", ":80", ":443", ":4566"] {
+        let usual = ["", ":80", ":443", ":4566"].map(str::to_owned);
+        for port in usual.into_iter().chain(self.ports.iter().map(|port| format!(":{port}"))) {
             let candidate = format!("{name}{port}");
             if !hosts.contains(&candidate) {
                 hosts.push(candidate);

@@ -221,3 +221,10 @@ def test_an_encoded_slash_is_signed_as_a_slash(presign):
     scheme, host, path = presign("get_object").split("/", 3)[0], *presign("get_object").split("/", 3)[2:]
     answer = told(send(f"{scheme}//{host}/%2F{path}"))
     assert answer["Error"]["CanonicalRequest"].startswith(f"GET\n//{presign.at['Bucket']}/")
+
+
+@pytest.mark.parametrize("port", ["", ":80", ":443", ":4566"])
+def test_a_proxy_may_show_another_port(presign, strict_server, port):
+    url = presign("get_object")
+    host = f"s3.localhost.localstack.cloud{port}"
+    assert send(url, Host=host).content == b"123"
