@@ -1,5 +1,6 @@
 """Requests that no client sends: AWS's error, nothing changed, the process alive."""
 
+import base64
 import socket
 
 import pytest
@@ -157,3 +158,64 @@ def test_a_refusal_before_the_body_leaves_no_broken_connection(server, unharmed)
                 continue
             connection.sendall(head("GET", f"/{unharmed}/key"))
             assert connection.recv(65536).startswith(b"HTTP/1.1 200 "), "say `Connection: close`, or keep the connection"
+
+
+FORM = "Content-Type: multipart/form-data; boundary=XX"
+POLICIES = [
+    "[" * 15_000,
+    '{"expiration": "2100-01-01T00:00:00Z", "conditions": ' + "[" * 10_000 + "]" * 10_000 + "}",
+    '{"expiration": "2100-01-01T00:00:00Z", "conditions": [' + '["starts-with", "$a", ""], ' * 400 + "]}",
+    '{"expiration": "99999999-01-01T00:00:00Z", "conditions": []}',
+    '{"expiration": "2100-01-01T00:00:00Z", "conditions": [["content-length-range", 1e400, -1]]}',
+    '{"expiration": "2100-01-01T00:00:00Z", "conditions": [["eq"], [[]], {}]}',
+    '"\\',
+]
+
+
+def field(name, value, headers=""):
+    return f'--XX\r\nContent-Disposition: form-data; name="{name}"{headers}\r\n\r\n{value}\r\n'
+
+
+def form(*fields):
+    return "".join([*fields, field("file", "abc"), "--XX--\r\n"]).encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--XX--\r\n",
+        b"\0" * 100_000,
+        b"--XX\r\n" * 100_000,
+        b"--XX\r\n" + b"A: b\r\n" * 100_000,
+        b"--XX" + b" " * 100_000,
+        b"\r\n--X" * 100_000,
+        form(*[field("", "") for _ in range(10_000)]),
+        form(field("key", "k"), field("x-ignore-\xff", "\xff" * 30_000)),
+        form(field("key", "k", "\r\nX: " + "x" * 9_000)),
+        form(field("key", "k" * 1025)),
+        form(field("key", ""), field("key", "k")),
+        *[
+            form(field("key", "k"), field("AWSAccessKeyId", "a"), field("signature", "b"), field("policy", policy))
+            for policy in [base64.b64encode(text.encode()).decode() for text in POLICIES] + ["\0", "=" * 10_000, ""]
+        ],
+    ],
+)
+def test_forms_that_are_none_are_refused(server, unharmed, body):
+    assert exchange(server, with_body("POST", f"/{unharmed}", body, FORM)) in (400, 403)
+
+
+@pytest.mark.parametrize("boundary", ["", "boundary=", 'boundary="', "boundary=" + "x" * 71, "Boundary", "=;=;="])
+def test_forms_without_a_boundary_are_refused(server, unharmed, boundary):
+    content_type = f"Content-Type: multipart/form-data; {boundary}"
+    assert exchange(server, with_body("POST", f"/{unharmed}", form(field("key", "k")), content_type)) == 400
+
+
+def test_a_form_cannot_write_headers_of_the_answer(server, s3, bucket):
+    broken = "http://host/\r\nX-Injected: 1"
+    fields = [field("key", "a\r\nX-Injected: 1"), field("x-amz-meta-a", "b\r\nX-Injected: 1")]
+    fields += [field("success_action_redirect", broken), field("Content-Type", "text/plain\r\nX-Injected: 1")]
+    assert exchange(server, with_body("POST", f"/{bucket}", form(*fields), FORM)) == 204
+    (found,) = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    answer = s3.head_object(Bucket=bucket, Key=found["Key"])
+    assert "x-injected" not in answer["ResponseMetadata"]["HTTPHeaders"]
