@@ -60,6 +60,18 @@ fn what_the_user_has_set_for_aws_clients_stays() {
 }
 
 #[test]
+fn lists_of_calls_need_no_process() {
+    let yaml = "- service: s3\n  operation: CreateBucket\n  params: {Bucket: made}\n\
+                - service: s3\n  operation: PutObject\n  params: {Bucket: made, Key: a b, Body: {some: JSON}}\n\
+                - {service: sts, operation: GetCallerIdentity}\n";
+    let folder = scripts(&[("ready.d/1.yaml", yaml)]);
+    let server = Server::start(&with(&folder, &[]));
+    let described = server.json("/_localstack/init/ready");
+    assert_eq!(described["scripts"][0]["state"], json!("SUCCESSFUL"), "{described}");
+    assert_eq!(server.get("/made/a%20b").body, "{\"some\":\"JSON\"}");
+}
+
+#[test]
 fn scripts_run_in_order_and_one_that_fails_stops_no_other() {
     let folder = scripts(&[
         ("ready.d/2.sh", "#!/bin/sh\nexit 3\n"),

@@ -55,11 +55,15 @@ pub fn resolve(head: &Parts, credential: Option<&Credential<'_>>, registry: &Reg
         .unwrap_or_else(|| otherwise(head, credential, registry))
 }
 
+/// Below it are the emulator's own resources, which services claim by their paths; never a bucket.
+const EMULATORS_OWN: &str = "/_aws/";
+
 /// 1. Some paths are one service's, whatever the host and the signature.
 fn by_path(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let path = head.uri.path();
     let claims = |service: &&Arc<dyn Service>| service.spec().paths.iter().any(|prefix| path.starts_with(prefix));
-    registry.services().iter().find(claims).map(|service| matched(service, &head.headers))
+    let claimed = registry.services().iter().find(claims).map(|service| matched(service, &head.headers));
+    claimed.or_else(|| path.starts_with(EMULATORS_OWN).then_some(Resolution::NotFound))
 }
 
 /// 1b. RPC v2 CBOR says so in a header, or its content type, and names service and operation in its path.

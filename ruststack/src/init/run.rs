@@ -30,8 +30,12 @@ pub(super) enum Kind {
 struct Call {
     service: String,
     operation: String,
-    #[serde(default)]
+    #[serde(default = "no_members")]
     params: Value,
+}
+
+fn no_members() -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 impl Kind {
