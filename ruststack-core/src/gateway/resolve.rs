@@ -77,7 +77,7 @@ fn by_rpc_path(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let is_it = |spec: &ServiceSpec| spec.target_prefix.is_some() && spec.target_prefix == name;
     let known = || {
         let known = registry.known().iter().find(|known| name.is_some_and(|name| known.target_prefix == name))?;
-        Some(Resolution::NotImplemented { service: known.name, protocol: Protocol::RpcV2Cbor })
+        Some(absent(known, &head.headers))
     };
     find(head, registry, is_it).or_else(known).or(is_rpc.then_some(Resolution::NotFound))
 }
@@ -89,7 +89,7 @@ fn by_target(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let is_it = |spec: &ServiceSpec| spec.target_prefix == Some(prefix);
     find(head, registry, is_it).or_else(|| {
         let known = registry.known().iter().find(|known| known.target_prefix == prefix)?;
-        Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
+        Some(absent(known, &head.headers))
     })
 }
 
@@ -100,7 +100,7 @@ fn by_scope(head: &Parts, credential: Option<&Credential<'_>>, registry: &Regist
     let is_it = |spec: &ServiceSpec| spec.signing_name == name && spec.paths.is_empty();
     let known = || {
         let known = registry.known().iter().find(|known| known.signing_name == name)?;
-        Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
+        Some(absent(known, &head.headers))
     };
     find(head, registry, is_it).or_else(known).or(Some(Resolution::UnknownService))
 }
@@ -123,18 +123,18 @@ fn by_host(head: &Parts, registry: &Registry) -> Option<Resolution> {
             let service = reserved()?.service;
             Some(Resolution::NotImplemented { service, protocol: Protocol::RestJson })
         })
-        .or_else(|| by_known_endpoint(&host, registry))
+        .or_else(|| by_known_endpoint(head, &host, registry))
 }
 
 /// 5b. The regional endpoint of a service that is not here: `kms.eu-west-1.…`. Without a region it may be a bucket.
-fn by_known_endpoint(host: &str, registry: &Registry) -> Option<Resolution> {
+fn by_known_endpoint(head: &Parts, host: &str, registry: &Registry) -> Option<Resolution> {
     let is_regional = |prefix: &str| {
         let rest = host.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.'));
         rest.and_then(|rest| Region::known(rest.split('.').next()?)).is_some()
     };
     let is_it = |known: &&KnownService| !known.host_prefix.is_empty() && is_regional(known.host_prefix);
     let known = registry.known().iter().find(is_it)?;
-    Some(Resolution::NotImplemented { service: known.name, protocol: known.protocol })
+    Some(absent(known, &head.headers))
 }
 
 /// 6. An unsigned form says in its body what it wants.
@@ -179,16 +179,25 @@ fn matched(service: &Arc<dyn Service>, headers: &HeaderMap) -> Resolution {
     Resolution::Service(Match { service: Arc::clone(service), protocol: protocol(service.spec(), headers) })
 }
 
+fn absent(known: &KnownService, headers: &HeaderMap) -> Resolution {
+    let spoken = spoken(headers).unwrap_or(known.protocol);
+    Resolution::NotImplemented { service: known.name, protocol: spoken }
+}
+
 /// The content type decides where a service speaks several protocols.
 fn protocol(spec: &ServiceSpec, headers: &HeaderMap) -> Protocol {
-    let spoken = match content_type(headers) {
-        "application/x-amz-json-1.0" => Protocol::AwsJson10,
-        "application/x-amz-json-1.1" => Protocol::AwsJson11,
-        "application/cbor" => Protocol::RpcV2Cbor,
-        text if text.starts_with("application/x-www-form-urlencoded") => Protocol::AwsQuery,
-        _ => spec.protocols[0],
-    };
-    if spec.protocols.contains(&spoken) { spoken } else { spec.protocols[0] }
+    spoken(headers).filter(|spoken| spec.protocols.contains(spoken)).unwrap_or(spec.protocols[0])
+}
+
+/// The protocol that a content type gives away.
+fn spoken(headers: &HeaderMap) -> Option<Protocol> {
+    match content_type(headers) {
+        "application/x-amz-json-1.0" => Some(Protocol::AwsJson10),
+        "application/x-amz-json-1.1" => Some(Protocol::AwsJson11),
+        "application/cbor" => Some(Protocol::RpcV2Cbor),
+        text if text.starts_with("application/x-www-form-urlencoded") => Some(Protocol::AwsQuery),
+        _ => None,
+    }
 }
 
 fn content_type(headers: &HeaderMap) -> &str {
