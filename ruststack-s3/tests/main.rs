@@ -13,3 +13,4 @@ mod headers;
 mod named_calls;
 mod reset;
 mod uploads;
+mod wire;
