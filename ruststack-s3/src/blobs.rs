@@ -1,12 +1,26 @@
 //! Object bytes: written once, in one pass, and then shared by handles.
 //!
-//! Small objects stay in memory, larger ones go to unlinked temporary files (`blobs/file.rs`). A multipart object is
-//! the list of its parts' blobs, so that completing an upload copies nothing. A blob's bytes are freed when its last
-//! handle drops.
+//! Without a data directory small objects stay in memory and larger ones go to unlinked temporary files. With one they
+//! go to files named for their content (`blobs/directory.rs`), but for the smallest, which the rows hold. A multipart
+//! object is the list of its parts' blobs, so that completing an upload copies nothing. A blob's bytes are freed when
+//! its last handle drops.
 
+mod directory;
+#[cfg(test)]
+mod durability_tests;
+mod error;
 mod file;
+mod new_file;
+mod reference;
+mod removal;
+mod space;
+mod sweep;
 mod writer;
 
+pub(crate) use error::{BlobError, MissingBlob};
+pub(crate) use reference::BlobRef;
+pub(crate) use removal::Barrier;
+pub(crate) use sweep::Swept;
 pub(crate) use writer::{BlobWriter, Written};
 
 use std::{ops::Range, path::PathBuf, sync::Arc};
@@ -15,18 +29,32 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use ruststack_core::body::{Body, BodyError};
+use ruststack_core::body::Body;
+use tokio::task::spawn_blocking;
 
 use crate::{
-    blobs::file::FileBlob,
+    blobs::{directory::Directory, error::Damage, file::FileBlob, writer::BATCH_SIZE},
     checksum::{Algorithm, Digests, Hasher},
+    config::Config,
 };
+
+/// Durable bytes up to this number are in the row that tells of them, and in memory. Bytes.
+const INLINE_LIMIT: usize = 4 * 1024;
 
 /// Makes blobs.
 #[derive(Debug)]
 pub(crate) struct BlobStore {
+    /// Of the blobs that are kept in memory. Bytes.
     max_memory_size: usize,
-    temporary_directory: PathBuf,
+    place: Place,
+}
+
+/// Where the larger blobs are.
+#[derive(Clone, Debug)]
+enum Place {
+    /// In unlinked files of this folder.
+    Temporary(PathBuf),
+    Durable(Arc<Directory>),
 }
 
 /// A handle to bytes that never change; cheap to clone.
@@ -45,13 +73,84 @@ impl Default for Blob {
 }
 
 impl BlobStore {
-    pub(crate) fn new(max_memory_size: usize, temporary_directory: PathBuf) -> Self {
-        Self { max_memory_size, temporary_directory }
+    pub(crate) fn of(config: &Config) -> Self {
+        match &config.data {
+            Some(data) => Self { max_memory_size: INLINE_LIMIT, place: Place::Durable(Directory::new(data)) },
+            None => {
+                let place = Place::Temporary(config.temporary_directory.clone());
+                Self { max_memory_size: config.max_memory_object_size, place }
+            }
+        }
     }
 
     /// A writer of bytes whose number may be known; it computes MD5 and the checksums of `algorithms` on the way.
     pub(crate) fn writer(&self, length: Option<u64>, algorithms: &[Algorithm]) -> BlobWriter<'_> {
         BlobWriter::new(self, length, algorithms)
+    }
+
+    /// What is gathered in memory before a file is begun. Bytes.
+    fn gathered_size(&self) -> usize {
+        match self.place {
+            Place::Temporary(_) => self.max_memory_size,
+            Place::Durable(_) => BATCH_SIZE,
+        }
+    }
+
+    /// What a row says of the blob; `None` for one that ends with the process.
+    pub(crate) fn reference(&self, blob: &Blob) -> Option<BlobRef> {
+        match (&self.place, blob) {
+            (Place::Temporary(_), _) => None,
+            (_, Blob::Memory(bytes)) => Some(BlobRef::Inline(bytes.clone())),
+            (_, Blob::File(file)) => file.reference(),
+            (_, Blob::Parts(parts)) => {
+                let parts: Option<_> = parts.iter().map(|part| self.reference(part)).collect();
+                parts.map(BlobRef::Parts)
+            }
+        }
+    }
+
+    /// The blob that a row tells of. It looks at files: not for async code.
+    pub(crate) fn open(&self, reference: &BlobRef) -> Result<Blob, MissingBlob> {
+        let mut damage = None;
+        let blob = self.open_all(reference, &mut damage);
+        match damage {
+            None => Ok(blob),
+            Some(damage) => Err(MissingBlob { damage, blob }),
+        }
+    }
+
+    fn open_all(&self, reference: &BlobRef, damage: &mut Option<Damage>) -> Blob {
+        match (reference, &self.place) {
+            (BlobRef::Inline(bytes), _) => Blob::Memory(bytes.clone()),
+            (BlobRef::Stored { hash, length, range }, Place::Durable(directory)) => {
+                let (content, found) = directory.open((*hash).into(), *length);
+                *damage = damage.take().or(found.err());
+                Blob::File(FileBlob::kept(content).slice(range.clone()))
+            }
+            (BlobRef::Stored { hash, length, .. }, Place::Temporary(_)) => {
+                *damage = Some(Damage { hash: (*hash).into(), expected: *length, found: None });
+                Blob::default()
+            }
+            (BlobRef::Parts(parts), _) => Blob::join(parts.iter().map(|part| self.open_all(part, damage))),
+        }
+    }
+
+    /// Files are removed only when this lets pass. Set it before [`BlobStore::sweep`].
+    pub(crate) fn remove_after(&self, barrier: Barrier) {
+        if let Place::Durable(directory) = &self.place {
+            directory.removals.wait_for(barrier);
+        }
+    }
+
+    /// Call it when every row was opened: removes what none told of. Until then no file is removed.
+    pub(crate) async fn sweep(&self) -> Result<Swept, BlobError> {
+        let Place::Durable(directory) = &self.place else { return Ok(Swept::default()) };
+        let sweeping = Arc::clone(directory);
+        let swept = spawn_blocking(move || sweeping.sweep()).await??;
+        let Swept { kept, removed, removed_bytes, temporary } = swept;
+        tracing::info!(kept, removed, removed_bytes, temporary, "object files swept");
+        directory.begin_removing();
+        Ok(swept)
     }
 }
 
@@ -84,7 +183,7 @@ impl Blob {
     }
 
     /// Reads the bytes for their MD5 and a checksum; writes nothing.
-    pub(crate) async fn digests(self, algorithm: Algorithm) -> Result<Digests, BodyError> {
+    pub(crate) async fn digests(self, algorithm: Algorithm) -> Result<Digests, BlobError> {
         let mut hasher = Hasher::new(&[algorithm]);
         let mut stream = self.into_stream();
         while let Some(bytes) = stream.next().await {
@@ -100,22 +199,46 @@ impl Blob {
     /// When the range reaches beyond the blob.
     pub(crate) fn slice(&self, range: Range<u64>) -> Self {
         match self {
+            // An empty blob holds no file.
+            _ if range.is_empty() && range.end <= self.len() => Self::default(),
             Self::Memory(bytes) => Self::Memory(bytes.slice(in_memory(range.start)..in_memory(range.end))),
             Self::File(file) => Self::File(file.slice(range)),
             Self::Parts(parts) => Self::join(slice_parts(parts, range)),
         }
     }
 
-    /// The bytes as a response's body: streamed, unless they are in memory.
-    pub(crate) fn into_body(self) -> Body {
+    /// The bytes as a response's body: streamed, unless they are few. That they are all there is known before the head
+    /// of the answer is sent, as far as files have not changed their bytes but not their length.
+    pub(crate) async fn into_body(self) -> Result<Body, BlobError> {
+        let stream = match self {
+            Self::Memory(bytes) => return Ok(bytes.into()),
+            Self::File(file) => {
+                let (first, rest) = file.read_first().await?;
+                if rest.len() == 0 {
+                    return Ok(first.into());
+                }
+                stream::once(async { Ok(first) }).chain(rest.into_stream()).boxed()
+            }
+            Self::Parts(parts) => {
+                let checked = Arc::clone(&parts);
+                spawn_blocking(move || checked.iter().try_for_each(Self::check)).await??;
+                parts_stream(parts).boxed()
+            }
+        };
+        Ok(Body::stream(StreamBody::new(stream.map_ok(Frame::data))))
+    }
+
+    /// Whether its files are there.
+    fn check(&self) -> Result<(), Damage> {
         match self {
-            Self::Memory(bytes) => bytes.into(),
-            other => Body::stream(StreamBody::new(other.into_stream().map_ok(Frame::data))),
+            Self::Memory(_) => Ok(()),
+            Self::File(file) => file.check(),
+            Self::Parts(parts) => parts.iter().try_for_each(Self::check),
         }
     }
 
     /// The bytes, piece by piece.
-    pub(crate) fn into_stream(self) -> stream::BoxStream<'static, Result<Bytes, BodyError>> {
+    pub(crate) fn into_stream(self) -> stream::BoxStream<'static, Result<Bytes, BlobError>> {
         match self {
             Self::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
             Self::File(file) => file.into_stream().boxed(),
@@ -142,7 +265,7 @@ fn slice_parts(parts: &[Blob], range: Range<u64>) -> Vec<Blob> {
     slices
 }
 
-fn parts_stream(parts: Arc<[Blob]>) -> impl Stream<Item = Result<Bytes, BodyError>> + Send {
+fn parts_stream(parts: Arc<[Blob]>) -> impl Stream<Item = Result<Bytes, BlobError>> + Send {
     let count = parts.len();
     stream::iter((0..count).map(move |index| parts[index].clone())).flat_map(Blob::into_stream)
 }
@@ -154,7 +277,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn store(max_memory_size: usize) -> BlobStore {
-        BlobStore::new(max_memory_size, std::env::temp_dir())
+        BlobStore { max_memory_size, place: Place::Temporary(std::env::temp_dir()) }
     }
 
     async fn write(store: &BlobStore, pieces: &[Vec<u8>]) -> Written {
@@ -166,7 +289,7 @@ pub(crate) mod tests {
     }
 
     async fn read(blob: Blob) -> Vec<u8> {
-        let body = blob.into_body().read(usize::MAX).await.unwrap();
+        let body = blob.into_body().await.unwrap().read(usize::MAX).await.unwrap();
         body.to_vec()
     }
 

@@ -48,6 +48,7 @@ impl Caller {
         let config = Config {
             max_memory_object_size: 1 << 20,
             temporary_directory,
+            data: None,
             domains: vec!["localhost.localstack.cloud".to_owned()],
         };
         let s3 = Arc::new(S3::with_config(config));

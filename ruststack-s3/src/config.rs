@@ -1,12 +1,31 @@
 //! What the user may set about S3.
 
+use std::path::PathBuf;
+
 /// Plain data; the binary reads it from the environment.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Objects up to this size stay in memory, larger ones go to unlinked temporary files. Bytes.
     pub max_memory_object_size: usize,
     /// Where temporary files live.
-    pub temporary_directory: std::path::PathBuf,
+    pub temporary_directory: PathBuf,
+    /// Where objects are kept that outlive the process, in place of memory and temporary files.
+    pub data: Option<DataDirectory>,
     /// Domains under which `<bucket>.<domain>` and `<bucket>.s3.<domain>` name buckets.
     pub domains: Vec<String>,
+}
+
+/// Where objects are kept, in the folder `objects`, and how.
+#[derive(Clone, Debug)]
+pub struct DataDirectory {
+    pub path: PathBuf,
+    /// An answered write survives a power cut, not only the death of the process.
+    pub is_synced: bool,
+    /// Objects leave this much of the file system free. Bytes.
+    pub reserve_bytes: u64,
+}
+
+impl DataDirectory {
+    /// What the rows need that tell of objects, and of their deletion.
+    pub const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 }

@@ -175,6 +175,8 @@ ruststack_core::aws_errors! {
         IllegalVersioningConfigurationException {} = 400, "The Versioning element must be specified";
         /// The body ended before it was complete.
         IncompleteBody {} = 400, "You did not provide the number of bytes specified by the Content-Length HTTP header";
+        /// Bytes that were stored cannot be written or read; the cause is on the log.
+        InternalError {} = 500, "We encountered an internal error. Please try again.";
         /// A bucket cannot be made with both ACLs and the setting that turns them off.
         InvalidBucketAclWithObjectOwnership {} = 400,
             "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
@@ -321,6 +323,10 @@ ruststack_core::aws_errors! {
             "The provided 'x-amz-mp-object-size' header value {expected} does not match what was computed: {actual}";
         /// An upload without parts.
         NoParts {} = 400, code "InvalidRequest", "You must specify at least one part";
+        /// The disk is full, or nearly so.
+        // Differs from AWS: a full disk is answered with ServiceUnavailable, which clients try again.
+        NoSpace {} = 503, code "ServiceUnavailable",
+            "There is not enough free space on the disk of RustStack to store the object.";
         /// The account has put no public access block.
         NoSuchAccountPublicAccessBlock { account: String } = 404, code "NoSuchPublicAccessBlockConfiguration",
             "The public access block configuration was not found", with { "AccountId": account };

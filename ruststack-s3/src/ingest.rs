@@ -167,13 +167,13 @@ async fn write(
             if size > MAX_BODY_SIZE {
                 return Err(S3Error::EntityTooLarge { size, limit: MAX_BODY_SIZE }.into());
             }
-            writer.write(bytes).await.map_err(|error| AwsError::internal(&error))?;
+            writer.write(bytes).await?;
         }
     }
     if expected.is_some_and(|expected| expected != size) {
         return Err(S3Error::IncompleteBody {}.into());
     }
-    writer.finish().await.map_err(|error| AwsError::internal(&error))
+    Ok(writer.finish().await?)
 }
 
 /// The decoder of aws-chunked bodies says itself what is wrong; all else is a connection that broke.

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use ruststack_s3::{Config, S3, control::S3Control};
+use ruststack_s3::{Config, DataDirectory, S3, control::S3Control};
 
 pub(crate) use ruststack_testkit::{ACCOUNT, Answer, Sent};
 
@@ -18,9 +18,19 @@ impl Deref for Emulator {
 
 impl Emulator {
     pub(crate) fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// One whose objects outlive it.
+    pub(crate) fn keeping(data: DataDirectory) -> Self {
+        Self::with(Some(data))
+    }
+
+    fn with(data: Option<DataDirectory>) -> Self {
         let s3 = S3::new(Config {
             max_memory_object_size: 1 << 20,
             temporary_directory: std::env::temp_dir(),
+            data,
             domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
         });
         Self(ruststack_testkit::Emulator::of(|_| vec![s3.clone(), S3Control::of(&s3)]))

@@ -10,6 +10,7 @@ mod emulator;
 mod forms;
 mod guard;
 mod headers;
+mod kept;
 mod named_calls;
 mod reset;
 mod uploads;

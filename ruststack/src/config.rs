@@ -99,6 +99,7 @@ impl Config {
                     512 * 1024,
                 )?,
                 temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
+                data: None,
                 domains: domains
                     .into_iter()
                     .map(str::to_owned)

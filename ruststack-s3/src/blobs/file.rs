@@ -1,11 +1,12 @@
-//! A blob in an unlinked file, or a stretch of one.
+//! A blob in a file, or a stretch of one: an unlinked file, or a content of the data directory.
 
-use std::{fs::File, io, ops::Range, os::unix::fs::FileExt as _, sync::Arc};
+use std::{fs::File, ops::Range, os::unix::fs::FileExt as _, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
-use ruststack_core::body::BodyError;
 use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::{BlobError, directory::Content, error::Damage, reference::BlobRef};
 
 /// How much is read at once. Bytes.
 const READ_SIZE: u64 = 256 * 1024;
@@ -13,14 +14,28 @@ const READ_SIZE: u64 = 256 * 1024;
 /// A stretch of a file that is never written again.
 #[derive(Clone, Debug)]
 pub(crate) struct FileBlob {
-    file: Arc<File>,
+    source: Source,
     start: u64,
     length: u64,
 }
 
+#[derive(Clone, Debug)]
+enum Source {
+    Unlinked(Arc<File>),
+    Kept(Arc<Content>),
+}
+
+/// A piece of a stretch, and what follows it.
+type Piece = (Bytes, FileBlob);
+
 impl FileBlob {
-    pub(super) fn new(file: File, length: u64) -> Self {
-        Self { file: Arc::new(file), start: 0, length }
+    pub(super) fn unlinked(file: File, length: u64) -> Self {
+        Self { source: Source::Unlinked(Arc::new(file)), start: 0, length }
+    }
+
+    pub(super) fn kept(content: Arc<Content>) -> Self {
+        let length = content.length;
+        Self { source: Source::Kept(content), start: 0, length }
     }
 
     pub(super) fn len(&self) -> u64 {
@@ -29,12 +44,26 @@ impl FileBlob {
 
     pub(super) fn slice(&self, range: Range<u64>) -> Self {
         assert!(range.start <= range.end && range.end <= self.length, "a slice lies inside its blob");
-        let file = Arc::clone(&self.file);
-        Self { file, start: self.start + range.start, length: range.end - range.start }
+        let source = self.source.clone();
+        Self { source, start: self.start + range.start, length: range.end - range.start }
+    }
+
+    /// `None` for what ends with the process.
+    pub(super) fn reference(&self) -> Option<BlobRef> {
+        let Source::Kept(content) = &self.source else { return None };
+        let range = self.start..self.start + self.length;
+        Some(BlobRef::Stored { hash: content.hash.into(), length: content.length, range })
+    }
+
+    pub(super) fn check(&self) -> Result<(), Damage> {
+        match &self.source {
+            Source::Unlinked(_) => Ok(()),
+            Source::Kept(content) => content.check(),
+        }
     }
 
     /// Reads ahead by one piece, so that disk and network overlap.
-    pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, BodyError>> + Send {
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, BlobError>> + Send {
         let first = self.read_next();
         stream::try_unfold(first, |pending| async move {
             let Some(pending) = pending else { return Ok(None) };
@@ -44,17 +73,35 @@ impl FileBlob {
         })
     }
 
+    /// The first piece, read, and the rest.
+    pub(super) async fn read_first(self) -> Result<Piece, BlobError> {
+        match self.clone().read_next() {
+            Some(pending) => pending.await?,
+            None => Ok((Bytes::new(), self)),
+        }
+    }
+
     /// Begins to read the next piece; `None` at the end.
-    fn read_next(self) -> Option<JoinHandle<io::Result<(Bytes, Self)>>> {
+    fn read_next(self) -> Option<JoinHandle<Result<Piece, BlobError>>> {
         (self.length > 0).then(|| spawn_blocking(move || self.read_piece()))
     }
 
-    fn read_piece(mut self) -> io::Result<(Bytes, Self)> {
+    fn read_piece(mut self) -> Result<Piece, BlobError> {
         let size = self.length.min(READ_SIZE);
         let mut piece = BytesMut::zeroed(usize::try_from(size).expect("pieces are small"));
-        self.file.read_exact_at(&mut piece, self.start)?;
+        self.source.read(&mut piece, self.start)?;
         self.start += size;
         self.length -= size;
         Ok((piece.freeze(), self))
+    }
+}
+
+impl Source {
+    fn read(&self, piece: &mut [u8], start: u64) -> Result<(), BlobError> {
+        match self {
+            Self::Unlinked(file) => file.read_exact_at(piece, start)?,
+            Self::Kept(content) => content.file()?.read_exact_at(piece, start)?,
+        }
+        Ok(())
     }
 }

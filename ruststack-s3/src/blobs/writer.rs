@@ -1,19 +1,19 @@
 //! Takes bytes as they arrive, hashes them on the way, and makes a blob of them at the end.
 
-use std::{fs::File, io, os::unix::fs::FileExt as _};
-
 use bytes::{Bytes, BytesMut};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{Blob, BlobStore, file::FileBlob};
+use super::{Blob, BlobError, BlobStore, Place, new_file::NewFile};
 use crate::checksum::{Algorithm, Digests, Hasher};
 
 /// How much is gathered before it is hashed and written to a file; two such buffers are in use at once. Bytes.
-const BATCH_SIZE: usize = 1024 * 1024;
+pub(super) const BATCH_SIZE: usize = 1024 * 1024;
 
 /// Writes one blob; dropped before [`BlobWriter::finish`], it leaves nothing behind.
 pub(crate) struct BlobWriter<'s> {
     store: &'s BlobStore,
+    /// Bytes that were announced.
+    expected: Option<u64>,
     /// Bytes taken so far.
     length: u64,
     buffer: BytesMut,
@@ -32,27 +32,26 @@ enum Target {
 }
 
 /// A file being written by the blocking pool, one batch behind the network.
-struct FileTarget(JoinHandle<io::Result<Progress>>);
+struct FileTarget(JoinHandle<Result<Progress, BlobError>>);
 
 struct Progress {
-    file: File,
+    file: NewFile,
     hasher: Hasher,
-    written: u64,
     /// The last batch's buffer, for the next one.
     buffer: BytesMut,
 }
 
 impl<'s> BlobWriter<'s> {
-    pub(super) fn new(store: &'s BlobStore, length: Option<u64>, algorithms: &[Algorithm]) -> Self {
-        let expected = length.and_then(|length| usize::try_from(length).ok());
-        let capacity = expected.unwrap_or(0).min(store.max_memory_size).min(BATCH_SIZE);
+    pub(super) fn new(store: &'s BlobStore, expected: Option<u64>, algorithms: &[Algorithm]) -> Self {
+        let capacity = expected.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let capacity = capacity.min(store.gathered_size()).min(BATCH_SIZE);
         let target = Target::Memory(Hasher::new(algorithms));
-        Self { store, length: 0, buffer: BytesMut::with_capacity(capacity), target }
+        Self { store, expected, length: 0, buffer: BytesMut::with_capacity(capacity), target }
     }
 
-    pub(crate) async fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+    pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<(), BlobError> {
         self.length += bytes.len() as u64;
-        if matches!(self.target, Target::Memory(_)) && self.length > self.store.max_memory_size as u64 {
+        if matches!(self.target, Target::Memory(_)) && self.length > self.store.gathered_size() as u64 {
             self.move_to_file();
         }
         match &mut self.target {
@@ -69,16 +68,16 @@ impl<'s> BlobWriter<'s> {
     fn move_to_file(&mut self) {
         let hasher = std::mem::replace(&mut self.target, Target::Memory(Hasher::new(&[])));
         let Target::Memory(hasher) = hasher else { return };
-        let (directory, begun) = (self.store.temporary_directory.clone(), std::mem::take(&mut self.buffer));
-        self.buffer = BytesMut::with_capacity(BATCH_SIZE);
+        let (place, expected) = (self.store.place.clone(), self.expected.unwrap_or(self.length));
+        let begun = std::mem::replace(&mut self.buffer, BytesMut::with_capacity(BATCH_SIZE));
         self.target = Target::File(FileTarget(spawn_blocking(move || {
-            let file = tempfile::tempfile_in(directory)?;
-            file.write_all_at(&begun, 0)?;
-            Ok(Progress { file, hasher, written: begun.len() as u64, buffer: BytesMut::with_capacity(BATCH_SIZE) })
+            let mut file = NewFile::create(&place, expected)?;
+            file.append(&begun)?;
+            Ok(Progress { file, hasher, buffer: BytesMut::with_capacity(BATCH_SIZE) })
         })));
     }
 
-    async fn write_to_file(&mut self, mut bytes: Bytes) -> io::Result<()> {
+    async fn write_to_file(&mut self, mut bytes: Bytes) -> Result<(), BlobError> {
         while !bytes.is_empty() {
             let room = BATCH_SIZE - self.buffer.len();
             self.buffer.extend_from_slice(&bytes.split_to(room.min(bytes.len())));
@@ -90,7 +89,7 @@ impl<'s> BlobWriter<'s> {
     }
 
     /// Hands the full buffer over when the one before is written, and goes on with that one.
-    async fn flush(&mut self) -> io::Result<()> {
+    async fn flush(&mut self) -> Result<(), BlobError> {
         let Target::File(target) = &mut self.target else { return Ok(()) };
         let mut progress = (&mut target.0).await??;
         let batch = std::mem::replace(&mut self.buffer, std::mem::take(&mut progress.buffer));
@@ -98,30 +97,49 @@ impl<'s> BlobWriter<'s> {
         Ok(())
     }
 
-    pub(crate) async fn finish(mut self) -> io::Result<Written> {
+    pub(crate) async fn finish(mut self) -> Result<Written, BlobError> {
         if matches!(self.target, Target::File(_)) {
             self.flush().await?;
         }
         match self.target {
             Target::Memory(hasher) => {
-                // An exact copy where the buffer grew larger than its bytes: objects are kept for long.
-                let is_exact = self.buffer.capacity() == self.buffer.len();
-                let bytes = if is_exact { self.buffer.freeze() } else { Bytes::copy_from_slice(&self.buffer) };
-                Ok(Written { blob: Blob::Memory(bytes), digests: hasher.finish() })
+                let digests = hasher.finish();
+                Ok(Written { blob: self.store.keep(self.buffer).await?, digests })
             }
             Target::File(target) => {
-                let Progress { file, hasher, written, .. } = target.0.await??;
-                Ok(Written { blob: Blob::File(FileBlob::new(file, written)), digests: hasher.finish() })
+                let progress = target.0.await??;
+                let digests = progress.hasher.finish();
+                let file = spawn_blocking(move || progress.file.finish()).await??;
+                Ok(Written { blob: Blob::File(file), digests })
             }
         }
     }
 }
 
+impl BlobStore {
+    /// A blob of bytes that were gathered in memory.
+    async fn keep(&self, bytes: BytesMut) -> Result<Blob, BlobError> {
+        match &self.place {
+            Place::Durable(_) if bytes.len() > self.max_memory_size => {
+                let place = self.place.clone();
+                let file = spawn_blocking(move || {
+                    let mut file = NewFile::create(&place, bytes.len() as u64)?;
+                    file.append(&bytes)?;
+                    file.finish()
+                });
+                Ok(Blob::File(file.await??))
+            }
+            // An exact copy where the buffer grew larger than its bytes: objects are kept for long.
+            _ if bytes.capacity() == bytes.len() => Ok(Blob::Memory(bytes.freeze())),
+            _ => Ok(Blob::Memory(Bytes::copy_from_slice(&bytes))),
+        }
+    }
+}
+
 impl Progress {
-    fn write(mut self, mut batch: BytesMut) -> io::Result<Self> {
+    fn write(mut self, mut batch: BytesMut) -> Result<Self, BlobError> {
         self.hasher.update(&batch);
-        self.file.write_all_at(&batch, self.written)?;
-        self.written += batch.len() as u64;
+        self.file.append(&batch)?;
         batch.clear();
         self.buffer = batch;
         Ok(self)

@@ -105,7 +105,7 @@ async fn digests(call: &Call, from: &Object) -> Result<(ETag, Option<Checksum>),
         return Ok((from.etag, from.checksum.clone()));
     }
     let algorithm = wanted.unwrap_or(Algorithm::Crc64Nvme);
-    let digests = from.blob.clone().digests(algorithm).await.map_err(|error| AwsError::internal(&*error))?;
+    let digests = from.blob.clone().digests(algorithm).await?;
     let value = digests.checksum(algorithm);
     Ok((ETag::of_md5(digests.md5), value.map(|value| Checksum::full(algorithm, value))))
 }

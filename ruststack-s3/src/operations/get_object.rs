@@ -18,6 +18,7 @@ pub(crate) async fn get_object(call: Call, input: GetObjectInput) -> Result<Repl
     }
     let is_whole = reading.range == (0..object.size);
     let blob = if is_whole { object.blob.clone() } else { object.blob.slice(reading.range) };
+    let body = blob.into_body().await?;
     let reply = reading.headers.on(GetObjectOutput::default());
-    Ok(reply.with_status(reading.status).with_body(blob.into_body()))
+    Ok(reply.with_status(reading.status).with_body(body))
 }

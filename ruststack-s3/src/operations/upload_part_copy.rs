@@ -34,7 +34,7 @@ pub(crate) async fn upload_part_copy(
     };
     check_size(blob.len())?;
     let algorithm = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
-    let digests = blob.clone().digests(algorithm).await.map_err(|error| AwsError::internal(&*error))?;
+    let digests = blob.clone().digests(algorithm).await?;
     let combinable = digests.checksum(algorithm).expect("it was asked for");
     let part = Part {
         last_modified: call.ctx().now().truncated_to_seconds(),

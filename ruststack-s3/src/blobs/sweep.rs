@@ -1,0 +1,76 @@
+//! At start, when everything is loaded: what nobody refers to goes.
+
+use std::{fs, io, path::Path};
+
+use blake3::Hash;
+
+use super::directory::{Directory, SHARDS};
+
+/// What a sweep came upon.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) struct Swept {
+    pub(crate) kept: u64,
+    /// Files that nobody refers to.
+    pub(crate) removed: u64,
+    pub(crate) removed_bytes: u64,
+    /// Files of writes that were never completed.
+    pub(crate) temporary: u64,
+}
+
+impl Directory {
+    /// Writes and reads may go on meanwhile.
+    pub(super) fn sweep(&self) -> io::Result<Swept> {
+        self.prepare()?;
+        let mut swept = Swept { temporary: self.sweep_temporary()?, ..Swept::default() };
+        for shard in 0..SHARDS {
+            let folder = self.folder(shard);
+            for name in files(&folder)? {
+                let Some(hash) = hash_of(shard, &name) else {
+                    tracing::warn!(file = %folder.join(name).display(), "left alone: this is no file of ours");
+                    continue;
+                };
+                match self.remove_if_unused(hash)? {
+                    None => swept.kept += 1,
+                    Some(size) => {
+                        swept.removed += 1;
+                        swept.removed_bytes += size;
+                    }
+                }
+            }
+        }
+        Ok(swept)
+    }
+
+    fn sweep_temporary(&self) -> io::Result<u64> {
+        let folder = self.temporary();
+        let mut count = 0;
+        for name in files(&folder)? {
+            if !name.starts_with(&self.session) {
+                fs::remove_file(folder.join(name))?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Their names; none where there is no such folder. Names that are not UTF-8 are not ours.
+fn files(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let is_file = entry.file_type()?.is_file();
+        if let (true, Ok(name)) = (is_file, entry.file_name().into_string()) {
+            files.push(name);
+        }
+    }
+    Ok(files)
+}
+
+fn hash_of(shard: usize, name: &str) -> Option<Hash> {
+    Hash::from_hex(format!("{shard:02x}{name}")).ok()
+}
