@@ -36,7 +36,7 @@ pub(super) struct Directory {
 
 #[derive(Default, Debug)]
 pub(super) struct Shard {
-    /// Held while files come and go, and only in the blocking pool.
+    /// Held while files come and go, and never in async code.
     pub(super) files: Mutex<()>,
     /// Never held while a file is touched.
     contents: Mutex<HashMap<Hash, Weak<Content>>>,

@@ -4,6 +4,7 @@ use std::{
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -356,4 +357,46 @@ async fn a_damaged_file_harms_its_own_objects_alone() {
     // The same bytes, written again, make it whole.
     drop(process.put(&bytes).await.unwrap());
     assert!(read(blob).await.unwrap() == bytes);
+}
+
+/// A file system of a few bytes and files, where the tests may mount one.
+struct SmallFileSystem(TempDir);
+
+impl SmallFileSystem {
+    fn mount(options: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path()).output();
+        mount.is_ok_and(|mount| mount.status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallFileSystem {
+    fn drop(&mut self) {
+        assert!(Command::new("umount").arg(self.0.path()).status().unwrap().success());
+    }
+}
+
+/// Says what the kernel says; without the right to mount, the test before this one pretends as much.
+#[tokio::test]
+async fn a_disk_that_fills_while_bytes_come_keeps_what_it_had() {
+    let Some(disk) = SmallFileSystem::mount("size=4m,nr_inodes=32") else { return };
+    let process = Process::start(disk.0.path()).await;
+    let kept = process.put(&content(1, 5000)).await.unwrap();
+    let error = process.put(&vec![7; 5 * BATCH_SIZE]).await.unwrap_err();
+    assert!(matches!(error, BlobError::NoSpace(_)), "{error}");
+    assert_eq!((files(disk.0.path()).0.len(), files(disk.0.path()).1.len()), (1, 0));
+
+    let mut blobs = Vec::new();
+    let error = loop {
+        match process.put(&content(2, 5000 + blobs.len())).await {
+            Ok(blob) => blobs.push(blob),
+            Err(error) => break error,
+        }
+    };
+    // No more files, although there are bytes: this is no answer of statvfs.
+    assert!(matches!(error, BlobError::NoSpace(_)) && blobs.len() < 32, "{error}");
+    drop(blobs);
+    process.settle().await;
+    assert!(read(kept).await.unwrap() == content(1, 5000));
+    process.put(&content(3, 5000)).await.unwrap();
 }
