@@ -116,6 +116,11 @@ impl Directory {
         }
     }
 
+    /// A content that somebody refers to, and whose file is whole.
+    pub(super) fn find(&self, hash: &Hash) -> Option<Arc<Content>> {
+        self.shard(hash).find(hash).filter(|content| content.check().is_ok())
+    }
+
     /// Makes a complete temporary file the content of this hash, unless that is there already.
     pub(super) fn keep(
         self: &Arc<Self>,
@@ -123,16 +128,15 @@ impl Directory {
         hash: Hash,
         length: u64,
     ) -> Result<Arc<Content>, BlobError> {
-        let shard = self.shard(&hash);
-        let find_whole = || shard.find(&hash).filter(|content| content.check().is_ok());
-        if let Some(content) = find_whole() {
+        if let Some(content) = self.find(&hash) {
             return Ok(content);
         }
         if self.is_synced {
             file.as_file().sync_data()?;
         }
+        let shard = self.shard(&hash);
         let _files = shard.files.lock();
-        if let Some(content) = find_whole() {
+        if let Some(content) = self.find(&hash) {
             return Ok(content);
         }
         self.rename(file, &hash)?;

@@ -210,15 +210,17 @@ proptest! {
 async fn equal_content_is_stored_once() {
     let folder = tempfile::tempdir().unwrap();
     let process = Process::start(folder.path()).await;
-    let bytes = content(1, 2_000_000);
-    let (one, other) = (process.put(&bytes).await.unwrap(), process.put(&bytes).await.unwrap());
-    assert_eq!(files(folder.path()).0.len(), 1);
-    drop(one);
-    process.settle().await;
-    assert!(read(other.clone()).await.unwrap() == bytes);
-    drop(other);
-    process.settle().await;
-    assert_no_files(folder.path());
+    for length in [5000, 2_000_000] {
+        let bytes = content(1, length);
+        let (one, other) = (process.put(&bytes).await.unwrap(), process.put(&bytes).await.unwrap());
+        assert_eq!((files(folder.path()).0.len(), files(folder.path()).1.len()), (1, 0));
+        drop(one);
+        process.settle().await;
+        assert!(read(other.clone()).await.unwrap() == bytes);
+        drop(other);
+        process.settle().await;
+        assert_no_files(folder.path());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]

@@ -1,9 +1,11 @@
 //! Takes bytes as they arrive, hashes them on the way, and makes a blob of them at the end.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{Blob, BlobError, BlobStore, Place, new_file::NewFile};
+use super::{Blob, BlobError, BlobStore, Place, directory::Directory, file::FileBlob, new_file::NewFile};
 use crate::checksum::{Algorithm, Digests, Hasher};
 
 /// How much is gathered before it is hashed and written to a file; two such buffers are in use at once. Bytes.
@@ -97,20 +99,15 @@ impl<'s> BlobWriter<'s> {
         Ok(())
     }
 
-    pub(crate) async fn finish(mut self) -> Result<Written, BlobError> {
-        if matches!(self.target, Target::File(_)) {
-            self.flush().await?;
-        }
+    pub(crate) async fn finish(self) -> Result<Written, BlobError> {
         match self.target {
             Target::Memory(hasher) => {
                 let digests = hasher.finish();
                 Ok(Written { blob: self.store.keep(self.buffer).await?, digests })
             }
             Target::File(target) => {
-                let progress = target.0.await??;
-                let digests = progress.hasher.finish();
-                let file = spawn_blocking(move || progress.file.finish()).await??;
-                Ok(Written { blob: Blob::File(file), digests })
+                let (progress, batch) = (target.0.await??, self.buffer);
+                spawn_blocking(move || progress.write(batch)?.finish()).await?
             }
         }
     }
@@ -120,20 +117,25 @@ impl BlobStore {
     /// A blob of bytes that were gathered in memory.
     async fn keep(&self, bytes: BytesMut) -> Result<Blob, BlobError> {
         match &self.place {
-            Place::Durable(_) if bytes.len() > self.max_memory_size => {
-                let place = self.place.clone();
-                let file = spawn_blocking(move || {
-                    let mut file = NewFile::create(&place, bytes.len() as u64)?;
-                    file.append(&bytes)?;
-                    file.finish()
-                });
-                Ok(Blob::File(file.await??))
+            Place::Durable(directory) if bytes.len() > self.max_memory_size => {
+                let directory = Arc::clone(directory);
+                Ok(Blob::File(spawn_blocking(move || write_gathered(directory, &bytes)).await??))
             }
             // An exact copy where the buffer grew larger than its bytes: objects are kept for long.
             _ if bytes.capacity() == bytes.len() => Ok(Blob::Memory(bytes.freeze())),
             _ => Ok(Blob::Memory(Bytes::copy_from_slice(&bytes))),
         }
     }
+}
+
+/// Equal content is found before a file is made: that costs most of a small write.
+fn write_gathered(directory: Arc<Directory>, bytes: &[u8]) -> Result<FileBlob, BlobError> {
+    if let Some(content) = directory.find(&blake3::hash(bytes)) {
+        return Ok(FileBlob::kept(content));
+    }
+    let mut file = NewFile::create(&Place::Durable(directory), bytes.len() as u64)?;
+    file.append(bytes)?;
+    file.finish()
 }
 
 impl Progress {
@@ -143,5 +145,9 @@ impl Progress {
         batch.clear();
         self.buffer = batch;
         Ok(self)
+    }
+
+    fn finish(self) -> Result<Written, BlobError> {
+        Ok(Written { blob: Blob::File(self.file.finish()?), digests: self.hasher.finish() })
     }
 }
