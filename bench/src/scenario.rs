@@ -102,10 +102,17 @@ fn get(size: usize) -> Requests {
     Arc::new(move |_| request.clone())
 }
 
+/// Each with other bytes: equal content might be stored once.
 fn put(size: usize) -> Requests {
     let requests: Vec<_> =
         (0..KEYS_WRITTEN).map(|key| request("PUT", &format!("/bench/{key}"), &vec![b'x'; size])).collect();
-    Arc::new(move |number| requests[(number % KEYS_WRITTEN) as usize].clone())
+    Arc::new(move |number| {
+        let mut request = requests[(number % KEYS_WRITTEN) as usize].clone();
+        if let Some(end) = request.last_chunk_mut() {
+            *end = number.to_le_bytes();
+        }
+        request
+    })
 }
 
 async fn compare(
