@@ -207,8 +207,8 @@ impl Blob {
         }
     }
 
-    /// The bytes as a response's body: streamed, unless they are few. That they are all there is known before the head
-    /// of the answer is sent, as far as files have not changed their bytes but not their length.
+    /// The bytes as a response's body: streamed, unless they are few. Files that are gone or too short are noticed
+    /// before the head of the answer is sent.
     pub(crate) async fn into_body(self) -> Result<Body, BlobError> {
         let stream = match self {
             Self::Memory(bytes) => return Ok(bytes.into()),
