@@ -3,10 +3,12 @@
 //! [`credential`] finds what a request shows, [`authenticator`] says who that is and, when verification is on, holds
 //! the request to its signature ([`sigv4`], [`sigv2`]). Streams are held to theirs by who reads them ([`proof`]), and so
 //! are HTML forms ([`authenticator::form`]), whose limits are in their [`post_policy`].
+//! Whether they may do what they ask for is [`policy`].
 
 pub mod authenticator;
 pub mod credential;
 pub mod issued_keys;
+pub mod policy;
 pub mod post_policy;
 pub mod proof;
 mod query;
