@@ -3,7 +3,13 @@
 use std::sync::Arc;
 
 use dashmap::DashMap;
-use ruststack_core::{clock::Timestamp, identity::Principal, scope::AccountId};
+use ruststack_core::{
+    clock::Timestamp,
+    identity::Principal,
+    journal::{self, Changes, LoadError, Reader, Table},
+    scope::AccountId,
+};
+use serde::{Deserialize, Serialize};
 
 /// How many keys are kept at once. When there are as many, those that expired go, and then no more are issued.
 pub const MAX_ISSUED_KEYS: usize = 100_000;
@@ -13,8 +19,12 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// What is added to half an account id before it is written.
 const OFFSET: u64 = 549_755_813_888;
 
+pub static TABLES: &[&Table] = &[&TABLE];
+/// By access key.
+static TABLE: Table = Table::new("sts", "keys", 1);
+
 /// A key that STS or IAM issued.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IssuedKey {
     pub secret: String,
     /// Temporary keys come with one, and are nothing without it.
@@ -27,7 +37,7 @@ pub struct IssuedKey {
 }
 
 /// A tag of a session.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SessionTag {
     pub key: String,
     pub value: String,
@@ -48,24 +58,48 @@ impl IssuedKeys {
         if self.0.is_empty() { None } else { self.0.get(access_key).map(|key| key.clone()) }
     }
 
-    pub fn insert(&self, access_key: String, key: IssuedKey, now: Timestamp) -> Result<(), TooManyKeys> {
+    pub fn insert(
+        &self,
+        access_key: String,
+        key: IssuedKey,
+        now: Timestamp,
+        changes: &Changes,
+    ) -> Result<(), TooManyKeys> {
         if self.0.len() >= MAX_ISSUED_KEYS {
-            self.0.retain(|_, key| key.expires.is_none_or(|expires| expires > now));
+            self.forget(|key| key.expires.is_some_and(|expires| expires <= now), changes);
         }
         if self.0.len() >= MAX_ISSUED_KEYS {
             return Err(TooManyKeys);
         }
-        self.0.insert(access_key, key);
+        let entry = self.0.entry(access_key);
+        changes.record(|rows| rows.put(&TABLE, entry.key().clone().into(), &key));
+        entry.insert(key);
         Ok(())
     }
 
-    pub fn remove(&self, access_key: &str) -> bool {
-        self.0.remove(access_key).is_some()
+    /// Forgets the keys that `forgets` selects by account.
+    pub fn reset(&self, forgets: impl Fn(AccountId) -> bool, changes: &Changes) {
+        self.forget(|key| forgets(key.account), changes);
     }
 
-    /// Forgets the keys that `forgets` selects by account.
-    pub fn reset(&self, forgets: impl Fn(AccountId) -> bool) {
-        self.0.retain(|_, key| !forgets(key.account));
+    /// Fills itself with what was kept.
+    pub fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        journal::load(reader, &TABLE, |access_key, key| {
+            let access_key = std::str::from_utf8(access_key);
+            let access_key = access_key.map_err(|error| LoadError::broken(&TABLE, b"", error))?;
+            self.0.insert(access_key.to_owned(), key);
+            Ok(())
+        })
+    }
+
+    fn forget(&self, forgets: impl Fn(&IssuedKey) -> bool, changes: &Changes) {
+        self.0.retain(|access_key, key| {
+            let is_forgotten = forgets(key);
+            if is_forgotten {
+                changes.record(|rows| rows.remove(&TABLE, access_key.clone().into()));
+            }
+            !is_forgotten
+        });
     }
 }
 

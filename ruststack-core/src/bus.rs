@@ -153,7 +153,9 @@ impl Bus {
         let _in_flight = self.begin();
         let service = self.service_of(target)?;
         let ctx = ctx.next_hop(target).ok_or_else(|| DeliveryError::TooManyHops(target.clone()))?;
-        service.deliver(ctx, target.clone(), payload).await
+        let reply = service.deliver(ctx.clone(), target.clone(), payload).await?;
+        ctx.changes().committed().await.map_err(|refused| DeliveryError::Refused(refused.into()))?;
+        Ok(reply)
     }
 
     /// Calls an operation of a service by name, its input and output as JSON.
@@ -167,7 +169,9 @@ impl Bus {
         let _in_flight = self.begin();
         let found = self.0.wiring.get().and_then(|wiring| wiring.registry.by_name(service));
         let found = found.ok_or_else(|| AwsError::not_implemented(format!("there is no service '{service}' here")))?;
-        found.request(ctx.clone(), operation, input).await
+        let output = found.request(ctx.clone(), operation, input).await?;
+        ctx.changes().committed().await?;
+        Ok(output)
     }
 
     /// Returns when nothing is in flight.

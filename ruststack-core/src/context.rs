@@ -11,7 +11,7 @@ use crate::{
     clock::{Clock, Timestamp},
     identity::Identity,
     ids::Ids,
-    journal::Journal,
+    journal::Changes,
     scope::{Region, Scope},
     service::{Protocol, Runtime},
 };
@@ -28,6 +28,7 @@ struct Parts {
     endpoint: Endpoint,
     hops: u8,
     runtime: Runtime,
+    changes: Arc<Changes>,
     operation: OnceLock<String>,
 }
 
@@ -55,8 +56,8 @@ pub struct NewContext {
 impl Context {
     pub fn new(new: NewContext) -> Self {
         let NewContext { request_id, scope, identity, protocol, endpoint, hops, runtime } = new;
-        let operation = OnceLock::new();
-        Self(Arc::new(Parts { request_id, scope, identity, protocol, endpoint, hops, runtime, operation }))
+        let (changes, operation) = (Arc::new(Changes::of(Arc::clone(&runtime.journal))), OnceLock::new());
+        Self(Arc::new(Parts { request_id, scope, identity, protocol, endpoint, hops, runtime, changes, operation }))
     }
 
     pub fn request_id(&self) -> &str {
@@ -104,8 +105,9 @@ impl Context {
         &self.0.runtime.bus
     }
 
-    pub fn journal(&self) -> &dyn Journal {
-        &*self.0.runtime.journal
+    /// What this request changes; its answer waits until that is durable.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
     }
 
     /// The context of what a delivery to `target` causes; `None` when the chain is too long.
@@ -141,6 +143,8 @@ impl Context {
             endpoint: self.0.endpoint.clone(),
             hops: self.0.hops,
             runtime: self.0.runtime.clone(),
+            // The answer that waits for them is the same.
+            changes: Arc::clone(&self.0.changes),
             operation: self.0.operation.clone(),
         }))
     }

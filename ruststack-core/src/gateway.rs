@@ -27,7 +27,7 @@ use crate::{
     protocol::render_error::{RequestIds, render_error},
     registry::Registry,
     scope::{Region, Scope},
-    service::{BodyPolicy, ErrorStyle, Protocol, RequestIdStyle, Runtime, ServiceSpec},
+    service::{BodyPolicy, ErrorStyle, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec},
 };
 
 /// What the user may set about the gateway.
@@ -125,7 +125,7 @@ impl Gateway {
         let span = span(&ids.request_id, spec.name);
         let answer = async {
             match self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await {
-                Ok((ctx, request)) => (service.call(ctx.clone(), request).await, Some(ctx)),
+                Ok((ctx, request)) => (answer(service, &ctx, request).await, Some(ctx)),
                 Err(error) => (Err(error), None),
             }
         };
@@ -208,6 +208,13 @@ fn refusal(protocol: Protocol, error: impl FnOnce() -> AwsError, ids: AnswerIds)
         error_code: Some(error.code().to_owned()),
     });
     response
+}
+
+/// The service's answer, once what it changed is durable. Refusals wait, too: they may tell of changes.
+async fn answer(service: Arc<dyn Service>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
+    let answer = service.call(ctx.clone(), request).await;
+    ctx.changes().committed().await?;
+    answer
 }
 
 fn not_found() -> AwsError {

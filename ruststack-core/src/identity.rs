@@ -6,6 +6,7 @@ use std::{any::Any, borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::request::Parts;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
@@ -49,7 +50,7 @@ pub struct Credential<'a> {
 }
 
 /// The principal behind a request.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Principal {
     /// Unsigned.
     Anonymous,

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use crate::service::{Protocol, Runtime, Service, ServiceSpec, StartError};
+use crate::{
+    journal::{Journal, LoadError, Table},
+    service::{Protocol, Runtime, Service, ServiceSpec, StartError},
+};
 
 /// A service that AWS has; so that a request for one that RustStack lacks gets a clear answer.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +60,8 @@ impl Registry {
             let spec = service.spec();
             let paths = spec.paths.iter().map(|path| format!("path {path}"));
             let prefix = spec.target_prefix.iter().map(|prefix| format!("target {prefix}"));
-            for claim in paths.chain(prefix).chain([format!("name {}", spec.name)]) {
+            let tables = service.state().tables().iter().map(|table| format!("table {}", table.full_name()));
+            for claim in paths.chain(prefix).chain(tables).chain([format!("name {}", spec.name)]) {
                 if claims.insert(claim.clone(), index).is_some() {
                     return Err(Collision { claim });
                 }
@@ -121,6 +125,24 @@ impl Registry {
 
     pub fn disabled(&self) -> &[&'static ServiceSpec] {
         &self.disabled
+    }
+
+    /// The tables of all services.
+    pub fn tables(&self) -> Vec<&'static Table> {
+        self.services.iter().flat_map(|service| service.state().tables()).copied().collect()
+    }
+
+    /// Fills all services at once with what was kept; the first failure is returned when all have been tried.
+    pub fn load(&self, journal: &dyn Journal) -> Result<(), LoadError> {
+        std::thread::scope(|scope| {
+            let load = |service: &Arc<dyn Service>| {
+                let service = Arc::clone(service);
+                scope.spawn(move || service.state().load(&*journal.reader()?))
+            };
+            let threads: Vec<_> = self.services.iter().map(load).collect();
+            let failed = |_| LoadError("loading the state failed because of a bug in RustStack".to_owned());
+            threads.into_iter().try_for_each(|thread| thread.join().map_err(failed)?)
+        })
     }
 
     /// Starts all services at once; the first failure is returned when all have been tried.

@@ -13,7 +13,7 @@ use crate::{
     context::Context,
     error::AwsError,
     ids::Ids,
-    journal::Journal,
+    journal::{Changes, Journal, LoadError, Reader, Table},
     scope::{AccountId, Region},
     tasks::Tasks,
 };
@@ -72,10 +72,20 @@ pub struct Runtime {
     pub journal: Arc<dyn Journal>,
 }
 
-/// State that can be wiped, whole or in part.
+/// State that can be wiped, whole or in part, and that outlives the process.
 pub trait State: Send + Sync {
-    /// Forgets what `part` selects.
-    fn reset(&self, part: &Part);
+    /// Forgets what `part` selects, and removes its rows.
+    fn reset(&self, part: &Part, changes: &Changes);
+
+    /// The tables of its rows.
+    fn tables(&self) -> &'static [&'static Table] {
+        &[]
+    }
+
+    /// Fills itself, before the first request, with what was kept.
+    fn load(&self, _reader: &dyn Reader) -> Result<(), LoadError> {
+        Ok(())
+    }
 }
 
 /// Which part of a service's state an administrative request means; empty means all.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 use crate::{
-    scope::{AccountId, Region, Scope},
+    journal::Changes,
+    scope::{AccountId, Scope},
     service::{Part, State},
 };
 
@@ -35,8 +36,9 @@ impl<T: Default> Scoped<T> {
     }
 }
 
-impl<T: Send + Sync> State for Scoped<T> {
-    fn reset(&self, part: &Part) {
+impl<T> Scoped<T> {
+    /// Forgets what `part` selects.
+    pub fn reset(&self, part: &Part) {
         self.0.retain(|scope, _| !part.holds(scope.account, Some(&scope.region)));
     }
 }
@@ -56,9 +58,10 @@ impl<T: Default> ByAccount<T> {
     }
 }
 
-impl<T: Send + Sync> State for ByAccount<T> {
-    fn reset(&self, part: &Part) {
-        self.0.retain(|account, _| !part.holds(*account, None::<&Region>));
+impl<T> ByAccount<T> {
+    /// All that exist, in no order.
+    pub fn all(&self) -> Vec<(AccountId, Arc<T>)> {
+        self.0.iter().map(|entry| (*entry.key(), Arc::clone(entry.value()))).collect()
     }
 }
 
@@ -66,12 +69,13 @@ impl<T: Send + Sync> State for ByAccount<T> {
 pub struct Stateless;
 
 impl State for Stateless {
-    fn reset(&self, _part: &Part) {}
+    fn reset(&self, _part: &Part, _changes: &Changes) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scope::Region;
 
     #[test]
     fn a_reset_forgets_the_part_it_names() {

@@ -15,35 +15,37 @@ use std::sync::Arc;
 use ring::digest;
 use ruststack_core::scope::AccountId;
 use s3s::dto;
+use serde::{Deserialize, Serialize};
 
 /// Who may do what to a bucket or object.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(from = "Option<Vec<Grant>>", into = "Option<Vec<Grant>>")]
 pub(crate) struct Acl {
     /// `None` is what most have: all for the owner, nothing for others.
     grants: Option<Arc<[Grant]>>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) grantee: Grantee,
     pub(crate) permission: Permission,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Grantee {
     User(CanonicalUser),
     Group(Group),
 }
 
 /// The groups that AWS knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Group {
     AllUsers,
     AuthenticatedUsers,
     LogDelivery,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Permission {
     FullControl,
     Read,
@@ -53,7 +55,7 @@ pub(crate) enum Permission {
 }
 
 /// Whether a bucket takes ACLs, and whose its objects are.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum ObjectOwnership {
     #[default]
     BucketOwnerEnforced,
@@ -62,8 +64,20 @@ pub(crate) enum ObjectOwnership {
 }
 
 /// An account as ACLs name it: 64 hexadecimal digits.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct CanonicalUser(String);
+
+impl From<Option<Vec<Grant>>> for Acl {
+    fn from(grants: Option<Vec<Grant>>) -> Self {
+        Self { grants: grants.map(Into::into) }
+    }
+}
+
+impl From<Acl> for Option<Vec<Grant>> {
+    fn from(acl: Acl) -> Self {
+        acl.grants.map(|grants| grants.to_vec())
+    }
+}
 
 impl Acl {
     pub(crate) fn of(grants: Vec<Grant>) -> Self {

@@ -96,19 +96,6 @@ impl BlobStore {
         }
     }
 
-    /// What a row says of the blob; `None` for one that ends with the process.
-    pub(crate) fn reference(&self, blob: &Blob) -> Option<BlobRef> {
-        match (&self.place, blob) {
-            (Place::Temporary(_), _) => None,
-            (_, Blob::Memory(bytes)) => Some(BlobRef::Inline(bytes.clone())),
-            (_, Blob::File(file)) => file.reference(),
-            (_, Blob::Parts(parts)) => {
-                let parts: Option<_> = parts.iter().map(|part| self.reference(part)).collect();
-                parts.map(BlobRef::Parts)
-            }
-        }
-    }
-
     /// The blob that a row tells of. It looks at files: not for async code.
     pub(crate) fn open(&self, reference: &BlobRef) -> Result<Blob, MissingBlob> {
         let mut damage = None;
@@ -155,6 +142,15 @@ impl BlobStore {
 }
 
 impl Blob {
+    /// What a row says of a blob that outlives the process; `None` for others.
+    pub(crate) fn reference(&self) -> Option<BlobRef> {
+        match self {
+            Self::Memory(bytes) => Some(BlobRef::Inline(bytes.clone())),
+            Self::File(file) => file.reference(),
+            Self::Parts(parts) => parts.iter().map(Self::reference).collect::<Option<_>>().map(BlobRef::Parts),
+        }
+    }
+
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,

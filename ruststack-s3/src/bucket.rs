@@ -5,14 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
 use ruststack_core::{
     clock::Timestamp,
+    journal::Changes,
     scope::{AccountId, Region},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     acl::{Acl, CanonicalUser, ObjectOwnership},
     error::S3Error,
     index::ObjectIndex,
     multipart::Uploads,
+    rows,
     tags::Tags,
 };
 
@@ -31,7 +34,8 @@ pub(crate) struct Bucket {
 }
 
 /// What Put…Configuration operations change.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Settings {
     pub(crate) versioning: Versioning,
     /// In the order given.
@@ -48,7 +52,7 @@ pub(crate) struct Settings {
 }
 
 /// Block public ACLs, ignore them, block public policies, restrict public buckets; `None` when it was deleted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct PublicAccessBlock(pub(crate) Option<[bool; 4]>);
 
 /// Since April 2023 new buckets block all public access.
@@ -64,20 +68,40 @@ impl Bucket {
         Self { name, region, owner, created, objects, uploads, settings, is_deleted: AtomicBool::new(false) }
     }
 
-    /// The objects, to be changed, unless the bucket was deleted since it was found.
-    pub(crate) fn objects_to_change(&self) -> Result<RwLockWriteGuard<'_, ObjectIndex>, S3Error> {
+    /// The objects, to be changed, unless the bucket was deleted since it was found or the disk takes nothing.
+    pub(crate) fn objects_to_change(&self, changes: &Changes) -> Result<RwLockWriteGuard<'_, ObjectIndex>, S3Error> {
+        changes.check()?;
         let objects = self.objects.write();
         self.check_exists().map(|()| objects)
     }
 
-    /// The same of the uploads.
-    pub(crate) fn uploads_to_change(&self) -> Result<MutexGuard<'_, Uploads>, S3Error> {
+    /// The same of the uploads. Whoever locks the objects, too, locks them first.
+    pub(crate) fn uploads_to_change(&self, changes: &Changes) -> Result<MutexGuard<'_, Uploads>, S3Error> {
+        changes.check()?;
         let uploads = self.uploads.lock();
         self.check_exists().map(|()| uploads)
     }
 
-    pub(crate) fn note_deletion(&self) {
+    /// Changes the settings and records them.
+    pub(crate) fn change_settings<T>(
+        &self,
+        changes: &Changes,
+        change: impl FnOnce(&mut Settings) -> Result<T, S3Error>,
+    ) -> Result<T, S3Error> {
+        changes.check()?;
+        let mut settings = self.settings.write();
+        self.check_exists()?;
+        let changed = change(&mut settings)?;
+        changes.record(|rows| rows::put_bucket(rows, self, &settings));
+        Ok(changed)
+    }
+
+    /// Removes it with all that is in it; `objects` are its own. Whoever still has a handle changes nothing any more.
+    pub(crate) fn delete(&self, mut objects: RwLockWriteGuard<'_, ObjectIndex>, changes: &Changes) {
+        let (mut uploads, _settings) = (self.uploads.lock(), self.settings.write());
         self.is_deleted.store(true, Ordering::Release);
+        changes.record(|rows| rows::remove_bucket(rows, &self.name));
+        (*objects, *uploads) = (ObjectIndex::default(), Uploads::default());
     }
 
     fn check_exists(&self) -> Result<(), S3Error> {
@@ -101,7 +125,7 @@ impl Bucket {
 }
 
 /// Whether overwrites keep what they replace.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Versioning {
     #[default]
     Unversioned,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use dashmap::{DashMap, Entry};
-use ruststack_core::{scope::AccountId, service::Part};
+use ruststack_core::{journal::Changes, scope::AccountId, service::Part};
 
-use crate::{bucket::Bucket, error::S3Error};
+use crate::{bucket::Bucket, error::S3Error, rows};
 
 /// All buckets, by name.
 #[derive(Default)]
@@ -28,14 +28,20 @@ impl Buckets {
     }
 
     /// Adds a bucket; gives back the one that has its name already.
-    pub(crate) fn add(&self, bucket: Arc<Bucket>) -> Result<(), Arc<Bucket>> {
+    pub(crate) fn add(&self, bucket: Arc<Bucket>, changes: &Changes) -> Result<(), Arc<Bucket>> {
         match self.0.entry(bucket.name.clone()) {
             Entry::Occupied(occupied) => Err(Arc::clone(occupied.get())),
             Entry::Vacant(vacant) => {
+                changes.record(|rows| rows::put_bucket(rows, &bucket, &bucket.settings.read()));
                 vacant.insert(bucket);
                 Ok(())
             }
         }
+    }
+
+    /// Adds one that an earlier process made.
+    pub(crate) fn restore(&self, bucket: Bucket) {
+        self.0.insert(bucket.name.clone(), Arc::new(bucket));
     }
 
     /// Removes this very bucket, not a later one of its name.
@@ -52,14 +58,16 @@ impl Buckets {
     }
 
     /// Forgets the buckets of an account, a region, or all.
-    pub(crate) fn reset(&self, part: &Part) {
-        self.0.retain(|_, bucket| {
-            let is_forgotten = part.holds(bucket.owner, Some(&bucket.region));
-            if is_forgotten {
-                bucket.note_deletion();
-            }
-            !is_forgotten
-        });
+    pub(crate) fn reset(&self, part: &Part, changes: &Changes) {
+        for bucket in self.all().iter().filter(|bucket| part.holds(bucket.owner, Some(&bucket.region))) {
+            bucket.delete(bucket.objects.write(), changes);
+            self.remove(bucket);
+        }
+    }
+
+    /// In no order.
+    fn all(&self) -> Vec<Arc<Bucket>> {
+        self.0.iter().map(|entry| Arc::clone(&entry)).collect()
     }
 }
 
@@ -70,6 +78,7 @@ fn parse_owner(text: &str) -> Result<AccountId, S3Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caller::changes;
 
     fn bucket(name: &str, owner: u64) -> Arc<Bucket> {
         Arc::new(Bucket::named(name, AccountId::from_number(owner).unwrap()))
@@ -78,8 +87,8 @@ mod tests {
     #[test]
     fn a_name_belongs_to_one_bucket_of_all_accounts() {
         let buckets = Buckets::default();
-        buckets.add(bucket("one", 1)).unwrap();
-        let existing = buckets.add(bucket("one", 2)).unwrap_err();
+        buckets.add(bucket("one", 1), &changes()).unwrap();
+        let existing = buckets.add(bucket("one", 2), &changes()).unwrap_err();
         assert_eq!(existing.owner, AccountId::from_number(1).unwrap());
         assert_eq!(buckets.get("two").unwrap_err(), S3Error::NoSuchBucket { bucket: "two".to_owned() });
     }
@@ -87,7 +96,7 @@ mod tests {
     #[test]
     fn the_expected_owner_is_checked_after_the_bucket_is_found() {
         let buckets = Buckets::default();
-        buckets.add(bucket("one", 1)).unwrap();
+        buckets.add(bucket("one", 1), &changes()).unwrap();
         assert!(buckets.expect("one", None).is_ok());
         assert!(buckets.expect("one", Some("000000000001")).is_ok());
         assert_eq!(buckets.expect("one", Some("000000000002")).unwrap_err(), S3Error::AccessDenied {});
@@ -109,7 +118,7 @@ mod tests {
     fn an_account_sees_its_own_buckets_sorted_by_name() {
         let buckets = Buckets::default();
         for (name, owner) in [("b", 1), ("a", 1), ("c", 2)] {
-            buckets.add(bucket(name, owner)).unwrap();
+            buckets.add(bucket(name, owner), &changes()).unwrap();
         }
         let names: Vec<_> =
             buckets.owned_by(AccountId::from_number(1).unwrap()).iter().map(|b| b.name.clone()).collect();
@@ -120,9 +129,9 @@ mod tests {
     fn removing_a_bucket_spares_its_successor() {
         let buckets = Buckets::default();
         let (old, new) = (bucket("one", 1), bucket("one", 1));
-        buckets.add(Arc::clone(&old)).unwrap();
+        buckets.add(Arc::clone(&old), &changes()).unwrap();
         buckets.remove(&old);
-        buckets.add(new).unwrap();
+        buckets.add(new, &changes()).unwrap();
         buckets.remove(&old);
         assert!(buckets.get("one").is_ok());
     }

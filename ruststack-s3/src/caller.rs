@@ -10,7 +10,7 @@ use ruststack_core::{
     context::{Context, Endpoint, NewContext},
     identity::{Identity, Principal},
     ids::Ids,
-    journal::Ephemeral,
+    journal::{Changes, Ephemeral},
     scope::{AccountId, Region, Scope},
     service::{Protocol, Runtime},
     tasks::Tasks,
@@ -80,7 +80,7 @@ impl Caller {
     /// A new bucket of the caller's.
     pub(crate) fn bucket(&self, name: &str) -> Arc<Bucket> {
         let bucket = Arc::new(Bucket::named(name, self.scope.account));
-        self.s3.buckets.add(Arc::clone(&bucket)).unwrap();
+        self.s3.buckets.add(Arc::clone(&bucket), &changes()).unwrap();
         bucket
     }
 
@@ -122,6 +122,11 @@ impl Request<'_> {
     }
 }
 
+/// Changes that nobody keeps.
+pub(crate) fn changes() -> Changes {
+    Changes::of(Arc::new(Ephemeral))
+}
+
 /// A version of an empty object.
 pub(crate) fn object(id: VersionId) -> Arc<Version> {
     version(id, Content::Object(Object::default()))
@@ -132,7 +137,7 @@ pub(crate) fn delete_marker(id: VersionId) -> Arc<Version> {
 }
 
 fn version(id: VersionId, content: Content) -> Arc<Version> {
-    Arc::new(Version { id, last_modified: Timestamp::UNIX_EPOCH, content })
+    Arc::new(Version { id, sequence: 0, last_modified: Timestamp::UNIX_EPOCH, content })
 }
 
 /// The id of the `number`th version written.

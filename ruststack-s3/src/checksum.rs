@@ -5,9 +5,11 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use crc_fast::CrcAlgorithm;
 use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 /// The checksum algorithms of S3, in the order in which AWS lists them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) enum Algorithm {
     Crc32,
     Crc32c,
@@ -17,7 +19,7 @@ pub(crate) enum Algorithm {
 }
 
 /// What a checksum of a multipart object covers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) enum Kind {
     /// The object's bytes.
     FullObject,
@@ -26,19 +28,21 @@ pub(crate) enum Kind {
 }
 
 /// The bytes of a checksum; the longest are SHA-256's 32.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "serde_bytes::ByteBuf", into = "serde_bytes::ByteBuf")]
 pub(crate) struct Value {
     bytes: [u8; 32],
     length: u8,
 }
 
 /// A stored checksum.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Checksum {
     pub(crate) algorithm: Algorithm,
     pub(crate) kind: Kind,
     pub(crate) value: Value,
     /// Number of parts, shown behind a composite value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) parts: Option<u16>,
 }
 
@@ -142,6 +146,20 @@ impl Value {
 
     fn crc(&self) -> u64 {
         self.as_bytes().iter().fold(0, |crc, byte| crc << 8 | u64::from(*byte))
+    }
+}
+
+impl From<Value> for ByteBuf {
+    fn from(value: Value) -> Self {
+        Self::from(value.as_bytes())
+    }
+}
+
+impl TryFrom<ByteBuf> for Value {
+    type Error = &'static str;
+
+    fn try_from(bytes: ByteBuf) -> Result<Self, Self::Error> {
+        if bytes.len() <= 32 { Ok(Self::of(&bytes)) } else { Err("a checksum has at most 32 bytes") }
     }
 }
 

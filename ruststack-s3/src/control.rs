@@ -15,6 +15,7 @@ use ruststack_core::{
     Request, Response,
     context::Context,
     error::AwsError,
+    journal::{self, Changes, LoadError, Reader, Table},
     operation::Operations,
     scope::AccountId,
     service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
@@ -34,6 +35,10 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     request_id: RequestIdStyle::Short,
     ..ServiceSpec::named("s3control", &[Protocol::RestXml])
 };
+
+static TABLES: &[&Table] = &[&BLOCKS];
+/// Public access blocks, by account.
+static BLOCKS: Table = Table::new("s3control", "public-access-blocks", 1);
 
 static OPERATIONS: LazyLock<Operations<S3Control>> = LazyLock::new(|| {
     Operations::new(&api::MODEL)
@@ -90,8 +95,35 @@ impl Service for S3Control {
 
 impl State for S3Control {
     /// The buckets are S3's to forget.
-    fn reset(&self, part: &Part) {
-        self.blocks.reset(part);
+    fn reset(&self, part: &Part, changes: &Changes) {
+        for (account, _) in self.blocks.all().into_iter().filter(|(account, _)| part.holds(*account, None)) {
+            self.set_block(account, None, changes);
+        }
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        TABLES
+    }
+
+    fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        journal::load(reader, &BLOCKS, |key, block| {
+            let account = std::str::from_utf8(key).ok().and_then(|account| account.parse().ok());
+            let account = account.ok_or_else(|| LoadError::broken(&BLOCKS, key, "this is no account"))?;
+            *self.blocks.get(account).lock() = Some(block);
+            Ok(())
+        })
+    }
+}
+
+impl S3Control {
+    fn set_block(&self, account: AccountId, new: Option<PublicAccessBlockConfiguration>, changes: &Changes) {
+        let block = self.blocks.get(account);
+        let mut block = block.lock();
+        changes.record(|rows| match &new {
+            Some(new) => rows.put(&BLOCKS, account.to_string().into(), new),
+            None => rows.remove(&BLOCKS, account.to_string().into()),
+        });
+        *block = new;
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     error::S3Error,
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
+    rows,
 };
 
 /// A version that is an object, not a delete marker.
@@ -44,7 +45,7 @@ impl Described {
         version_id: Option<&str>,
         change: impl FnOnce(&mut Object) -> Result<(), S3Error>,
     ) -> Result<Self, S3Error> {
-        let mut index = bucket.objects_to_change()?;
+        let mut index = bucket.objects_to_change(call.ctx().changes())?;
         let method = call.exchange.head().method.as_str();
         let found = find(&index, key, version_id, Hidden::IsNotAllowed, method)?;
         let mut version = Version::clone(&found.version);
@@ -53,6 +54,7 @@ impl Described {
         }
         let version = Arc::new(version);
         index.replace(key, Arc::clone(&version));
+        call.ctx().changes().record(|rows| rows::put_version(rows, bucket, key, &version));
         Ok(Self { version })
     }
 

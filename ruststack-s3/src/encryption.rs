@@ -4,11 +4,12 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue};
 use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
 
 use crate::error::S3Error;
 
 /// How an object says it is encrypted.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Encryption {
     /// SSE-S3, which AWS applies to all that names nothing else.
     #[default]
@@ -18,12 +19,28 @@ pub(crate) enum Encryption {
     Customer(Box<str>),
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct KmsEncryption {
-    /// `aws:kms` or `aws:kms:dsse`.
-    algorithm: &'static str,
+    algorithm: KmsAlgorithm,
     key_arn: Option<String>,
     has_bucket_key: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+enum KmsAlgorithm {
+    #[serde(rename = "aws:kms")]
+    Single,
+    #[serde(rename = "aws:kms:dsse")]
+    DualLayer,
+}
+
+impl KmsAlgorithm {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Single => "aws:kms",
+            Self::DualLayer => "aws:kms:dsse",
+        }
+    }
 }
 
 /// The three headers of SSE-C, with the prefix that a copy's source has in addition.
@@ -64,14 +81,14 @@ impl Encryption {
         }
         match header(ALGORITHM) {
             None | Some("AES256") => Ok(Self::S3Managed),
-            Some("aws:kms") => Ok(Self::kms("aws:kms", &header, kms_arn)),
-            Some("aws:kms:dsse") => Ok(Self::kms("aws:kms:dsse", &header, kms_arn)),
+            Some("aws:kms") => Ok(Self::kms(KmsAlgorithm::Single, &header, kms_arn)),
+            Some("aws:kms:dsse") => Ok(Self::kms(KmsAlgorithm::DualLayer, &header, kms_arn)),
             Some(other) => Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
         }
     }
 
     fn kms<'h>(
-        algorithm: &'static str,
+        algorithm: KmsAlgorithm,
         header: &impl Fn(&str) -> Option<&'h str>,
         kms_arn: impl Fn(&str) -> String,
     ) -> Self {
@@ -130,7 +147,7 @@ impl Encryption {
         match self {
             Self::S3Managed => push(ALGORITHM, "AES256"),
             Self::Kms(kms) => {
-                push(ALGORITHM, kms.algorithm);
+                push(ALGORITHM, kms.algorithm.as_str());
                 kms.key_arn.iter().for_each(|arn| push(KMS_KEY, arn));
                 if kms.has_bucket_key {
                     push(BUCKET_KEY, "true");

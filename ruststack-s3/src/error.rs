@@ -413,6 +413,8 @@ ruststack_core::aws_errors! {
         /// Anonymous callers cannot choose response headers.
         ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
             "Request specific response headers cannot be used for anonymous GET requests.";
+        /// The disk takes no changes; clients try again.
+        ServiceUnavailable {} = 503, "Service is unable to handle request.";
         /// A bucket's tag uses the reserved prefix.
         SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
             with { "TagKey": key };

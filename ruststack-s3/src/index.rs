@@ -34,6 +34,15 @@ impl Versions {
     }
 }
 
+impl Versions {
+    fn push(&mut self, version: Arc<Version>) {
+        match self {
+            Self::One(only) => *self = Self::Many(vec![Arc::clone(only), version]),
+            Self::Many(versions) => versions.push(version),
+        }
+    }
+}
+
 impl ObjectIndex {
     pub(crate) fn get(&self, key: &str) -> Option<&Versions> {
         self.keys.get(key)
@@ -99,6 +108,20 @@ impl ObjectIndex {
         }
     }
 
+    /// An index of these versions, the oldest of a key first.
+    pub(crate) fn of_versions(versions: Vec<(Box<str>, Arc<Version>)>) -> Self {
+        let mut versions = versions;
+        versions.sort_by(|(key, one), (other, another)| (key, one.sequence).cmp(&(other, another.sequence)));
+        let mut keys: Vec<(Box<str>, Versions)> = Vec::with_capacity(versions.len());
+        for (key, version) in versions {
+            match keys.last_mut() {
+                Some((last, versions)) if *last == key => versions.push(version),
+                _ => keys.push((key, Versions::One(version))),
+            }
+        }
+        Self { keys: keys.into_iter().collect() }
+    }
+
     /// An index of these keys, each with its versions, oldest first.
     #[cfg(test)]
     pub(crate) fn of(keys: impl IntoIterator<Item = (String, Vec<Arc<Version>>)>) -> Self {
@@ -121,7 +144,7 @@ mod tests {
 
     fn version(id: u8) -> Arc<Version> {
         let id = if id == 0 { VersionId::Null } else { VersionId::Id([id; 24]) };
-        Arc::new(Version { id, last_modified: Timestamp::UNIX_EPOCH, content: Content::DeleteMarker })
+        Arc::new(Version { id, sequence: 0, last_modified: Timestamp::UNIX_EPOCH, content: Content::DeleteMarker })
     }
 
     proptest! {

@@ -2,8 +2,9 @@
 //!
 //! A request passes `before.rs` (host, sub-resource guard, headers, body), the s3s codec (`s3s_adapter.rs`), its
 //! operation (`operations/`), and `after.rs` (status, headers, XML). Object bytes never pass through s3s: they stay in
-//! the [`call::Exchange`]; nor do HTML forms (`before/form.rs`, `operations/post_object.rs`). The domain is `buckets.rs`, `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`,
-//! `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`.
+//! the [`call::Exchange`]; nor do HTML forms (`before/form.rs`, `operations/post_object.rs`). The domain is `buckets.rs`,
+//! `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`, `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`, and what
+//! outlives the process is in `rows.rs`.
 
 mod acl;
 mod after;
@@ -11,7 +12,6 @@ mod answer;
 pub mod api;
 pub mod aws_chunked;
 mod before;
-#[cfg_attr(not(test), expect(dead_code, reason = "no row tells of a blob yet"))]
 mod blobs;
 mod bucket;
 mod bucket_name;
@@ -42,11 +42,15 @@ mod operations;
 mod proof;
 mod range;
 mod reading;
+mod rows;
 mod s3s_adapter;
 mod tags;
 mod versioning;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use http::header;
@@ -54,7 +58,10 @@ use ruststack_core::{
     Request, Response,
     context::Context,
     error::AwsError,
-    service::{BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
+    journal::{Changes, LoadError, Reader, Table},
+    service::{
+        BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError, State,
+    },
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
@@ -87,6 +94,15 @@ pub struct S3 {
     blobs: BlobStore,
     version_ids: VersionIds,
     codec: S3Service,
+    /// Set when this is dropped: what memory lets go then, the disk keeps.
+    is_ending: Arc<AtomicBool>,
+}
+
+/// Before the fields are dropped, and objects with them.
+impl Drop for S3 {
+    fn drop(&mut self) {
+        self.is_ending.store(true, Ordering::Release);
+    }
 }
 
 impl S3 {
@@ -97,7 +113,7 @@ impl S3 {
     pub(crate) fn with_config(config: Config) -> Self {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
-        Self { config, buckets, blobs, version_ids, codec: codec() }
+        Self { config, buckets, blobs, version_ids, codec: codec(), is_ending: Arc::default() }
     }
 }
 
@@ -146,6 +162,14 @@ impl Service for S3 {
     fn state(&self) -> &dyn State {
         self
     }
+
+    /// Every row was read by now: files that none tells of can go.
+    async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
+        let (journal, is_ending) = (Arc::clone(&runtime.journal), Arc::clone(&self.is_ending));
+        self.blobs.remove_after(Box::new(move || journal.wait().is_ok() && !is_ending.load(Ordering::Acquire)));
+        let swept = self.blobs.sweep().await;
+        swept.map(drop).map_err(|error| StartError(format!("cannot look through the objects' files: {error}")))
+    }
 }
 
 impl S3 {
@@ -169,7 +193,15 @@ impl S3 {
 }
 
 impl State for S3 {
-    fn reset(&self, part: &Part) {
-        self.buckets.reset(part);
+    fn reset(&self, part: &Part, changes: &Changes) {
+        self.buckets.reset(part, changes);
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        rows::TABLES
+    }
+
+    fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        rows::load::load_all(reader, self)
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 
 use crate::error::S3Error;
 
@@ -24,11 +25,15 @@ const SYSTEM: [HeaderName; 6] = [
 ];
 
 /// Headers that come back with the object.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Metadata {
+    #[serde(with = "crate::rows::headers", skip_serializing_if = "Vec::is_empty")]
     system: Vec<(HeaderName, HeaderValue)>,
     /// Names with their prefix, in lower case.
+    #[serde(with = "crate::rows::headers", skip_serializing_if = "Vec::is_empty")]
     user: Vec<(HeaderName, HeaderValue)>,
+    #[serde(with = "crate::rows::header_value", skip_serializing_if = "Option::is_none")]
     redirect: Option<HeaderValue>,
 }
 

@@ -10,6 +10,7 @@ use std::{
 
 use parking_lot::Mutex;
 use ruststack_core::clock::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     blobs::Blob,
@@ -74,8 +75,10 @@ pub(crate) struct Part {
 }
 
 /// A completed upload, as its answer showed it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Completed {
+    /// That of its upload.
+    pub(crate) sequence: u64,
     pub(crate) upload_id: String,
     pub(crate) key: String,
     pub(crate) parts: Vec<(u16, String)>,
@@ -100,10 +103,29 @@ pub(crate) struct NamedPart {
 }
 
 impl Uploads {
-    pub(crate) fn insert(&mut self, mut upload: Upload) {
+    pub(crate) fn insert(&mut self, mut upload: Upload) -> Arc<Upload> {
         self.begun += 1;
         upload.position.sequence = self.begun;
+        let upload = Arc::new(upload);
+        self.in_progress.insert(upload.position.clone(), Arc::clone(&upload));
+        upload
+    }
+
+    /// Adds one that was begun by an earlier process.
+    pub(crate) fn restore(&mut self, upload: Upload) {
+        self.begun = self.begun.max(upload.position.sequence);
         self.in_progress.insert(upload.position.clone(), Arc::new(upload));
+    }
+
+    pub(crate) fn restore_completed(&mut self, completed: Completed) {
+        self.begun = self.begun.max(completed.sequence);
+        let place = self.completed.partition_point(|other| other.sequence < completed.sequence);
+        self.completed.insert(place, Arc::new(completed));
+    }
+
+    /// Whatever its key.
+    pub(crate) fn of_id(&self, upload_id: &str) -> Option<Arc<Upload>> {
+        self.all().find(|upload| upload.id() == upload_id).cloned()
     }
 
     pub(crate) fn find(&self, key: &str, upload_id: &str) -> Result<Arc<Upload>, S3Error> {
@@ -128,28 +150,27 @@ impl Uploads {
         self.in_progress.values()
     }
 
-    fn of_key(&self, key: &str) -> impl Iterator<Item = &Arc<Upload>> {
+    fn of_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<Upload>> {
         let first = Position { key: key.to_owned(), sequence: 0, upload_id: String::new() };
         self.in_progress.range(first..).map(|(_, upload)| upload).take_while(move |upload| upload.position.key == key)
     }
 
-    /// Lets the uploads of a key know that it was deleted: their conditional completion is then a conflict.
-    pub(crate) fn note_deletion(&self, key: &str) {
-        self.of_key(key).for_each(|upload| upload.key_was_deleted.store(true, Ordering::Release));
+    /// Lets the uploads of a key know that it was deleted: their conditional completion is then a conflict. Gives back
+    /// those that did not know.
+    pub(crate) fn note_deletion<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<Upload>> {
+        self.of_key(key).filter(|upload| !upload.note_deletion())
     }
 
     /// The same for a key that was written.
-    pub(crate) fn note_write(&self, key: &str) {
-        self.of_key(key).for_each(|upload| upload.key_was_written.store(true, Ordering::Release));
+    pub(crate) fn note_write<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<Upload>> {
+        self.of_key(key).filter(|upload| !upload.note_write())
     }
 
-    /// Ends an upload whose object is there.
-    pub(crate) fn complete(&mut self, upload: &Upload, completed: Arc<Completed>) -> Option<Arc<Upload>> {
+    /// Ends an upload whose object is there. Gives back the oldest completion when there are too many.
+    pub(crate) fn complete(&mut self, upload: &Upload, completed: Arc<Completed>) -> Option<Arc<Completed>> {
+        self.remove(upload);
         self.completed.push_back(completed);
-        if self.completed.len() > MAX_REMEMBERED {
-            self.completed.pop_front();
-        }
-        self.remove(upload)
+        if self.completed.len() > MAX_REMEMBERED { self.completed.pop_front() } else { None }
     }
 
     /// The completion of this upload with the same parts, when there was one.
@@ -188,6 +209,16 @@ impl Upload {
 
     pub(crate) fn id(&self) -> &str {
         &self.position.upload_id
+    }
+
+    /// Whether that was noted before.
+    pub(crate) fn note_deletion(&self) -> bool {
+        self.key_was_deleted.swap(true, Ordering::AcqRel)
+    }
+
+    /// Whether that was noted before.
+    pub(crate) fn note_write(&self) -> bool {
+        self.key_was_written.swap(true, Ordering::AcqRel)
     }
 
     pub(crate) fn key_was_deleted(&self) -> bool {

@@ -5,6 +5,7 @@ use std::{fmt, num::NonZeroU16, sync::Arc};
 use base64::{Engine, alphabet::Alphabet, engine::GeneralPurpose, engine::general_purpose::PAD};
 use md5::{Digest as _, Md5};
 use ruststack_core::clock::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     acl::Acl, blobs::Blob, checksum::Checksum, encryption::Encryption, error::S3Error, metadata::Metadata, tags::Tags,
@@ -62,6 +63,8 @@ impl fmt::Display for VersionId {
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub(crate) id: VersionId,
+    /// Rises with each version that is written: the order of a key's versions.
+    pub(crate) sequence: u64,
     pub(crate) last_modified: Timestamp,
     pub(crate) content: Content,
 }
@@ -102,7 +105,7 @@ pub(crate) struct Object {
 }
 
 /// What is remembered of a part when its upload is complete.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct PartSummary {
     pub(crate) number: u16,
     /// Bytes.
@@ -112,9 +115,11 @@ pub(crate) struct PartSummary {
 }
 
 /// An entity tag: the MD5 of the bytes, or of the parts' MD5s and their number.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct ETag {
+    #[serde(with = "serde_bytes")]
     pub(crate) md5: [u8; 16],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) parts: Option<NonZeroU16>,
 }
 
@@ -155,6 +160,18 @@ pub(crate) enum StorageClass {
     Standard,
     /// One of `StorageClass::OTHERS`.
     Other(&'static str),
+}
+
+impl Serialize for StorageClass {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StorageClass {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 impl StorageClass {

@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use ruststack_core::{clock::Timestamp, context::Context};
+use ruststack_core::{clock::Timestamp, context::Context, journal::Rows};
 
 use crate::{
     bucket::{Bucket, Versioning},
@@ -14,6 +14,7 @@ use crate::{
     error::S3Error,
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
+    rows,
 };
 
 /// Makes version ids that rise with time, as listings rely on; one in each process.
@@ -23,16 +24,26 @@ pub(crate) struct VersionIds {
 }
 
 impl VersionIds {
-    /// 8 bytes that never fall, 16 bytes of chance.
-    fn next(&self, ctx: &Context) -> VersionId {
+    /// Numbers that an earlier process gave are not given again.
+    pub(crate) fn skip_to(&self, sequence: u64) {
+        self.last.fetch_max(sequence, Ordering::AcqRel);
+    }
+
+    /// The sequence and the id of the next version.
+    fn next(&self, ctx: &Context, is_null: bool) -> (u64, VersionId) {
         // Microseconds leave room for a thousand versions in each millisecond.
         let now = u64::try_from(ctx.now().millis()).unwrap_or(0).saturating_mul(1000);
         let rise = |last: u64| Some(now.max(last + 1));
         let before = self.last.fetch_update(Ordering::AcqRel, Ordering::Acquire, rise).unwrap_or_else(|last| last);
+        let sequence = now.max(before + 1);
+        if is_null {
+            return (sequence, VersionId::Null);
+        }
+        // 8 bytes that never fall, 16 bytes of chance.
         let mut bytes = [0; 24];
-        bytes[..8].copy_from_slice(&now.max(before + 1).to_be_bytes());
+        bytes[..8].copy_from_slice(&sequence.to_be_bytes());
         bytes[8..].copy_from_slice(&ctx.ids().bytes::<16>());
-        VersionId::sealed(bytes)
+        (sequence, VersionId::sealed(bytes))
     }
 }
 
@@ -61,18 +72,37 @@ pub(crate) fn put(
     object: Object,
     condition: &WriteCondition,
 ) -> Result<Stored, S3Error> {
+    put_and(bucket, version_ids, ctx, key, object, condition, |_| |_: &mut Rows| ())
+}
+
+/// The same; `also` changes what is to change with it, and gives back what records that.
+pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
+    bucket: &Bucket,
+    version_ids: &VersionIds,
+    ctx: &Context,
+    key: &str,
+    object: Object,
+    condition: &WriteCondition,
+    also: impl FnOnce(&Stored) -> R,
+) -> Result<Stored, S3Error> {
     let now = ctx.now().truncated_to_seconds();
-    let mut index = bucket.objects_to_change()?;
+    let mut index = bucket.objects_to_change(ctx.changes())?;
     condition.check(key, current(&index, key).and_then(Version::object))?;
     let is_versioned = bucket.settings.read().versioning == Versioning::Enabled;
-    let id = if is_versioned { version_ids.next(ctx) } else { VersionId::Null };
-    let version = Arc::new(Version { id, last_modified: now, content: Content::Object(object) });
+    let (sequence, id) = version_ids.next(ctx, !is_versioned);
+    let version = Arc::new(Version { id, sequence, last_modified: now, content: Content::Object(object) });
     let replaced = index.put(key, Arc::clone(&version));
+    let stored = Stored { version, shown_version_id: is_versioned.then(|| id.to_string()) };
+    let record_also = also(&stored);
+    ctx.changes().record(|rows| {
+        rows::put_version(rows, bucket, key, &stored.version);
+        record_also(rows);
+    });
     // Freeing what was replaced may take long; nobody waits for it.
     drop(index);
     drop(replaced);
-    bucket.uploads.lock().note_write(key);
-    Ok(Stored { version, shown_version_id: is_versioned.then(|| id.to_string()) })
+    bucket.uploads.lock().note_write(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
+    Ok(stored)
 }
 
 /// Deletes a version, or hides the key behind a delete marker where versions are kept.
@@ -84,30 +114,37 @@ pub(crate) fn delete(
     version_id: Option<VersionId>,
     if_match: Option<&str>,
 ) -> Result<Deleted, S3Error> {
-    let mut index = bucket.objects_to_change()?;
+    let mut index = bucket.objects_to_change(ctx.changes())?;
     check_delete_match(if_match, named(&index, key, version_id))?;
     let versioning = bucket.settings.read().versioning;
     let (deleted, removed) = match (version_id, versioning) {
         (Some(id), _) => {
-            let removed = index.remove(key, id);
+            let removed = remove(bucket, ctx, &mut index, key, id);
             let is_delete_marker = removed.as_ref().is_some_and(|version| version.object().is_none());
             (Deleted { is_delete_marker, version_id: Some(id) }, removed)
         }
-        (None, Versioning::Unversioned) => (Deleted::default(), index.remove(key, VersionId::Null)),
+        (None, Versioning::Unversioned) => (Deleted::default(), remove(bucket, ctx, &mut index, key, VersionId::Null)),
         (None, kept) => {
-            let id = if kept == Versioning::Enabled { version_ids.next(ctx) } else { VersionId::Null };
-            let marker = marker(id, ctx.now());
+            let (sequence, id) = version_ids.next(ctx, kept != Versioning::Enabled);
+            let marker = marker(sequence, id, ctx.now());
+            ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &marker));
             (Deleted { is_delete_marker: true, version_id: Some(id) }, index.put(key, marker))
         }
     };
     drop(index);
     drop(removed);
-    bucket.uploads.lock().note_deletion(key);
+    bucket.uploads.lock().note_deletion(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
     Ok(deleted)
 }
 
-fn marker(id: VersionId, now: Timestamp) -> Arc<Version> {
-    Arc::new(Version { id, last_modified: now.truncated_to_seconds(), content: Content::DeleteMarker })
+fn remove(bucket: &Bucket, ctx: &Context, index: &mut ObjectIndex, key: &str, id: VersionId) -> Option<Arc<Version>> {
+    let removed = index.remove(key, id)?;
+    ctx.changes().record(|rows| rows::remove_version(rows, bucket, key, id));
+    Some(removed)
+}
+
+fn marker(sequence: u64, id: VersionId, now: Timestamp) -> Arc<Version> {
+    Arc::new(Version { id, sequence, last_modified: now.truncated_to_seconds(), content: Content::DeleteMarker })
 }
 
 fn current<'i>(index: &'i ObjectIndex, key: &str) -> Option<&'i Version> {

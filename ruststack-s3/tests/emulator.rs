@@ -1,7 +1,8 @@
 //! An emulator with S3 and S3 Control.
 
-use std::ops::Deref;
+use std::{ops::Deref, path::Path, sync::Arc};
 
+use ruststack_core::service::Service;
 use ruststack_s3::{Config, DataDirectory, S3, control::S3Control};
 
 pub(crate) use ruststack_testkit::{ACCOUNT, Answer, Sent};
@@ -18,22 +19,18 @@ impl Deref for Emulator {
 
 impl Emulator {
     pub(crate) fn new() -> Self {
-        Self::with(None)
+        Self(ruststack_testkit::Emulator::of(|_| services(None)))
     }
 
     /// One whose objects outlive it.
     pub(crate) fn keeping(data: DataDirectory) -> Self {
-        Self::with(Some(data))
+        Self(ruststack_testkit::Emulator::of(|_| services(Some(data))))
     }
 
-    fn with(data: Option<DataDirectory>) -> Self {
-        let s3 = S3::new(Config {
-            max_memory_object_size: 1 << 20,
-            temporary_directory: std::env::temp_dir(),
-            data,
-            domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
-        });
-        Self(ruststack_testkit::Emulator::of(|_| vec![s3.clone(), S3Control::of(&s3)]))
+    /// With all that an emulator that is no more kept in this folder.
+    pub(crate) fn kept_in(folder: &Path) -> Self {
+        let data = DataDirectory { path: folder.to_owned(), is_synced: false, reserve_bytes: 0 };
+        Self(ruststack_testkit::Emulator::kept_in(folder, |_| services(Some(data))))
     }
 
     /// With a bucket, `bucket`, that holds one object: `key`, with the bytes `unharmed`.
@@ -50,4 +47,14 @@ impl Emulator {
         let list = self.get("/bucket?list-type=2").send("").await.body;
         assert_eq!(list.matches("<Key>").count(), 1, "{list}");
     }
+}
+
+fn services(data: Option<DataDirectory>) -> Vec<Arc<dyn Service>> {
+    let s3 = S3::new(Config {
+        max_memory_object_size: 1 << 20,
+        temporary_directory: std::env::temp_dir(),
+        data,
+        domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
+    });
+    vec![s3.clone(), S3Control::of(&s3)]
 }

@@ -6,6 +6,7 @@ mod addressing;
 mod answers;
 mod bodies;
 mod control;
+mod durable;
 mod emulator;
 mod forms;
 mod guard;

@@ -1,6 +1,9 @@
 //! What a reset forgets.
 
+use std::sync::Arc;
+
 use ruststack_core::{
+    journal::Changes,
     scope::{AccountId, Region},
     service::Part,
 };
@@ -16,7 +19,8 @@ async fn two_accounts() -> Emulator {
 }
 
 fn reset(emulator: &Emulator, part: &Part) {
-    emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(part));
+    let changes = Changes::of(Arc::clone(&emulator.gateway().runtime().journal));
+    emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(part, &changes));
 }
 
 async fn statuses(emulator: &Emulator) -> [u16; 2] {

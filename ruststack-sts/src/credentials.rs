@@ -52,7 +52,8 @@ impl Sts {
             expires: Some(issued.expiration),
             tags: key.tags,
         };
-        let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now());
+        ctx.changes().check()?;
+        let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now(), ctx.changes());
         kept.map_err(|_| StsError::LimitExceeded { limit: MAX_ISSUED_KEYS })?;
         Ok(issued)
     }

@@ -1,5 +1,7 @@
 //! All errors of STS, with AWS's codes, statuses and texts.
 
+use ruststack_core::journal::Refused;
+
 ruststack_core::aws_errors! {
     /// What STS may refuse.
     pub enum StsError {
@@ -21,8 +23,16 @@ ruststack_core::aws_errors! {
         OutboundWebIdentityFederationDisabledException {} = 403, "Outbound web identity federation is not enabled for this account.";
         /// Session policies and tags are too much together.
         PackedPolicyTooLarge { percent: usize } = 400, "Packed size of session tags and policies consumes {percent}% of allotted space.";
+        /// The disk takes no changes; clients try again.
+        ServiceUnavailable {} = 503, "The request has failed due to a temporary failure of the server.";
         /// A parameter breaks its constraint.
         ValidationError { message: String } = 400, "{message}";
+    }
+}
+
+impl From<Refused> for StsError {
+    fn from(_: Refused) -> Self {
+        Self::ServiceUnavailable {}
     }
 }
 

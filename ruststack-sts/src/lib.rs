@@ -14,11 +14,12 @@ mod session_tags;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use ruststack_auth::issued_keys::IssuedKeys;
+use ruststack_auth::issued_keys::{self, IssuedKeys};
 use ruststack_core::{
     Request, Response,
     context::Context,
     error::AwsError,
+    journal::{Changes, LoadError, Reader, Table},
     operation::Operations,
     service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
 };
@@ -74,7 +75,15 @@ impl Service for Sts {
 }
 
 impl State for Sts {
-    fn reset(&self, part: &Part) {
-        self.keys.reset(|account| part.holds(account, None));
+    fn reset(&self, part: &Part, changes: &Changes) {
+        self.keys.reset(|account| part.holds(account, None), changes);
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        issued_keys::TABLES
+    }
+
+    fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        self.keys.load(reader)
     }
 }

@@ -4,6 +4,7 @@
 
 mod assume_role;
 mod constraints;
+mod durable;
 mod federation;
 mod named_calls;
 mod wire;

@@ -8,7 +8,7 @@
 mod answer;
 mod sent;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use http::Method;
 use ruststack_auth::{Mode, authenticator::Authenticator, issued_keys::IssuedKeys};
@@ -19,7 +19,10 @@ use ruststack_core::{
     gateway::{Gateway, Settings},
     identity::{Identity, Principal},
     ids::Ids,
-    journal::Ephemeral,
+    journal::{
+        Ephemeral, Journal,
+        sqlite::{Durability, Sqlite},
+    },
     registry::Registry,
     scope::{AccountId, Region, Scope},
     service::{Protocol, Runtime, Service},
@@ -45,6 +48,22 @@ impl Emulator {
     /// With these services, which may share `keys` with the authenticator. The first one answers what nothing else
     /// claims.
     pub fn of(services: impl FnOnce(&IssuedKeys) -> Vec<Arc<dyn Service>>) -> Self {
+        Self::with_journal(services, |_| Arc::new(Ephemeral))
+    }
+
+    /// The same, with what an emulator that is no more kept in this folder.
+    pub fn kept_in(folder: &Path, services: impl FnOnce(&IssuedKeys) -> Vec<Arc<dyn Service>>) -> Self {
+        Self::with_journal(services, |registry| {
+            let journal = Sqlite::open(&folder.join("state.db"), Durability::Normal, &registry.tables()).unwrap();
+            registry.load(&journal).unwrap();
+            Arc::new(journal)
+        })
+    }
+
+    fn with_journal(
+        services: impl FnOnce(&IssuedKeys) -> Vec<Arc<dyn Service>>,
+        journal: impl FnOnce(&Registry) -> Arc<dyn Journal>,
+    ) -> Self {
         let keys = IssuedKeys::default();
         let services = services(&keys);
         let fallback = services.first().map_or("", |service| service.spec().name);
@@ -54,7 +73,7 @@ impl Emulator {
             tasks: Tasks::default(),
             clock: Clock::frozen_at(NOW),
             ids: Ids::seeded(1),
-            journal: Arc::new(Ephemeral),
+            journal: journal(&registry),
         };
         runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
         let authenticator = Authenticator::new(auth(), keys);

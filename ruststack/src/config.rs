@@ -13,7 +13,11 @@ use std::{
 };
 
 use ruststack_auth::Mode;
-use ruststack_core::scope::{AccountId, Region};
+use ruststack_core::{
+    journal::sqlite::Durability,
+    scope::{AccountId, Region},
+};
+use ruststack_s3::DataDirectory;
 
 use crate::{
     config::table::{Effect, TABLE, Variable},
@@ -32,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) auth: ruststack_auth::Config,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sts: ruststack_sts::Config,
+    /// Without it state ends with the process.
+    pub(crate) persistence: Option<Persistence>,
     pub(crate) cors: Cors,
     pub(crate) has_localstack_header: bool,
     pub(crate) allows_config_updates: bool,
@@ -42,6 +48,23 @@ pub(crate) struct Config {
     pub(crate) aws_variables: BTreeSet<String>,
     /// The variables as they were read, secrets hidden, for --print-config.
     values: BTreeMap<String, String>,
+}
+
+/// Where state is kept, and how well.
+#[derive(Clone, Debug)]
+pub(crate) struct Persistence {
+    pub(crate) directory: PathBuf,
+    pub(crate) durability: Durability,
+}
+
+impl Persistence {
+    fn objects(&self) -> DataDirectory {
+        DataDirectory {
+            path: self.directory.clone(),
+            is_synced: self.durability == Durability::Full,
+            reserve_bytes: DataDirectory::RESERVE_BYTES,
+        }
+    }
 }
 
 /// What browsers may do.
@@ -74,7 +97,14 @@ impl Config {
         let allows_nonstandard_regions = flag("ALLOW_NONSTANDARD_REGIONS")?.unwrap_or(false);
         let is_strict = flag("STRICT_SERVICE_LOADING")?.unwrap_or(true);
         let selected = selection::parse(get("SERVICES"))?;
-        flag("PERSISTENCE")?;
+        let durability = value::choice(
+            "RUSTSTACK_DURABILITY",
+            get("RUSTSTACK_DURABILITY"),
+            &[("normal", Durability::Normal), ("full", Durability::Full)],
+        )?;
+        let default_directory = if is_in_container { "/var/lib/localstack" } else { "./.ruststack" };
+        let directory = PathBuf::from(get("DATA_DIR").unwrap_or(default_directory));
+        let persistence = flag("PERSISTENCE")?.unwrap_or(false).then_some(Persistence { directory, durability });
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
@@ -99,7 +129,7 @@ impl Config {
                     512 * 1024,
                 )?,
                 temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
-                data: None,
+                data: persistence.as_ref().map(Persistence::objects),
                 domains: domains
                     .into_iter()
                     .map(str::to_owned)
@@ -108,6 +138,7 @@ impl Config {
                     .collect(),
             },
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
+            persistence,
             cors: Cors {
                 is_checked: !flag("DISABLE_CORS_CHECKS")?.unwrap_or(false),
                 has_headers: !flag("DISABLE_CORS_HEADERS")?.unwrap_or(false),
@@ -283,6 +314,7 @@ mod tests {
             ("RUSTSTACK_EXTRA_DOMAINS", "a.example,b/c", "localhost.localstack.cloud:4566"),
             ("DEFAULT_ACCOUNT_ID", "12", "twelve digits"),
             ("S3_MAX_MEMORY_OBJECT_SIZE", "big", "a number of bytes"),
+            ("RUSTSTACK_DURABILITY", "best", "valid values: normal, full"),
             ("RUSTSTACK_INIT_DIR", "/nowhere", "No such file"),
         ] {
             let error = parse(&[(name, value)]).unwrap_err();
@@ -306,11 +338,16 @@ mod tests {
 
     #[test]
     fn what_has_no_effect_is_said_once_it_is_asked_for() {
-        let settings =
-            [("EDGE_PORT", "1"), ("DEBUG", "1"), ("PERSISTENCE", "1"), ("SERVICES", "sqs"), ("ACTIVATE_PRO", "1")];
+        let settings = [
+            ("EDGE_PORT", "1"),
+            ("DEBUG", "1"),
+            ("S3_SKIP_KMS_KEY_VALIDATION", "0"),
+            ("SERVICES", "sqs"),
+            ("ACTIVATE_PRO", "1"),
+        ];
         let remarks = parse(&settings).unwrap().remarks();
         let warnings = remarks.iter().filter(|remark| remark.is_warning).map(|remark| &remark.text[..5]);
-        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "PERSI", "SERVI"], "{remarks:?}");
+        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "S3_SK", "SERVI"], "{remarks:?}");
         assert_eq!(remarks.len(), 4, "{remarks:?}");
         let idle = parse(&[("PERSISTENCE", "0"), ("LAMBDA_KEEPALIVE_MS", "600000")]).unwrap();
         assert!(idle.remarks().is_empty(), "{:?}", idle.remarks());

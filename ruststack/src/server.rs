@@ -11,7 +11,8 @@ use ruststack_core::{
     clock::Clock,
     gateway::{Gateway, Settings},
     ids::Ids,
-    journal::Ephemeral,
+    journal::{Ephemeral, Journal, LoadError, directory::Directory, sqlite::Sqlite},
+    registry::Registry,
     service::Runtime,
     tasks::Tasks,
 };
@@ -44,15 +45,12 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let mut signals = Signals::listen()?;
     let tls = tls::Acceptor::new(config.certificate.as_deref()).map_err(StartFailure)?;
     let listeners = bind(&config.listen).await?;
-    let runtime = Runtime {
-        bus: Bus::default(),
-        tasks: Tasks::default(),
-        clock: Clock::system(),
-        ids: Ids::random(),
-        journal: Arc::new(Ephemeral),
-    };
     let keys = IssuedKeys::default();
     let registry = Arc::new(services::bind(&config, &keys).map_err(StartFailure)?);
+    // Ours until the process ends.
+    let (journal, _directory) = open_journal(&config, &registry)?;
+    let runtime =
+        Runtime { bus: Bus::default(), tasks: Tasks::default(), clock: Clock::system(), ids: Ids::random(), journal };
     runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
     registry.start(&runtime).await.map_err(|error| StartFailure(error.to_string()))?;
     let authenticator = Arc::new(Authenticator::new(config.auth.clone(), keys));
@@ -81,6 +79,18 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
         tracing::warn!("some connections did not end in time");
     }
     Ok(())
+}
+
+/// Loads what was kept. Without persistence there is nothing to load, and nothing will be kept.
+fn open_journal(config: &Config, registry: &Registry) -> Result<(Arc<dyn Journal>, Option<Directory>), StartFailure> {
+    let Some(persistence) = &config.persistence else { return Ok((Arc::new(Ephemeral), None)) };
+    let open = || {
+        let directory = Directory::open(&persistence.directory)?;
+        let journal = Sqlite::open(&directory.database(), persistence.durability, &registry.tables())?;
+        registry.load(&journal)?;
+        Ok((Arc::new(journal) as Arc<dyn Journal>, Some(directory)))
+    };
+    open().map_err(|error: LoadError| StartFailure(error.to_string()))
 }
 
 /// Runs the scripts that come before `Ready.`, and says it.
@@ -138,6 +148,8 @@ fn addresses(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>, StartFailure>
 }
 
 fn announce(app: &App) {
+    let kept = app.config.persistence.as_ref();
+    let data = kept.map_or_else(|| "in memory".into(), |kept| kept.directory.to_string_lossy());
     let services = app.gateway.registry().names().join(", ");
     for address in &app.addresses {
         let version = env!("CARGO_PKG_VERSION");
@@ -145,7 +157,8 @@ fn announce(app: &App) {
             endpoint = format!("http://{address}"),
             version,
             services,
-            "RustStack is up; state is in memory"
+            %data,
+            "RustStack is up"
         );
     }
     for remark in app.config.remarks() {

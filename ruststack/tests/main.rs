@@ -7,5 +7,7 @@ mod connections;
 mod cross_origin;
 mod init_scripts;
 mod internal_endpoints;
+mod restart;
 mod running;
+mod server;
 mod shutdown;

@@ -1,8 +1,9 @@
-//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `bench`.
+//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `bench`.
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it does")]
 
 mod codegen;
+mod crash;
 mod steps;
 mod tidy;
 
@@ -49,6 +50,8 @@ enum Task {
         /// Operations to keep; all when none is named.
         operations: Vec<String>,
     },
+    /// Kills RustStack while clients write, and looks whether what it answered is there afterwards.
+    Crash(crash::Options),
     /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test { fast } => steps::test(&root(), fast),
         Task::Tidy { fix } => tidy::report(&root(), fix),
         Task::Codegen { check } => codegen::run(&root(), check),
+        Task::Crash(options) => crash::run(&root(), &options),
         Task::TrimModel { source, output, tables_only, operations } => {
             codegen::trim(&source, &output, !tables_only, &operations)
         }

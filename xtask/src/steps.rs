@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use crate::crash;
+
 /// How many tests passed, failed and were skipped.
 #[derive(Default)]
 struct Counts {
@@ -29,6 +31,7 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
     })?;
     if !fast {
         step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
+        step("kills", || crash::run(root, &crash::Options::short(root.join("target/release/ruststack"))))?;
         step("clients from Python", || python(root, &mut counts))?;
         step("clients from Node", || node(root, &mut counts))?;
         step("clients from Rust", || rust(root, &mut counts))?;

@@ -161,7 +161,7 @@ impl Life {
 
     async fn restart(&mut self) {
         let row = |(blob, bytes): &(Blob, Vec<u8>)| {
-            let reference = self.process.store.reference(blob).unwrap();
+            let reference = blob.reference().unwrap();
             (serde_json::to_vec(&reference).unwrap(), bytes.clone())
         };
         let rows: Vec<_> = self.blobs.iter().map(row).collect();
@@ -180,7 +180,7 @@ impl Life {
         for (blob, bytes) in &self.blobs {
             assert_eq!(blob.len(), bytes.len() as u64);
             assert!(read(blob.clone()).await.unwrap() == *bytes);
-            wanted.extend(hashes(&self.process.store.reference(blob).unwrap()));
+            wanted.extend(hashes(&blob.reference().unwrap()));
         }
         let (complete, temporary) = files(self.folder.path());
         assert_eq!((complete.len(), temporary.len()), (wanted.len(), 0));
@@ -265,7 +265,7 @@ async fn a_start_sweeps_what_no_row_tells_of() {
     let folder = tempfile::tempdir().unwrap();
     let process = Process::start(folder.path()).await;
     let (told, untold) = (process.put(&content(1, 5000)).await.unwrap(), process.put(&content(2, 6000)).await.unwrap());
-    let reference = process.store.reference(&told).unwrap();
+    let reference = told.reference().unwrap();
     process.kill().await;
     drop((told, untold));
     fs::write(folder.path().join("objects/tmp/0123-half"), "half").unwrap();
@@ -290,7 +290,7 @@ async fn a_file_stays_while_the_row_that_lets_it_go_is_not_durable() {
     let folder = tempfile::tempdir().unwrap();
     let process = Process::start(folder.path()).await;
     let blob = process.put(&content(1, 5000)).await.unwrap();
-    let reference = process.store.reference(&blob).unwrap();
+    let reference = blob.reference().unwrap();
     process.is_alive.store(false, Ordering::SeqCst);
     drop(blob);
     process.settle().await;
@@ -336,7 +336,7 @@ async fn a_damaged_file_harms_its_own_objects_alone() {
     let (bytes, other) = (content(1, 700_000), content(2, 5000));
     let (blob, whole) = (process.put(&bytes).await.unwrap(), process.put(&other).await.unwrap());
     let joined = Blob::join([whole.clone(), blob.clone()]);
-    let reference = process.store.reference(&joined).unwrap();
+    let reference = joined.reference().unwrap();
     let file = process.directory().path(&blake3::hash(&bytes));
     for damage in ["truncated", "gone"] {
         match damage {

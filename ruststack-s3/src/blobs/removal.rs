@@ -125,7 +125,7 @@ impl Directory {
                 hashes.into_iter().for_each(|hash| self.remove_unused(hash));
             } else {
                 // The next start sweeps what is not referred to.
-                tracing::warn!(files = hashes.len(), "files are kept: the rows that let them go are not durable");
+                tracing::debug!(files = hashes.len(), "files are kept: the rows that let them go are not durable");
             }
         }
     }

@@ -34,12 +34,14 @@ pub(super) async fn put_public_access_block(
         return Err(S3Error::EmptyPublicAccessBlock {});
     }
     let said = |blocks: Option<bool>| Some(blocks.unwrap_or(false));
-    *call.service().blocks.get(account).lock() = Some(PublicAccessBlockConfiguration {
+    let block = PublicAccessBlockConfiguration {
         block_public_acls: said(sent.block_public_acls),
         ignore_public_acls: said(sent.ignore_public_acls),
         block_public_policy: said(sent.block_public_policy),
         restrict_public_buckets: said(sent.restrict_public_buckets),
-    });
+    };
+    call.ctx().changes().check()?;
+    call.service().set_block(account, Some(block), call.ctx().changes());
     Ok(PutPublicAccessBlockOutput {})
 }
 
@@ -48,6 +50,7 @@ pub(super) async fn delete_public_access_block(
     input: DeletePublicAccessBlockInput,
 ) -> Result<DeletePublicAccessBlockOutput, S3Error> {
     let account = check_account(call.ctx(), &input.account_id)?;
-    *call.service().blocks.get(account).lock() = None;
+    call.ctx().changes().check()?;
+    call.service().set_block(account, None, call.ctx().changes());
     Ok(DeletePublicAccessBlockOutput {})
 }

@@ -33,8 +33,10 @@ pub(super) async fn tag_resource(call: Call<S3Control>, input: TagResourceInput)
     let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
     let new: Tags = input.tags.into_iter().map(|Tag { key, value }| (key, value)).collect();
     tags::validate(&new, Tagged::Resource)?;
-    let mut settings = bucket.settings.write();
-    settings.tags = tags::merged(&settings.tags, new)?;
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.tags = tags::merged(&settings.tags, new)?;
+        Ok(())
+    })?;
     Ok(TagResourceOutput {})
 }
 
@@ -43,7 +45,10 @@ pub(super) async fn untag_resource(
     input: UntagResourceInput,
 ) -> Result<UntagResourceOutput, S3Error> {
     let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
-    bucket.settings.write().tags.retain(|(key, _)| !input.tag_keys.contains(key));
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.tags.retain(|(key, _)| !input.tag_keys.contains(key));
+        Ok(())
+    })?;
     Ok(UntagResourceOutput {})
 }
 

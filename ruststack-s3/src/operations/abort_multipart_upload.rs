@@ -7,6 +7,7 @@ use s3s::dto::{AbortMultipartUploadInput, AbortMultipartUploadOutput};
 use crate::{
     call::{Call, Reply},
     error::S3Error,
+    rows,
 };
 
 pub(crate) async fn abort_multipart_upload(
@@ -17,7 +18,10 @@ pub(crate) async fn abort_multipart_upload(
     let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let aborted = {
         let _ending = upload.ending.lock();
-        bucket.uploads.lock().remove(&upload)
+        let mut uploads = bucket.uploads_to_change(call.ctx().changes())?;
+        uploads.remove(&upload).inspect(|upload| {
+            call.ctx().changes().record(|rows| rows::remove_upload(rows, &bucket, upload));
+        })
     };
     if aborted.is_none() {
         return Err(S3Error::NoSuchUpload { upload_id: input.upload_id }.into());

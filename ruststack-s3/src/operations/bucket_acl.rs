@@ -25,9 +25,10 @@ pub(crate) async fn put_bucket_acl(
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let owner = bucket.owner_id();
     let request = AclRequest { headers: AclHeaders::of(&call)?, policy: input.access_control_policy };
-    let mut settings = bucket.settings.write();
-    settings.acl = request.resolve(settings.ownership, &owner, &owner)?;
-    drop(settings);
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.acl = request.resolve(settings.ownership, &owner, &owner)?;
+        Ok(())
+    })?;
     Ok(PutBucketAclOutput {}.into())
 }
 

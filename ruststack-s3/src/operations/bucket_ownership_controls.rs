@@ -35,9 +35,11 @@ pub(crate) async fn put_bucket_ownership_controls(
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let [rule] = input.ownership_controls.rules.as_slice() else { return Err(S3Error::MalformedXML {}.into()) };
     let ownership = ObjectOwnership::named(rule.object_ownership.as_str()).ok_or(S3Error::MalformedXML {})?;
-    let mut settings = bucket.settings.write();
-    settings.ownership = ownership;
-    settings.lacks_ownership_controls = false;
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.ownership = ownership;
+        settings.lacks_ownership_controls = false;
+        Ok(())
+    })?;
     Ok(PutBucketOwnershipControlsOutput::default().into())
 }
 
@@ -47,8 +49,10 @@ pub(crate) async fn delete_bucket_ownership_controls(
     input: DeleteBucketOwnershipControlsInput,
 ) -> Result<Reply<DeleteBucketOwnershipControlsOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let mut settings = bucket.settings.write();
-    settings.ownership = ObjectOwnership::ObjectWriter;
-    settings.lacks_ownership_controls = true;
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.ownership = ObjectOwnership::ObjectWriter;
+        settings.lacks_ownership_controls = true;
+        Ok(())
+    })?;
     Ok(Reply::from(DeleteBucketOwnershipControlsOutput::default()).with_status(StatusCode::NO_CONTENT))
 }

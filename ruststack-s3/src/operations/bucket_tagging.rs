@@ -31,7 +31,10 @@ pub(crate) async fn put_bucket_tagging(
 ) -> Result<Reply<PutBucketTaggingOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let tags = tags::from_document(input.tagging.tag_set, Tagged::Bucket)?;
-    bucket.settings.write().tags = tags;
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.tags = tags;
+        Ok(())
+    })?;
     Ok(Reply::from(PutBucketTaggingOutput {}).with_status(StatusCode::NO_CONTENT))
 }
 
@@ -40,7 +43,10 @@ pub(crate) async fn delete_bucket_tagging(
     input: DeleteBucketTaggingInput,
 ) -> Result<Reply<DeleteBucketTaggingOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    bucket.settings.write().tags.clear();
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.tags.clear();
+        Ok(())
+    })?;
     Ok(Reply::from(DeleteBucketTaggingOutput {}).with_status(StatusCode::NO_CONTENT))
 }
 

@@ -32,12 +32,13 @@ pub(crate) async fn put_bucket_versioning(
 ) -> Result<Reply<PutBucketVersioningOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let versioning = parse(&input.versioning_configuration)?;
-    let mut settings = bucket.settings.write();
-    if settings.has_object_lock && versioning != Versioning::Enabled {
-        return Err(S3Error::VersioningIsLocked {}.into());
-    }
-    settings.versioning = versioning;
-    drop(settings);
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        if settings.has_object_lock && versioning != Versioning::Enabled {
+            return Err(S3Error::VersioningIsLocked {});
+        }
+        settings.versioning = versioning;
+        Ok(())
+    })?;
     Ok(PutBucketVersioningOutput {}.into())
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruststack_core::error::AwsError;
+use ruststack_core::{error::AwsError, journal::Rows};
 use s3s::dto::{CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, ETag as ETagMember};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     error::S3Error,
     multipart::{Completed, Found, NamedPart, Upload, part_number},
     object::Object,
-    versioning,
+    rows, versioning,
 };
 
 pub(crate) async fn complete_multipart_upload(
@@ -102,22 +102,34 @@ fn store(
         return Ok(completed);
     }
     check_conflict(bucket, upload, condition)?;
-    let (etag, checksum, encryption) = (object.etag, object.checksum.clone(), object.encryption.clone());
-    let stored = versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, condition)?;
-    let completed = Arc::new(Completed {
+    let completed = Completed {
+        sequence: upload.position.sequence,
         upload_id: upload.id().to_owned(),
         key: key.clone(),
         parts: parts.iter().map(|part| (part.number, part.etag.clone())).collect(),
-        etag,
-        checksum,
-        version_id: stored.shown_version_id,
-        encryption,
-    });
-    let ended = bucket.uploads.lock().complete(upload, Arc::clone(&completed));
+        etag: object.etag,
+        checksum: object.checksum.clone(),
+        version_id: None,
+        encryption: object.encryption.clone(),
+    };
+    let mut answered = None;
+    versioning::put_and(bucket, &call.s3.version_ids, call.ctx(), key, object, condition, |stored| {
+        let completed = Arc::new(Completed { version_id: stored.shown_version_id.clone(), ..completed });
+        answered = Some(Arc::clone(&completed));
+        end(bucket, upload, completed)
+    })?;
     drop(ending);
-    // Parts that the object was not made of are freed.
-    drop(ended);
-    Ok(completed)
+    Ok(answered.expect("it was made with the version"))
+}
+
+/// The upload ends; what is given back records that.
+fn end<'u>(bucket: &'u Bucket, upload: &'u Upload, completed: Arc<Completed>) -> impl FnOnce(&mut Rows) + 'u {
+    let forgotten = bucket.uploads.lock().complete(upload, Arc::clone(&completed));
+    move |rows| {
+        rows::remove_upload(rows, bucket, upload);
+        rows::put_completion(rows, bucket, &completed);
+        forgotten.iter().for_each(|oldest| rows::remove_completion(rows, bucket, oldest));
+    }
 }
 
 /// A condition about a key that changed while the upload was in progress.

@@ -5,11 +5,12 @@ use s3s::dto::{CreateMultipartUploadInput, CreateMultipartUploadOutput};
 
 use crate::{
     answer::Headers,
+    bucket::Bucket,
     call::{Call, Reply},
     checksum::{Algorithm, Kind},
     error::S3Error,
     multipart::{Position, Upload},
-    new_object,
+    new_object, rows,
 };
 
 /// As long as AWS's.
@@ -31,7 +32,7 @@ pub(crate) async fn create_multipart_upload(
     }
     let position = Position { key: input.key.clone(), sequence: 0, upload_id: upload_id.clone() };
     let upload = Upload::new(position, call.ctx().now(), template, algorithm, kind);
-    bucket.uploads_to_change()?.insert(upload);
+    begin(&call, &bucket, upload)?;
     let output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
@@ -39,6 +40,13 @@ pub(crate) async fn create_multipart_upload(
         ..Default::default()
     };
     Ok(headers.on(output))
+}
+
+fn begin(call: &Call, bucket: &Bucket, upload: Upload) -> Result<(), S3Error> {
+    let mut uploads = bucket.uploads_to_change(call.ctx().changes())?;
+    let upload = uploads.insert(upload);
+    rows::record_upload(call.ctx().changes(), bucket, &upload);
+    Ok(())
 }
 
 fn checksum(algorithm: Option<&str>, kind: Option<&str>) -> Result<(Option<Algorithm>, Option<Kind>), S3Error> {

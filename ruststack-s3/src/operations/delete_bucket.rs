@@ -11,13 +11,13 @@ use crate::{
 
 pub(crate) async fn delete_bucket(call: Call, input: DeleteBucketInput) -> Result<Reply<DeleteBucketOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let objects = bucket.objects_to_change()?;
+    let objects = bucket.objects_to_change(call.ctx().changes())?;
     if !objects.is_empty() {
         return Err(not_empty(&bucket).into());
     }
-    bucket.note_deletion();
+    bucket.delete(objects, call.ctx().changes());
+    // Not before its rows are on their way: a successor's rows come after them.
     call.s3.buckets.remove(&bucket);
-    drop(objects);
     Ok(DeleteBucketOutput {}.into())
 }
 

@@ -108,7 +108,7 @@ mod tests {
     use ruststack_core::scope::AccountId;
 
     use super::*;
-    use crate::buckets::Buckets;
+    use crate::{buckets::Buckets, caller::changes};
 
     fn buckets(names: &[&str]) -> Vec<Arc<Bucket>> {
         names.iter().map(|name| Arc::new(Bucket::named(name, AccountId::DEFAULT))).collect()
@@ -144,7 +144,7 @@ mod tests {
         ) {
             let all = Buckets::default();
             for name in &names {
-                all.add(Arc::new(Bucket::named(name, AccountId::DEFAULT))).unwrap();
+                all.add(Arc::new(Bucket::named(name, AccountId::DEFAULT)), &changes()).unwrap();
             }
             let query = format!("max-buckets={limit}");
             let mut input = ListBucketsInput { prefix: Some(prefix.clone()), ..ListBucketsInput::default() };

@@ -42,7 +42,10 @@ pub(crate) async fn put_public_access_block(
     let block =
         [sent.block_public_acls, sent.ignore_public_acls, sent.block_public_policy, sent.restrict_public_buckets];
     let block = block.map(|blocks| blocks.unwrap_or(false));
-    bucket.settings.write().public_access_block = PublicAccessBlock(Some(block));
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.public_access_block = PublicAccessBlock(Some(block));
+        Ok(())
+    })?;
     Ok(PutPublicAccessBlockOutput::default().into())
 }
 
@@ -51,6 +54,9 @@ pub(crate) async fn delete_public_access_block(
     input: DeletePublicAccessBlockInput,
 ) -> Result<Reply<DeletePublicAccessBlockOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    bucket.settings.write().public_access_block = PublicAccessBlock(None);
+    bucket.change_settings(call.ctx().changes(), |settings| {
+        settings.public_access_block = PublicAccessBlock(None);
+        Ok(())
+    })?;
     Ok(Reply::from(DeletePublicAccessBlockOutput::default()).with_status(StatusCode::NO_CONTENT))
 }

@@ -6,12 +6,14 @@ use s3s::dto::{UploadPartInput, UploadPartOutput};
 
 use crate::{
     answer::Headers,
+    bucket::Bucket,
     call::{Call, Reply},
     checksum::{Algorithm, Checksum},
     error::S3Error,
     ingest::{self, Announced},
     multipart::{Part, Upload, part_number},
     object::ETag,
+    rows,
 };
 
 pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Reply<UploadPartOutput>, AwsError> {
@@ -45,14 +47,15 @@ pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Re
         headers.push(HeaderName::from_static(checksum.algorithm.header()), &checksum.to_string());
     }
     upload.template.encryption.write_to(&mut headers.0);
-    insert(&bucket, &upload, number, part)?;
+    insert(&call, &bucket, &upload, number, part)?;
     Ok(headers.on(UploadPartOutput::default()))
 }
 
 /// Stores the part, unless the upload ended while its bytes came.
-pub(crate) fn insert(bucket: &crate::bucket::Bucket, upload: &Upload, number: u16, part: Part) -> Result<(), S3Error> {
-    let uploads = bucket.uploads_to_change()?;
+pub(crate) fn insert(call: &Call, bucket: &Bucket, upload: &Upload, number: u16, part: Part) -> Result<(), S3Error> {
+    let uploads = bucket.uploads_to_change(call.ctx().changes())?;
     uploads.find(&upload.position.key, upload.id())?;
+    call.ctx().changes().record(|rows| rows::put_part(rows, bucket, upload, number, &part));
     let replaced = upload.parts.lock().insert(number, part);
     drop(uploads);
     // Freeing the bytes of the part that was replaced may take long.

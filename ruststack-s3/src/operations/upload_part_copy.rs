@@ -53,7 +53,7 @@ pub(crate) async fn upload_part_copy(
     let mut headers = Headers::default();
     upload.template.encryption.write_to(&mut headers.0);
     headers.0.extend(source_version_header(&source));
-    insert(&bucket, &upload, number, part)?;
+    insert(&call, &bucket, &upload, number, part)?;
     Ok(headers.on(UploadPartCopyOutput { copy_part_result: Some(result), ..Default::default() }))
 }
 

@@ -65,7 +65,7 @@ const NO_JVM: &str = "a setting of DynamoDB Local, which RustStack does not use"
 const NO_LAMBDA: &str = "Lambda is not here yet";
 const NO_SNS: &str = "SNS is not here yet";
 const NO_SQS: &str = "SQS is not here yet";
-const NOT_DURABLE: &str = "state lives in memory and ends with the process; keeping it is not here yet";
+const JOURNALED: &str = "with PERSISTENCE=1 every write is kept before it is answered, and all is loaded at start";
 
 #[rustfmt::skip]
 pub(super) const TABLE: &[Variable] = &[
@@ -82,6 +82,9 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("RUSTSTACK_EXTRA_DOMAINS", "", "more such host names, a comma-separated list"),
     honoured("S3_MAX_MEMORY_OBJECT_SIZE", "524288", "objects up to this size stay in memory, larger ones go to temporary files; bytes"),
     honoured("TMPDIR", "/tmp", "where temporary files live"),
+    honoured("PERSISTENCE", "0", "1: state outlives the process, in DATA_DIR; 0: it lives in memory and ends with it"),
+    honoured("DATA_DIR", "./.ruststack", "where state is kept; in a container the default is /var/lib/localstack"),
+    honoured("RUSTSTACK_DURABILITY", "normal", "what an answered write survives: normal, the death of the process; full, that of the machine, too"),
     honoured("DEBUG", "0", "1: debug log, and the endpoints diagnose and usage"),
     honoured("LS_LOG", "info", "level of the log: trace, debug, info, warn, error"),
     honoured("RUST_LOG", "", "filter of the log, as tracing-subscriber reads it; goes before LS_LOG"),
@@ -96,6 +99,9 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("ENABLE_CONFIG_UPDATES", "0", "1: GET /_localstack/config answers; settings are read once, at the start, so POST answers 501"),
     honoured("RUSTSTACK_INIT_DIR", "", "a folder with boot.d, start.d, ready.d, shutdown.d, beside /etc/localstack/init"),
     accepted("EAGER_SERVICE_LOADING", "0", "services are ready from the start"),
+    accepted("SNAPSHOT_SAVE_STRATEGY", "", JOURNALED),
+    accepted("SNAPSHOT_LOAD_STRATEGY", "", JOURNALED),
+    accepted("SNAPSHOT_FLUSH_INTERVAL", "15", JOURNALED),
     accepted("USE_SSL", "0", "HTTP and HTTPS are served on the same port; URLs in answers use the scheme of the request"),
     accepted("SKIP_SSL_CERT_DOWNLOAD", "0", "no certificate is ever downloaded"),
     accepted("REMOVE_SSL_CERT", "0", "the self-signed certificate is never kept"),
@@ -119,10 +125,6 @@ pub(super) const TABLE: &[Variable] = &[
     accepted("DNS_RESOLVE_IP", "", NO_DNS),
     accepted("DNS_LOCAL_NAME_PATTERNS", "", NO_DNS),
     accepted("DNS_NAME_PATTERNS_TO_RESOLVE_UPSTREAM", "", NO_DNS),
-    missing("PERSISTENCE", "0", NOT_DURABLE),
-    missing("SNAPSHOT_SAVE_STRATEGY", "", NOT_DURABLE),
-    missing("SNAPSHOT_LOAD_STRATEGY", "", NOT_DURABLE),
-    missing("SNAPSHOT_FLUSH_INTERVAL", "15", NOT_DURABLE),
     missing("DISABLE_CUSTOM_CORS_S3", "0", "buckets' own CORS rules are not here yet"),
     missing("DISABLE_CUSTOM_CORS_APIGATEWAY", "0", "API Gateway is not here yet"),
     missing("S3_SKIP_KMS_KEY_VALIDATION", "1", "KMS is not here yet; keys are never looked up"),
@@ -170,7 +172,6 @@ pub(super) const TABLE: &[Variable] = &[
     missing("LAMBDA_DEBUG_MODE", "0", NO_LAMBDA),
     missing("LAMBDA_DEBUG_MODE_CONFIG_PATH", "", NO_LAMBDA),
     missing("HOSTNAME_FROM_LAMBDA", "", NO_LAMBDA),
-    ignored("DATA_DIR"),
     ignored("EDGE_PORT"),
     ignored("HOSTNAME_EXTERNAL"),
     ignored("DEFAULT_REGION"),

@@ -10,7 +10,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use ruststack_core::{clock::Timestamp, scope::Region, service::Part};
+use ruststack_core::{
+    clock::Timestamp,
+    journal::Changes,
+    scope::Region,
+    service::{Part, Service},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -133,8 +138,7 @@ async fn reset_all(State(app): State<Arc<App>>, Query(part): Query<PartQuery>) -
         Ok(part) => part,
         Err(refusal) => return refusal.into_response(),
     };
-    app.gateway.registry().services().iter().for_each(|service| service.state().reset(&part));
-    StatusCode::OK.into_response()
+    reset(&app, app.gateway.registry().services(), &part).await
 }
 
 async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(part): Query<PartQuery>) -> Response {
@@ -142,12 +146,21 @@ async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(
         return (StatusCode::NOT_FOUND, format!("no such service {name}")).into_response();
     };
     match part.parse() {
-        Ok(part) => {
-            service.state().reset(&part);
-            StatusCode::OK.into_response()
-        }
+        Ok(part) => reset(&app, &[service], &part).await,
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// Answers when what was forgotten does not come back.
+async fn reset(app: &App, services: &[Arc<dyn Service>], part: &Part) -> Response {
+    let changes = Changes::of(Arc::clone(&app.gateway.runtime().journal));
+    if changes.check().is_ok() {
+        services.iter().for_each(|service| service.state().reset(part, &changes));
+        if changes.committed().await.is_ok() {
+            return StatusCode::OK.into_response();
+        }
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, "the disk does not take changes; the log says why").into_response()
 }
 
 async fn not_durable() -> Response {

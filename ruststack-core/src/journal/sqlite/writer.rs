@@ -1,0 +1,144 @@
+//! The journal's thread: takes what waits, commits it, tells who waited.
+//!
+//! What the disk refuses is owed to it: until it takes that, in order and before all else, changes are refused before
+//! they are made, so that memory never shows as done what the disk does not get.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::queue::Queue;
+use crate::journal::{Change, Refused, Row, Rows, Table};
+
+/// After a refusal, the disk is asked again so often.
+const RETRY: Duration = Duration::from_secs(1);
+
+pub(super) struct Writer {
+    connection: Connection,
+    statements: HashMap<(&'static str, &'static str), Statements>,
+    queue: Arc<Queue>,
+    /// What the disk refused, oldest first.
+    owed: Vec<Rows>,
+    is_refusing: Arc<AtomicBool>,
+}
+
+/// The SQL of a table.
+struct Statements {
+    put: String,
+    remove: String,
+    remove_all: String,
+    remove_rest: String,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        tables: &[&'static Table],
+        queue: Arc<Queue>,
+        is_refusing: Arc<AtomicBool>,
+    ) -> Self {
+        let statements = tables.iter().map(|table| ((table.service, table.name), Statements::of(table))).collect();
+        Self { connection, statements, queue, owed: Vec::new(), is_refusing }
+    }
+
+    pub(super) fn run(mut self) {
+        loop {
+            let patience = (!self.owed.is_empty()).then_some(RETRY);
+            let group = self.queue.take(patience);
+            let is_last = group.is_none();
+            let (rows, waiters): (Vec<_>, Vec<_>) =
+                group.into_iter().flatten().map(|batch| (batch.rows, batch.waiter)).unzip();
+            let outcome = self.commit_or_owe(rows);
+            for waiter in waiters {
+                // Who has gone away does not wait.
+                let _gone = waiter.send(outcome);
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    fn commit_or_owe(&mut self, rows: Vec<Rows>) -> Result<(), Refused> {
+        if rows.is_empty() && self.owed.is_empty() {
+            return Ok(());
+        }
+        match self.commit(&rows) {
+            Ok(()) => {
+                self.owed.clear();
+                if self.is_refusing.swap(false, Ordering::AcqRel) {
+                    tracing::info!("the disk takes changes again");
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.owed.extend(rows);
+                if !self.is_refusing.swap(true, Ordering::AcqRel) {
+                    tracing::error!(%error, "the disk takes no changes; they are answered 503 until it does");
+                }
+                Err(Refused)
+            }
+        }
+    }
+
+    fn commit(&mut self, rows: &[Rows]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for row in self.owed.iter().chain(rows).flat_map(Rows::iter) {
+            apply(&transaction, &self.statements[&(row.table.service, row.table.name)], row)?;
+        }
+        transaction.commit()
+    }
+}
+
+fn apply(transaction: &Transaction<'_>, statements: &Statements, row: &Row) -> rusqlite::Result<()> {
+    match &row.change {
+        Change::Put { key, value } => {
+            transaction.prepare_cached(&statements.put)?.execute((key, row.table.version, value))?
+        }
+        Change::Remove { key } => transaction.prepare_cached(&statements.remove)?.execute([key])?,
+        Change::RemoveAll { prefix } => match end_of(prefix) {
+            Some(end) => transaction.prepare_cached(&statements.remove_all)?.execute([prefix, &end])?,
+            None => transaction.prepare_cached(&statements.remove_rest)?.execute([prefix])?,
+        },
+    };
+    Ok(())
+}
+
+/// The first key that is behind all that begin with `prefix`.
+fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end)
+}
+
+impl Statements {
+    fn of(table: &Table) -> Self {
+        let name = table.full_name();
+        Self {
+            put: format!("INSERT OR REPLACE INTO \"{name}\" (key, version, value) VALUES (?1, ?2, ?3)"),
+            remove: format!("DELETE FROM \"{name}\" WHERE key = ?1"),
+            remove_all: format!("DELETE FROM \"{name}\" WHERE key >= ?1 AND key < ?2"),
+            remove_rest: format!("DELETE FROM \"{name}\" WHERE key >= ?1"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_before_the_next_one() {
+        assert_eq!(end_of(b"a\0"), Some(b"a\x01".to_vec()));
+        assert_eq!(end_of(b"a\xff\xff"), Some(b"b".to_vec()));
+        assert_eq!((end_of(b""), end_of(b"\xff")), (None, None));
+    }
+}

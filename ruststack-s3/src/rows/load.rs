@@ -1,0 +1,108 @@
+//! Rows into memory, before the first request.
+
+use std::sync::Arc;
+
+use ruststack_core::journal::{LoadError, Reader, Table, load};
+
+use super::{
+    BUCKETS, COMPLETIONS, PARTS, UPLOADS, VERSIONS,
+    described::{BucketRow, PartRow, UploadRow, VersionRow},
+    split_key, split_version,
+};
+use crate::{
+    S3,
+    bucket::Bucket,
+    buckets::Buckets,
+    index::ObjectIndex,
+    multipart::{Completed, Upload},
+    object::Version,
+};
+
+pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
+    let buckets = &s3.buckets;
+    load(reader, &BUCKETS, |key, row: BucketRow| {
+        let name = std::str::from_utf8(key).map_err(|error| LoadError::broken(&BUCKETS, key, error))?;
+        buckets.restore(row.into_bucket(name));
+        Ok(())
+    })?;
+    load_versions(reader, s3)?;
+    load_uploads(reader, s3)
+}
+
+/// The versions of a bucket on their way into its index.
+struct Filling {
+    bucket: Arc<Bucket>,
+    versions: Vec<(Box<str>, Arc<Version>)>,
+}
+
+impl Filling {
+    fn finish(self) {
+        *self.bucket.objects.write() = ObjectIndex::of_versions(self.versions);
+    }
+}
+
+/// Rows come bucket by bucket.
+fn load_versions(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
+    let mut filling: Option<Filling> = None;
+    load(reader, &VERSIONS, |key, row: VersionRow| {
+        let (name, rest) = split_key(key).ok_or_else(|| no_key(&VERSIONS, key))?;
+        let (object_key, id) = split_version(rest).ok_or_else(|| no_key(&VERSIONS, key))?;
+        let filling = match filling.take() {
+            Some(same) if same.bucket.name == name => filling.insert(same),
+            other => {
+                other.into_iter().for_each(Filling::finish);
+                filling.insert(Filling { bucket: bucket(&s3.buckets, &VERSIONS, key)?, versions: Vec::new() })
+            }
+        };
+        let version = row.into_version(id, &s3.blobs);
+        s3.version_ids.skip_to(version.sequence);
+        filling.versions.push((object_key.into(), Arc::new(version)));
+        Ok(())
+    })?;
+    filling.into_iter().for_each(Filling::finish);
+    Ok(())
+}
+
+fn load_uploads(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
+    let (buckets, blobs) = (&s3.buckets, &s3.blobs);
+    load(reader, &UPLOADS, |key, row: UploadRow| {
+        let bucket = bucket(buckets, &UPLOADS, key)?;
+        bucket.uploads.lock().restore(row.into_upload(upload_id(&UPLOADS, key)?, blobs));
+        Ok(())
+    })?;
+    // Rows come upload by upload.
+    let mut last: Option<(Arc<Bucket>, Arc<Upload>)> = None;
+    load(reader, &PARTS, |key, row: PartRow| {
+        let (rest, number) = key.split_last_chunk().ok_or_else(|| no_key(&PARTS, key))?;
+        let upload_id = upload_id(&PARTS, &rest[..rest.len().saturating_sub(1)])?;
+        let bucket = bucket(buckets, &PARTS, key)?;
+        let (_, upload) = match last.take() {
+            Some(found) if Arc::ptr_eq(&found.0, &bucket) && found.1.id() == upload_id => last.insert(found),
+            _ => {
+                let upload = bucket.uploads.lock().of_id(&upload_id);
+                let upload = upload.ok_or_else(|| LoadError::broken(&PARTS, key, "it is a part of no upload"))?;
+                last.insert((bucket, upload))
+            }
+        };
+        upload.parts.lock().insert(u16::from_be_bytes(*number), row.into_part(blobs));
+        Ok(())
+    })?;
+    load(reader, &COMPLETIONS, |key, completed: Completed| {
+        bucket(buckets, &COMPLETIONS, key)?.uploads.lock().restore_completed(completed);
+        Ok(())
+    })
+}
+
+fn bucket(buckets: &Buckets, table: &Table, key: &[u8]) -> Result<Arc<Bucket>, LoadError> {
+    let (name, _) = split_key(key).ok_or_else(|| no_key(table, key))?;
+    buckets.get(name).map_err(|_| LoadError::broken(table, key, "its bucket is not there"))
+}
+
+fn upload_id(table: &Table, key: &[u8]) -> Result<String, LoadError> {
+    let (_, id) = split_key(key).ok_or_else(|| no_key(table, key))?;
+    String::from_utf8(id.to_vec()).map_err(|error| LoadError::broken(table, key, error))
+}
+
+fn no_key(table: &Table, key: &[u8]) -> LoadError {
+    LoadError::broken(table, key, "this is no key")
+}

@@ -1,0 +1,162 @@
+//! What an emulator keeps, the next one answers alike.
+
+use std::sync::Arc;
+
+use ruststack_core::{journal::Changes, service::Part};
+
+use crate::emulator::Emulator;
+
+const BLOCK: &str =
+    "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>";
+const TAGS: &str = "<Tagging><TagSet><Tag><Key>tag</Key><Value>value</Value></Tag></TagSet></Tagging>";
+const OWNERSHIP: &str =
+    "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>";
+const EMPTY_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+/// All that shows the state.
+const READS: [&str; 19] = [
+    "/",
+    "/bucket?acl",
+    "/bucket?location",
+    "/bucket?ownershipControls",
+    "/bucket?publicAccessBlock",
+    "/bucket?tagging",
+    "/bucket?uploads",
+    "/bucket?versioning",
+    "/bucket?versions",
+    "/bucket?list-type=2",
+    "/bucket/key",
+    "/bucket/key?acl",
+    "/bucket/key?tagging",
+    "/bucket/kms",
+    "/bucket/parts?partNumber=1",
+    "/bucket/gone",
+    "/bucket/k%00%01",
+    "/europe?location",
+    "/v20180820/configuration/publicAccessBlock",
+];
+
+async fn put(emulator: &Emulator, uri: &str, headers: &[(&str, &str)], body: &str) {
+    let request = headers.iter().fold(emulator.put(uri), |request, (name, value)| request.header(name, value));
+    let answer = request.send(body.to_owned()).await;
+    assert_eq!(answer.status, 200, "{uri}: {}", answer.body);
+}
+
+async fn set_versioning(emulator: &Emulator, status: &str) {
+    let document = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");
+    put(emulator, "/bucket?versioning", &[], &document).await;
+}
+
+async fn delete(emulator: &Emulator, uri: &str) {
+    assert_eq!(emulator.delete(uri).send("").await.status, 204, "{uri}");
+}
+
+/// Begins an upload and sends its first part, which is empty.
+async fn begin(emulator: &Emulator, key: &str) -> String {
+    let answer = emulator.post(&format!("/bucket/{key}?uploads")).header("x-amz-meta-a", "b").send("").await;
+    let upload = format!("/bucket/{key}?uploadId={}", answer.element("UploadId").unwrap());
+    put(emulator, &format!("{upload}&partNumber=1"), &[], "").await;
+    upload
+}
+
+async fn complete(emulator: &Emulator, upload: &str) -> String {
+    let part = format!("<Part><PartNumber>1</PartNumber><ETag>{EMPTY_MD5}</ETag></Part>");
+    let document = format!("<CompleteMultipartUpload>{part}</CompleteMultipartUpload>");
+    let answer = emulator.post(upload).send(document).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.wire()
+}
+
+/// Some of everything; gives back an upload that is in progress and one that is complete.
+async fn fill(emulator: &Emulator) -> [String; 2] {
+    put(emulator, "/bucket", &[], "").await;
+    let constraint =
+        "<CreateBucketConfiguration><LocationConstraint>EU</LocationConstraint></CreateBucketConfiguration>";
+    put(emulator, "/europe", &[], constraint).await;
+    put(emulator, "/bucket?ownershipControls", &[], OWNERSHIP).await;
+    put(emulator, "/bucket?publicAccessBlock", &[], BLOCK).await;
+    put(emulator, "/bucket?acl", &[("x-amz-acl", "public-read")], "").await;
+    let described = [
+        ("x-amz-meta-a", "\u{e9}"),
+        ("content-type", "text/plain"),
+        ("x-amz-tagging", "a=b"),
+        ("x-amz-acl", "public-read"),
+    ];
+    put(emulator, "/bucket/key", &described, "first").await;
+    set_versioning(emulator, "Enabled").await;
+    put(emulator, "/bucket/key", &[("x-amz-storage-class", "STANDARD_IA")], "second").await;
+    set_versioning(emulator, "Suspended").await;
+    put(emulator, "/bucket/key", &described, "third").await;
+    set_versioning(emulator, "Enabled").await;
+    put(emulator, "/bucket/gone", &[], "gone").await;
+    delete(emulator, "/bucket/gone").await;
+    put(emulator, "/bucket/k%00%01", &[("x-amz-checksum-algorithm", "SHA256")], "").await;
+    let kms = [("x-amz-server-side-encryption", "aws:kms:dsse"), ("x-amz-server-side-encryption-aws-kms-key-id", "id")];
+    put(emulator, "/bucket/kms", &kms, "kms").await;
+    put(emulator, "/bucket/kms?tagging", &[], TAGS).await;
+    let completed = begin(emulator, "parts").await;
+    complete(emulator, &completed).await;
+    let aborted = begin(emulator, "aborted").await;
+    delete(emulator, &aborted).await;
+    put(emulator, "/v20180820/configuration/publicAccessBlock", &[], BLOCK).await;
+    [begin(emulator, "begun").await, completed]
+}
+
+async fn read(emulator: &Emulator, more: &[String; 2]) -> Vec<String> {
+    let mut wires = Vec::new();
+    for uri in READS.into_iter().chain([more[0].as_str()]) {
+        wires.push(format!("{uri}: {}", emulator.get(uri).send("").await.wire()));
+    }
+    wires
+}
+
+#[tokio::test]
+async fn all_that_was_answered_is_there_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::kept_in(folder.path());
+    let uploads = fill(&emulator).await;
+    let before = read(&emulator, &uploads).await;
+    let completion = complete(&emulator, &uploads[1]).await;
+    drop(emulator);
+    let emulator = Emulator::kept_in(folder.path());
+    for (after, before) in read(&emulator, &uploads).await.iter().zip(&before) {
+        assert_eq!(after, before);
+    }
+    // A client that did not hear of its completion asks again.
+    assert_eq!(complete(&emulator, &uploads[1]).await, completion);
+    complete(&emulator, &uploads[0]).await;
+}
+
+#[tokio::test]
+async fn what_was_deleted_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::kept_in(folder.path());
+    put(&emulator, "/bucket", &[], "").await;
+    put(&emulator, "/bucket/key", &[], "bytes").await;
+    begin(&emulator, "begun").await;
+    delete(&emulator, "/bucket/key").await;
+    delete(&emulator, "/bucket").await;
+    put(&emulator, "/bucket", &[], "").await;
+    drop(emulator);
+    let emulator = Emulator::kept_in(folder.path());
+    let list = emulator.get("/bucket?list-type=2").send("").await;
+    assert_eq!((list.status, list.element("KeyCount")), (200, Some("0")));
+    assert_eq!(emulator.get("/bucket?uploads").send("").await.element("UploadId"), None);
+}
+
+#[tokio::test]
+async fn a_reset_outlives_the_process_as_far_as_it_reaches() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::kept_in(folder.path());
+    put(&emulator, "/bucket", &[], "").await;
+    put(&emulator, "/bucket/key", &[], "bytes").await;
+    assert_eq!(emulator.put("/theirs").account("000000000042").send("").await.status, 200);
+    let changes = Changes::of(Arc::clone(&emulator.gateway().runtime().journal));
+    let part = Part { account: "000000000042".parse().ok(), region: None };
+    emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(&part, &changes));
+    changes.committed().await.unwrap();
+    drop((emulator, changes));
+    let emulator = Emulator::kept_in(folder.path());
+    assert_eq!(emulator.head("/theirs").account("000000000042").send("").await.status, 404);
+    assert_eq!(emulator.get("/bucket/key").send("").await.body, "bytes");
+}

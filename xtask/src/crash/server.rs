@@ -1,0 +1,59 @@
+//! The process that is killed.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context as _, bail};
+
+/// A running RustStack with persistence; killed when it is dropped.
+pub(crate) struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    /// Returns when it is ready.
+    pub(crate) fn start(binary: &Path, data: &Path, durability: &str) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(data)?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let log = File::create(data.join("log"))?;
+        let mut command = Command::new(binary);
+        command.env_clear().env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "warn");
+        command.env("PERSISTENCE", "1").env("DATA_DIR", data).env("RUSTSTACK_DURABILITY", durability);
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().context("cannot start RustStack")?;
+        let lines = BufReader::new(process.stdout.take().context("it has a pipe")?).lines();
+        if !lines.map_while(Result::ok).any(|line| line == "Ready.") {
+            bail!("it does not start: {}", std::fs::read_to_string(data.join("log"))?);
+        }
+        Ok(Self { process, port })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
+
+    /// SIGTERM, and the end that follows.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        let status = Command::new("kill").arg(self.process.id().to_string()).status()?;
+        let status = if status.success() { self.process.wait()? } else { bail!("cannot stop it: {status}") };
+        if status.success() { Ok(()) } else { bail!("it ended with {status}") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _gone = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
