@@ -118,8 +118,14 @@ fn invalid_argument(text: impl Into<std::borrow::Cow<'static, str>>, name: &str,
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use base64::{Engine, engine::general_purpose::STANDARD};
-    use ruststack_core::{identity::Principal, scope::AccountId};
+    use ruststack_core::{
+        identity::Principal,
+        journal::{Changes, Ephemeral},
+        scope::AccountId,
+    };
 
     use super::*;
     use crate::{
@@ -147,7 +153,7 @@ mod tests {
             expires: None,
             tags: Vec::new(),
         };
-        keys.insert("LSIATEMPORARY".to_owned(), key, NOW).unwrap();
+        keys.insert("LSIATEMPORARY".to_owned(), key, NOW, &Changes::of(Arc::new(Ephemeral))).unwrap();
         FormAuthenticator { authenticator: Authenticator::new(config, keys), is_verified }
     }
 
