@@ -27,7 +27,7 @@ use crate::{
     protocol::render_error::{RequestIds, render_error},
     registry::Registry,
     scope::{Region, Scope},
-    service::{BodyPolicy, ErrorStyle, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec},
+    service::{BodyPolicy, CrossOrigin, ErrorStyle, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec},
 };
 
 /// What the user may set about the gateway.
@@ -76,6 +76,15 @@ impl Gateway {
 
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
+    }
+
+    /// Who answers a browser's request from another origin; its body is not looked at.
+    pub fn cross_origin(&self, head: &Parts) -> CrossOrigin {
+        let credential = self.authenticator.credential(head);
+        match resolve(head, credential.as_ref(), &self.registry) {
+            Resolution::Service(found) => found.service.cross_origin(head),
+            _ => CrossOrigin::Edge,
+        }
     }
 
     /// Answers one request; `is_tls` says how it came.
@@ -291,11 +300,12 @@ impl AnswerIds {
 
     fn write(&self, response: &mut Response) {
         let name = if self.host_id.is_some() { "x-amz-request-id" } else { "x-amzn-requestid" };
-        let mut insert = |name: &'static str, value: &str| {
-            let value = HeaderValue::from_str(value).expect("ids are ASCII letters, digits and dashes");
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        };
-        insert(name, &self.request_id);
-        self.host_id.iter().for_each(|host_id| insert("x-amz-id-2", host_id));
+        let value = |value: &str| HeaderValue::from_str(value).expect("ids are ASCII letters, digits and dashes");
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static(name), value(&self.request_id));
+        if let Some(host_id) = &self.host_id {
+            // A service that repeats the id in a page of its own has said it already.
+            headers.entry(HeaderName::from_static("x-amz-id-2")).or_insert_with(|| value(host_id));
+        }
     }
 }

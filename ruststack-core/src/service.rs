@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use http::request::Parts;
 use serde_json::Value;
 
 use crate::{
@@ -48,6 +49,11 @@ pub trait Service: Send + Sync + 'static {
         Err(AwsError::not_implemented(format!("{service} does not take {operation} by name")))
     }
 
+    /// Who answers a browser that comes from elsewhere.
+    fn cross_origin(&self, _head: &Parts) -> CrossOrigin {
+        CrossOrigin::Edge
+    }
+
     /// Takes something addressed to one of this service's resources: a message for a queue, an invocation of a function.
     async fn deliver(self: Arc<Self>, _ctx: Context, target: Arn, _payload: Payload) -> Result<Reply, DeliveryError> {
         Err(DeliveryError::NotATarget(target))
@@ -60,6 +66,17 @@ pub trait Service: Send + Sync + 'static {
 
     /// Sees one of them. Returning means done; the bus waits for it in `settle`.
     async fn observe(self: Arc<Self>, _event: Arc<Event>) {}
+}
+
+/// Who decides what a browser's request from another origin may, and says so in the answer's headers.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum CrossOrigin {
+    /// The edge, by the origins that may call the API.
+    #[default]
+    Edge,
+    /// The edge, if the origin is one of these; else the service.
+    EdgeThenService,
+    Service,
 }
 
 /// What a running service is given.

@@ -69,6 +69,9 @@ impl Headers {
             None => crate::metadata::Metadata::default().write_to(&mut self.0),
         }
         object.encryption.write_to(&mut self.0);
+        if let Some(lock) = &object.lock {
+            lock.write_to(&mut self.0);
+        }
         if object.storage_class != crate::object::StorageClass::Standard {
             self.push(STORAGE_CLASS, object.storage_class.name());
         }

@@ -65,7 +65,14 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
     let decoded = aws_chunked::decode(&parts.headers, body, &trailers, proof::chain(ctx))?;
     let (body, document) = match takes {
         sub_resource::Takes::Bytes => (Some(proof::checked(ctx, decoded)), None),
-        sub_resource::Takes::Document => (None, Some(document::read(ctx, &parts, decoded).await?)),
+        sub_resource::Takes::Document => {
+            let document = document::read(ctx, &parts, decoded).await?;
+            // That there is no such bucket is said before a document is looked into.
+            if let Some(bucket) = address.bucket.as_deref().filter(|_| parts.uri.query().is_some()) {
+                s3.buckets.get(bucket)?;
+            }
+            (None, Some(document))
+        }
         sub_resource::Takes::Form | sub_resource::Takes::Nothing => (Some(decoded), None),
     };
     let codec_request = codec_request(&parts, &path, document.clone())?;

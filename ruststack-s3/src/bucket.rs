@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     acl::{Acl, CanonicalUser, ObjectOwnership},
+    configurations::Configurations,
     error::S3Error,
     index::ObjectIndex,
     multipart::Uploads,
@@ -49,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) has_object_lock: bool,
     /// Made by the name `EU`, which GetBucketLocation then shows for eu-west-1.
     pub(crate) is_located_eu: bool,
+    #[serde(default)]
+    pub(crate) configurations: Configurations,
 }
 
 /// Block public ACLs, ignore them, block public policies, restrict public buckets; `None` when it was deleted.

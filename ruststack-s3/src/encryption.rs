@@ -22,7 +22,7 @@ pub(crate) enum Encryption {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct KmsEncryption {
     algorithm: KmsAlgorithm,
-    key_arn: Option<String>,
+    key_arn: String,
     has_bucket_key: bool,
 }
 
@@ -37,8 +37,33 @@ enum KmsAlgorithm {
 impl KmsAlgorithm {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Single => "aws:kms",
-            Self::DualLayer => "aws:kms:dsse",
+            Self::Single => KMS,
+            Self::DualLayer => KMS_DUAL_LAYER,
+        }
+    }
+}
+
+/// How a bucket encrypts objects whose requests do not say.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct DefaultEncryption {
+    /// `None` is SSE-S3.
+    pub(crate) kms: Option<DefaultKms>,
+    pub(crate) has_bucket_key: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct DefaultKms {
+    pub(crate) is_dual_layer: bool,
+    /// As it was named: an id, an alias or an ARN; `None` is the key that AWS manages.
+    pub(crate) key: Option<String>,
+}
+
+impl DefaultEncryption {
+    pub(crate) fn algorithm(&self) -> &'static str {
+        match &self.kms {
+            None => AES,
+            Some(kms) if kms.is_dual_layer => KMS_DUAL_LAYER,
+            Some(_) => KMS,
         }
     }
 }
@@ -61,15 +86,21 @@ const COPY_SOURCE_CUSTOMER: CustomerHeaders = CustomerHeaders {
     key_md5: "x-amz-copy-source-server-side-encryption-customer-key-md5",
 };
 
+pub(crate) const AES: &str = "AES256";
+pub(crate) const KMS: &str = "aws:kms";
+pub(crate) const KMS_DUAL_LAYER: &str = "aws:kms:dsse";
+
 const ALGORITHM: &str = "x-amz-server-side-encryption";
 const KMS_KEY: &str = "x-amz-server-side-encryption-aws-kms-key-id";
 const BUCKET_KEY: &str = "x-amz-server-side-encryption-bucket-key-enabled";
 
 impl Encryption {
-    /// Of a request that writes an object. `kms_arn` makes an ARN of a key's id.
+    /// Of a request that writes an object, into a bucket that encrypts by `default`. `kms_arn` makes an ARN of a key's
+    /// name; `None` names the key that AWS manages.
     pub(crate) fn of_request<'h>(
         header: impl Fn(&str) -> Option<&'h str>,
-        kms_arn: impl Fn(&str) -> String,
+        default: &DefaultEncryption,
+        kms_arn: impl Fn(Option<&str>) -> String,
     ) -> Result<Self, S3Error> {
         let names = [CUSTOMER.algorithm, CUSTOMER.key, CUSTOMER.key_md5];
         // That there are two encryptions is said before either is looked at.
@@ -79,22 +110,17 @@ impl Encryption {
         if let Some(key_md5) = customer_key(&CUSTOMER, &header)? {
             return Ok(Self::Customer(key_md5.into()));
         }
-        match header(ALGORITHM) {
-            None | Some("AES256") => Ok(Self::S3Managed),
-            Some("aws:kms") => Ok(Self::kms(KmsAlgorithm::Single, &header, kms_arn)),
-            Some("aws:kms:dsse") => Ok(Self::kms(KmsAlgorithm::DualLayer, &header, kms_arn)),
-            Some(other) => Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
-        }
-    }
-
-    fn kms<'h>(
-        algorithm: KmsAlgorithm,
-        header: &impl Fn(&str) -> Option<&'h str>,
-        kms_arn: impl Fn(&str) -> String,
-    ) -> Self {
-        let key_arn = header(KMS_KEY).map(kms_arn);
-        let has_bucket_key = header(BUCKET_KEY) == Some("true");
-        Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key }))
+        let algorithm = match header(ALGORITHM).unwrap_or(default.algorithm()) {
+            AES => return Ok(Self::S3Managed),
+            KMS => KmsAlgorithm::Single,
+            KMS_DUAL_LAYER => KmsAlgorithm::DualLayer,
+            other => return Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
+        };
+        let by_default = || default.kms.as_ref()?.key.as_deref().filter(|_| header(ALGORITHM).is_none());
+        let key_arn = kms_arn(header(KMS_KEY).or_else(by_default));
+        let has_bucket_key = header(BUCKET_KEY).map_or(default.has_bucket_key, |value| value == "true");
+        let has_bucket_key = has_bucket_key && algorithm == KmsAlgorithm::Single;
+        Ok(Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key })))
     }
 
     /// Whether it is SSE-C.
@@ -145,16 +171,16 @@ impl Encryption {
             }
         };
         match self {
-            Self::S3Managed => push(ALGORITHM, "AES256"),
+            Self::S3Managed => push(ALGORITHM, AES),
             Self::Kms(kms) => {
                 push(ALGORITHM, kms.algorithm.as_str());
-                kms.key_arn.iter().for_each(|arn| push(KMS_KEY, arn));
+                push(KMS_KEY, &kms.key_arn);
                 if kms.has_bucket_key {
                     push(BUCKET_KEY, "true");
                 }
             }
             Self::Customer(key_md5) => {
-                push(CUSTOMER.algorithm, "AES256");
+                push(CUSTOMER.algorithm, AES);
                 push(CUSTOMER.key_md5, key_md5);
             }
         }
@@ -172,7 +198,7 @@ fn customer_key<'h>(
         (Some(_), None, _) | (Some(_), _, None) => return Err(S3Error::CustomerKeyMissing {}),
         (Some(algorithm), Some(key), Some(key_md5)) => (algorithm, key, key_md5),
     };
-    if algorithm != "AES256" {
+    if algorithm != AES {
         return Err(S3Error::CustomerKeyAlgorithm { value: algorithm.to_owned() });
     }
     let key = STANDARD.decode(key).map_err(|_| S3Error::CustomerKeyInvalid {})?;
@@ -189,7 +215,7 @@ mod tests {
 
     fn parse(list: &[(&str, &'static str)]) -> Result<Encryption, S3Error> {
         let header = |name: &str| list.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-        Encryption::of_request(header, |id| format!("arn:{id}"))
+        Encryption::of_request(header, &DefaultEncryption::default(), |id| format!("arn:{}", id.unwrap_or("managed")))
     }
 
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -202,6 +228,26 @@ mod tests {
         parse(&[(ALGORITHM, "aws:kms"), (KMS_KEY, "id")]).unwrap().write_to(&mut headers);
         assert_eq!(headers[1].1, "arn:id");
         assert!(parse(&[(ALGORITHM, "ROT13")]).is_err());
+    }
+
+    #[test]
+    fn a_bucket_says_what_its_objects_do_not() {
+        let kms = DefaultKms { is_dual_layer: false, key: Some("default".to_owned()) };
+        let default = DefaultEncryption { kms: Some(kms), has_bucket_key: true };
+        let key = |list: &[(&str, &'static str)]| {
+            let header = |name: &str| list.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+            let arn = |id: Option<&str>| id.unwrap_or("managed").to_owned();
+            match Encryption::of_request(header, &default, arn).unwrap() {
+                Encryption::Kms(kms) => Some((kms.key_arn, kms.has_bucket_key)),
+                _ => None,
+            }
+        };
+        assert_eq!(key(&[]), Some(("default".to_owned(), true)));
+        assert_eq!(key(&[(ALGORITHM, AES)]), None);
+        assert_eq!(key(&[(ALGORITHM, KMS)]), Some(("managed".to_owned(), true)));
+        assert_eq!(key(&[(ALGORITHM, KMS), (KMS_KEY, "other")]), Some(("other".to_owned(), true)));
+        assert_eq!(key(&[(BUCKET_KEY, "false")]), Some(("default".to_owned(), false)));
+        assert_eq!(key(&[(ALGORITHM, KMS_DUAL_LAYER)]), Some(("managed".to_owned(), false)));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 ruststack_core::aws_errors! {
     /// What S3 may refuse.
     pub enum S3Error {
+        /// Acceleration works through host names of one label.
+        AccelerateDottedName {} = 400, code "InvalidRequest",
+            "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names";
         /// The bucket's owner turned ACLs off.
         AccessControlListNotSupported {} = 400, "The bucket does not allow ACLs";
         /// The caller may not, or the bucket is not whose the caller expects.
@@ -106,10 +109,40 @@ ruststack_core::aws_errors! {
         CopyToItself {} = 400, code "InvalidRequest",
             "This copy request is illegal because it is trying to copy an object to itself without changing the \
              object's metadata, storage class, website redirect location or encryption attributes.";
+        /// A browser asks about a bucket that is not there.
+        CorsBucketNotFound { method: String } = 403, code "AccessForbidden", "CORSResponse: Bucket not found",
+            with { "Method": method, "ResourceType": BUCKET };
+        /// A header of an answer that scripts may read is named with a wildcard.
+        CorsExposeHeaderWildcard { header: String } = 400, code "InvalidRequest",
+            "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard for ExposeHeader.";
+        /// No rule lets the browser in.
+        CorsForbidden { method: String, resource_type: &'static str } = 403, code "AccessForbidden",
+            "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request \
+             method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the \
+             resource's CORS spec.",
+            with { "Method": method, "ResourceType": resource_type };
+        /// A rule for browsers names a method that S3 has not.
+        CorsMethodUnsupported { method: String } = 400, code "InvalidRequest",
+            "Found unsupported HTTP method in CORS config. Unsupported method is {method}";
+        /// The bucket says nothing of browsers.
+        CorsNotEnabled { method: String } = 403, code "AccessForbidden",
+            "CORSResponse: CORS is not enabled for this bucket.", with { "Method": method, "ResourceType": BUCKET };
+        /// A request that only browsers send does not say from where.
+        CorsOriginMissing {} = 400, code "BadRequest", "Insufficient information. Origin request header needed.";
+        /// A pattern of a rule for browsers has more than one wildcard.
+        CorsTwoWildcards { member: &'static str, pattern: String } = 400, code "InvalidRequest",
+            "{member} \"{pattern}\" can not have more than one wildcard.";
         /// A new bucket's tag uses the reserved prefix.
         CreatedTagIsSystemTag {} = 400, code "InvalidTag",
             "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system tags. \
              Remove \"aws:\" from your tag keys and try again.";
+        /// Logs cannot be written to another region.
+        CrossLocationLoggingProhibitted { target: String } = 403, "Cross S3 location logging not allowed. ",
+            with { "TargetBucketLocation": target };
+        /// The same, of a bucket that is not in us-east-1.
+        CrossLocationLoggingProhibittedElsewhere { source: String, target: String } = 403,
+            code "CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ",
+            with { "SourceBucketLocation": source, "TargetBucketLocation": target };
         /// SSE-C knows AES256 alone.
         CustomerKeyAlgorithm { value: String } = 400, code "InvalidEncryptionAlgorithmError",
             "The Encryption request you specified is not valid. Supported value: AES256.",
@@ -145,6 +178,13 @@ ruststack_core::aws_errors! {
         /// Another key.
         CustomerKeyWrong {} = 403, code "AccessDenied",
             "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
+        /// A default encryption by S3's own keys names a key of KMS.
+        DefaultKeyNotApplicable {} = 400, code "InvalidArgument",
+            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+            with { "ArgumentName": APPLY_SSE };
+        /// The default retention lasts no time.
+        DefaultRetentionNotPositive {} = 400, code "InvalidArgument",
+            "Default retention period must be a positive integer value.";
         /// Two tags have one key.
         DuplicateTag { key: String } = 400, code "InvalidTag", "Cannot provide multiple Tags with the same key",
             with { "TagKey": key };
@@ -167,6 +207,8 @@ ruststack_core::aws_errors! {
         /// A header of the answer cannot be written.
         HeaderNotLatin1 { name: String, value: String } = 400, code "InvalidArgument",
             "Header value cannot be represented using ISO-8859-1.", with { "ArgumentName": name, "ArgumentValue": value };
+        /// The document and the query name two configurations.
+        IdMismatch {} = 400, "Document ID does not match the specified configuration ID.";
         /// The endpoint's region cannot make buckets there.
         IllegalLocationConstraintException { constraint: String } = 400,
             "The {constraint} location constraint is incompatible for the region specific endpoint \
@@ -247,6 +289,8 @@ ruststack_core::aws_errors! {
         /// The range lies beyond the object.
         InvalidRange { size: u64, requested: String } = 416, "The requested range is not satisfiable",
             with { "ActualObjectSize": size, "RangeRequested": requested };
+        /// A report's destination is no bucket's ARN.
+        InvalidS3DestinationBucket {} = 400, "Invalid bucket ARN.";
         /// No such storage class.
         InvalidStorageClass { requested: String } = 400, "The storage class you specified is not valid",
             with { "StorageClassRequested": requested };
@@ -265,6 +309,13 @@ ruststack_core::aws_errors! {
             "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
              name duplicates.",
             with { "ArgumentName": X_AMZ_TAGGING, "ArgumentValue": value };
+        /// Logs are to be written to a bucket that is not there.
+        InvalidTargetBucketForLogging { bucket: String } = 400, "The target bucket for logging does not exist",
+            with { "TargetBucket": bucket };
+        /// Logs are to be written to another account's bucket.
+        InvalidTargetBucketOwnerForLogging { bucket: String } = 400, code "InvalidTargetBucketForLogging",
+            "The owner for the bucket to be logged and the target bucket must be the same.",
+            with { "TargetBucket": bucket };
         /// The path cannot be decoded.
         InvalidURI {} = 400, "Couldn't parse the specified URI.";
         /// The marker is no upload of the key marker's.
@@ -276,6 +327,34 @@ ruststack_core::aws_errors! {
         /// The key is longer than 1024 bytes.
         KeyTooLongError { size: usize, limit: usize } = 400, "Your key is too long",
             with { "Size": size, "MaxSizeAllowed": limit };
+        /// A legal hold is neither on nor off.
+        LegalHoldUnknown { value: String } = 400, code "InvalidArgument", "Legal Hold must be either of 'ON' or 'OFF'",
+            with { "ArgumentName": X_AMZ_LEGAL_HOLD, "ArgumentValue": value };
+        /// An action of a rule cannot be restricted to objects with tags.
+        LifecycleActionWithTags { action: &'static str } = 400, code "InvalidRequest",
+            "{action} cannot be specified with Tags.";
+        /// A date of a rule is not the beginning of a day.
+        LifecycleDateNotMidnight { value: String } = 400, code "InvalidArgument", "'Date' must be at midnight GMT",
+            with { "ArgumentName": DATE, "ArgumentValue": value };
+        /// A number of days is none.
+        LifecycleDaysNotPositive { member: &'static str, action: &'static str } = 400, code "InvalidArgument",
+            "'{member}' for {action} action must be a positive integer";
+        /// A rule names a tag twice.
+        LifecycleDuplicateTag {} = 400, code "InvalidRequest", "Duplicate Tag Keys are not allowed.";
+        /// Rules have one name.
+        LifecycleIdRepeated {} = 400, code "InvalidArgument",
+            "Rule ID must be unique. Found same ID for one or more rules";
+        /// A rule's name is too long.
+        LifecycleIdTooLong { limit: usize } = 400, code "InvalidArgument",
+            "ID length should not exceed allowed limit of {limit}";
+        /// A rule does nothing.
+        LifecycleNoAction {} = 400, code "InvalidRequest", "At least one action needs to be specified in a rule.";
+        /// The header knows two values.
+        LifecycleSizeUnknown { value: String } = 400, code "InvalidRequest",
+            "Invalid TransitionDefaultMinimumObjectSize found: {value}";
+        /// Infrequent access begins after a month.
+        LifecycleTransitionTooEarly { storage_class: String } = 400, code "InvalidArgument",
+            "'Days' in Transition action must be greater than or equal to 30 for storageClass '{storage_class}'";
         /// The ACL document lacks an element or names a permission that does not exist.
         MalformedACLError {} = 400,
             "The XML you provided was not well-formed or did not validate against our published schema";
@@ -332,8 +411,18 @@ ruststack_core::aws_errors! {
             "The public access block configuration was not found", with { "AccountId": account };
         /// The bucket does not exist.
         NoSuchBucket { bucket: String } = 404, "The specified bucket does not exist", with { "BucketName": bucket };
+        /// The bucket has no CORS rules.
+        NoSuchCORSConfiguration { bucket: String } = 404, "The CORS configuration does not exist",
+            with { "BucketName": bucket };
+        /// No configuration has that id.
+        NoSuchConfiguration {} = 404, "The specified configuration does not exist.";
         /// The key does not exist, or its current version is a delete marker.
         NoSuchKey { key: String } = 404, "The specified key does not exist.", with { "Key": key };
+        /// The bucket has no lifecycle rules.
+        NoSuchLifecycleConfiguration { bucket: String } = 404, "The lifecycle configuration does not exist",
+            with { "BucketName": bucket };
+        /// The object was never locked.
+        NoSuchObjectLockConfiguration {} = 404, "The specified object does not have a ObjectLock configuration";
         /// The public access block was deleted.
         NoSuchPublicAccessBlockConfiguration { bucket: String } = 404,
             "The public access block configuration was not found", with { "BucketName": bucket };
@@ -349,6 +438,9 @@ ruststack_core::aws_errors! {
         /// The key has no such version.
         NoSuchVersion { key: String, version_id: String } = 404, "The specified version does not exist.",
             with { "Key": key, "VersionId": version_id };
+        /// The bucket is no website.
+        NoSuchWebsiteConfiguration { bucket: String } = 404,
+            "The specified bucket does not have a website configuration", with { "BucketName": bucket };
         /// A condition that AWS does not accept there.
         NotImplementedCondition { header: &'static str, message: String } = 501, code "NotImplemented",
             "A header you provided implies functionality that is not implemented",
@@ -356,11 +448,23 @@ ruststack_core::aws_errors! {
         /// A header asks for what AWS does not do there.
         NotImplementedHeader { header: &'static str } = 501, code "NotImplemented",
             "A header you provided implies functionality that is not implemented", with { "Header": header };
+        /// A filter of notifications is neither for prefixes nor for suffixes.
+        NotificationFilterUnknown { value: String } = 400, code "InvalidArgument",
+            "filter rule name must be either prefix or suffix",
+            with { "ArgumentName": FILTER_RULE_NAME, "ArgumentValue": value };
         /// The list of attributes has an unknown one.
         ObjectAttributeUnknown {} = 400, code "InvalidArgument", "Invalid attribute name specified.",
             with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
+        /// A lock holds.
+        ObjectIsLocked {} = 403, code "AccessDenied", "Access Denied because object protected by object lock.";
+        /// The bucket has no Object Lock.
+        ObjectLockConfigurationNotFoundError { bucket: String } = 404,
+            "Object Lock configuration does not exist for this bucket", with { "BucketName": bucket };
         /// Locks need a bucket made for them.
         ObjectLockMissing {} = 400, code "InvalidRequest", "Bucket is missing Object Lock Configuration";
+        /// Locks hold on versions.
+        ObjectLockNeedsVersioning {} = 409, code "InvalidBucketState",
+            "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
         /// An object takes no more tags.
         ObjectTagCount { limit: usize } = 400, code "BadRequest", "Object tags cannot be greater than {limit}";
         /// An object's tag uses the reserved prefix.
@@ -410,14 +514,41 @@ ruststack_core::aws_errors! {
         /// S3 Control's words for two tags with one key.
         RepeatedTagOfResource {} = 400, code "InvalidTag",
             "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.";
+        /// The bucket is not replicated.
+        ReplicationConfigurationNotFoundError { bucket: String } = 404, "The replication configuration was not found",
+            with { "BucketName": bucket };
+        /// A rule with a filter must say what older rules could not.
+        ReplicationMemberMissing { member: &'static str } = 400, code "InvalidRequest",
+            "{member} must be specified for this version of Cross Region Replication configuration schema. Please refer to \
+             S3 Developer Guide for more information.";
+        /// Versions are replicated.
+        ReplicationNeedsVersioning {} = 400, code "InvalidRequest",
+            "Versioning must be 'Enabled' on the bucket to apply a replication configuration";
+        /// Replicas are versions.
+        ReplicationTargetNeedsVersioning {} = 400, code "InvalidRequest",
+            "Destination bucket must have versioning enabled.";
         /// Anonymous callers cannot choose response headers.
         ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
             "Request specific response headers cannot be used for anonymous GET requests.";
+        /// The date of a retention is none.
+        RetentionDateInvalid { value: String } = 400, code "InvalidArgument",
+            "The retain until date must be provided in ISO 8601 format",
+            with { "ArgumentName": X_AMZ_RETAIN_UNTIL, "ArgumentValue": value };
+        /// A mode needs a date, and a date a mode.
+        RetentionHalfSaid { missing: &'static str } = 400, code "InvalidArgument",
+            "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
+            with { "ArgumentName": missing };
+        /// A retention would have ended before it began.
+        RetentionInThePast { argument: &'static str, value: String } = 400, code "InvalidArgument",
+            "The retain until date must be in the future!", with { "ArgumentName": argument, "ArgumentValue": value };
         /// The disk takes no changes; clients try again.
         ServiceUnavailable {} = 503, "Service is unable to handle request.";
         /// A bucket's tag uses the reserved prefix.
         SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
             with { "TagKey": key };
+        /// A bucket takes no more of these.
+        TooManyConfigurations {} = 400,
+            "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.";
         /// A canned ACL and grants in headers exclude each other.
         TwoKindsOfAcl {} = 400, code "InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed";
         /// An ACL in the body, and another in headers.
@@ -435,32 +566,76 @@ ruststack_core::aws_errors! {
         /// Locked objects need their versions.
         VersioningIsLocked {} = 409, code "InvalidBucketState",
             "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
+        /// Replicas need their versions.
+        VersioningIsReplicated {} = 409, code "InvalidBucketState",
+            "A replication configuration is present on this bucket, so the versioning state cannot be changed.";
+        /// A condition that is none.
+        WebsiteConditionEmpty {} = 400, code "InvalidRequest",
+            "Condition cannot be empty. To redirect all requests without a condition, the condition element shouldn't be \
+             present.";
+        /// A condition waits for an error that is none.
+        WebsiteErrorCode { value: String } = 400, code "InvalidRequest",
+            "The provided HTTP error code ({value}) is not valid. Valid codes are 4XX or 5XX.";
+        /// The index document is named by what no key can end in.
+        WebsiteIndexMalformed { value: String } = 400, code "InvalidArgument",
+            "The IndexDocument Suffix is not well formed",
+            with { "ArgumentName": INDEX_DOCUMENT, "ArgumentValue": value };
+        /// A website without an index document.
+        WebsiteNeedsIndex {} = 400, code "InvalidArgument",
+            "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty",
+            with { "ArgumentName": INDEX_DOCUMENT, "ArgumentValue": NULL };
+        /// A protocol that browsers do not speak.
+        WebsiteProtocolUnknown {} = 400, code "InvalidRequest",
+            "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.";
+        /// A redirect's status redirects nobody.
+        WebsiteRedirectCode { value: String } = 400, code "InvalidRequest",
+            "The provided HTTP redirect code ({value}) is not valid. Valid codes are 3XX except 300.";
+        /// A website that redirects all has nothing else to say.
+        WebsiteRedirectsAll {} = 400, code "InvalidArgument",
+            "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.",
+            with { "ArgumentName": REDIRECT_ALL, "ArgumentValue": NOT_NULL };
+        /// More rules than a website may have.
+        WebsiteTooManyRules { count: usize, limit: usize } = 400, code "InvalidRequest",
+            "{count} routing rules provided, the number of routing rules in a website configuration is limited to {limit}.";
+        /// Two ways to make a key.
+        WebsiteTwoReplacements {} = 400, code "InvalidRequest",
+            "You can only define ReplaceKeyPrefix or ReplaceKey but not both.";
         /// The body is not what was signed.
         XAmzContentSHA256Mismatch {} = 400,
             "The provided 'x-amz-content-sha256' header does not match what was computed.";
     }
 }
 
+const APPLY_SSE: &str = "ApplyServerSideEncryptionByDefault";
+const BUCKET: &str = "BUCKET";
 const BUCKET_REGION: &str = "bucket-region";
 const CONTINUATION_TOKEN: &str = "continuation-token";
+const DATE: &str = "Date";
 const EMPTY: &str = "";
 const ENCODING_TYPE: &str = "encoding-type";
 const FILE: &str = "file";
+const FILTER_RULE_NAME: &str = "FilterRule.Name";
+const INDEX_DOCUMENT: &str = "IndexDocument";
 const KEY: &str = "key";
 const MAX_BUCKETS: &str = "maxBuckets";
 const MAX_KEYS: &str = "max-keys";
 const MAX_KEYS_CAMEL: &str = "maxKeys";
 const MAX_UPLOADS: &str = "max-uploads";
+const NOT_NULL: &str = "not null";
+const NULL: &str = "null";
 const PART_NUMBER: &str = "partNumber";
 const POST_ENCTYPE: &str = "Bucket POST must be of the enclosure-type multipart/form-data";
+const REDIRECT_ALL: &str = "RedirectAllRequestsTo";
 const UPLOAD_ID_MARKER: &str = "upload-id-marker";
 const VERSION_ID_MARKER: &str = "version-id-marker";
 const X_AMZ_ACL: &str = "x-amz-acl";
 const X_AMZ_BYPASS: &str = "x-amz-bypass-governance-retention";
 const X_AMZ_COPY_SOURCE: &str = "x-amz-copy-source";
 const X_AMZ_COPY_SOURCE_RANGE: &str = "x-amz-copy-source-range";
+const X_AMZ_LEGAL_HOLD: &str = "x-amz-object-lock-legal-hold";
 const X_AMZ_OBJECT_ATTRIBUTES: &str = "x-amz-object-attributes";
 const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
+const X_AMZ_RETAIN_UNTIL: &str = "x-amz-object-lock-retain-until-date";
 const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
 const X_AMZ_TAGGING: &str = "x-amz-tagging";
 const ZERO: &str = "0";

@@ -22,22 +22,28 @@ mod caller;
 mod checksum;
 mod conditions;
 mod config;
+mod configurations;
 pub mod control;
 mod copy_source;
+mod cors;
 #[cfg(test)]
 mod coverage;
 mod described;
+mod document_id;
 mod encryption;
 pub mod error;
 pub mod form_data;
 mod index;
 mod ingest;
+mod lifecycle;
 mod listing;
 mod metadata;
 mod multipart;
 mod named_call;
+mod named_configurations;
 mod new_object;
 mod object;
+mod object_lock;
 mod operations;
 mod proof;
 mod range;
@@ -46,6 +52,7 @@ mod rows;
 mod s3s_adapter;
 mod tags;
 mod versioning;
+mod website;
 
 use std::sync::{
     Arc,
@@ -53,14 +60,15 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use http::header;
+use http::{Method, header, request::Parts};
 use ruststack_core::{
     Request, Response,
     context::Context,
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
     service::{
-        BodyPolicy, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError, State,
+        BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
+        State,
     },
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -72,6 +80,7 @@ use crate::{
     buckets::Buckets,
     s3s_adapter::Adapter,
     versioning::VersionIds,
+    website::site::Site,
 };
 
 pub use config::{Config, DataDirectory};
@@ -159,6 +168,10 @@ impl Service for S3 {
         self.call_by_name(ctx, operation, input).await
     }
 
+    fn cross_origin(&self, head: &Parts) -> CrossOrigin {
+        self.cross_origin_of(head)
+    }
+
     fn state(&self) -> &dyn State {
         self
     }
@@ -173,7 +186,31 @@ impl Service for S3 {
 }
 
 impl S3 {
+    /// The answer, with what lets browsers read it.
     async fn answer(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
+        if request.method() == Method::OPTIONS {
+            let (head, _) = request.into_parts();
+            return Ok(self.preflight(&head)?);
+        }
+        if !request.headers().contains_key(header::ORIGIN) {
+            return self.answer_plainly(ctx, request).await;
+        }
+        let (head, body) = request.into_parts();
+        let headers = self.cross_origin_headers(&head);
+        match self.answer_plainly(ctx, Request::from_parts(head, body)).await {
+            Ok(mut response) => {
+                response.headers_mut().extend(headers);
+                Ok(response)
+            }
+            Err(error) => Err(headers.into_iter().fold(error, |error, (name, value)| error.with_header(name, value))),
+        }
+    }
+
+    async fn answer_plainly(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
+        if let Some(site) = Site::of(request.uri(), request.headers(), &self.config.domains) {
+            let (head, _) = request.into_parts();
+            return Ok(self.host(ctx, site, head).await);
+        }
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
             Prepared::Typed { request, exchange } => {
                 let answer = self.codec.call(request).await.map_err(|_| {

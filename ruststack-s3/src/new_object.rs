@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use ruststack_core::context::Context;
+use md5::{Digest as _, Md5};
+use ruststack_core::{context::Context, scope::Scope};
 
 use crate::{
     acl::{AclHeaders, CanonicalUser},
     bucket::Bucket,
     call::Call,
-    encryption::Encryption,
+    encryption::{DefaultEncryption, Encryption},
     error::S3Error,
     metadata::Metadata,
-    object::{Object, StorageClass},
+    object::{ETag, Object, StorageClass},
+    object_lock::Lock,
     tags,
 };
 
-/// Headers that ask for a lock, which only buckets made for locks take.
-const LOCK_HEADERS: [&str; 3] =
-    ["x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"];
-
 /// An object without bytes, as the request's headers describe it.
 pub(crate) fn of_request(call: &Call, bucket: &Bucket) -> Result<Object, S3Error> {
-    check_locks(call, bucket)?;
     Ok(Object {
         tags: call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
         metadata: kept(Metadata::of_request(&call.exchange.head().headers)?),
@@ -32,11 +29,12 @@ pub(crate) fn of_request(call: &Call, bucket: &Bucket) -> Result<Object, S3Error
 /// As [`of_request`], but metadata and tags come from elsewhere: a copy may keep those of its source.
 pub(crate) fn described(call: &Call, bucket: &Bucket) -> Result<Object, S3Error> {
     let owner = CanonicalUser::of_account(call.ctx().scope().account);
-    let ownership = bucket.settings.read().ownership;
-    let acl = AclHeaders::of(call)?.for_new_object(ownership, &owner, &bucket.owner_id())?;
+    let settings = bucket.settings.read();
+    let acl = AclHeaders::of(call)?.for_new_object(settings.ownership, &owner, &bucket.owner_id())?;
     let storage_class = call.header("x-amz-storage-class").map(StorageClass::parse).transpose()?;
-    let encryption = Encryption::of_request(|name| call.header(name), |key| kms_arn(call.ctx(), key))?;
-    Ok(Object { acl, storage_class: storage_class.unwrap_or_default(), encryption, ..Object::default() })
+    let encryption = encryption(call, settings.configurations.encryption.as_ref())?;
+    let lock = Lock::of_request(|name| call.header(name), &settings, call.ctx().now())?;
+    Ok(Object { acl, storage_class: storage_class.unwrap_or_default(), encryption, lock, ..Object::default() })
 }
 
 /// Metadata that says something.
@@ -44,20 +42,26 @@ pub(crate) fn kept(metadata: Metadata) -> Option<Arc<Metadata>> {
     (!metadata.is_empty()).then(|| Arc::new(metadata))
 }
 
-// Differs from AWS: the locks of objects are not kept yet; asking for one is refused, not forgotten.
-fn check_locks(call: &Call, bucket: &Bucket) -> Result<(), S3Error> {
-    let Some(header) = LOCK_HEADERS.into_iter().find(|name| call.header(name).is_some()) else { return Ok(()) };
-    if bucket.settings.read().has_object_lock {
-        return Err(S3Error::NotImplementedHeader { header });
-    }
-    Err(S3Error::ObjectLockMissing {})
+fn encryption(call: &Call, default: Option<&DefaultEncryption>) -> Result<Encryption, S3Error> {
+    let plain = DefaultEncryption::default();
+    Encryption::of_request(|name| call.header(name), default.unwrap_or(&plain), |key| kms_arn(call.ctx(), key))
 }
 
-fn kms_arn(ctx: &Context, key: &str) -> String {
-    if key.starts_with("arn:") {
-        return key.to_owned();
-    }
+/// The ARN of a key that is named by its id, its alias or its ARN; without a name, of the one that AWS manages for S3 in
+/// this account and region.
+fn kms_arn(ctx: &Context, key: Option<&str>) -> String {
     let scope = ctx.scope();
-    let kind = if key.starts_with("alias/") { "" } else { "key/" };
-    format!("arn:{}:kms:{}:{}:{kind}{key}", scope.partition(), scope.region, scope.account)
+    let key = match key {
+        Some(arn) if arn.starts_with("arn:") => return arn.to_owned(),
+        Some(alias) if alias.starts_with("alias/") => alias.to_owned(),
+        Some(id) => format!("key/{id}"),
+        None => format!("key/{}", managed_key_id(scope)),
+    };
+    format!("arn:{}:kms:{}:{}:{key}", scope.partition(), scope.region, scope.account)
+}
+
+/// Always the same, in the form of a UUID.
+fn managed_key_id(scope: &Scope) -> String {
+    let digest = ETag::of_md5(Md5::digest(format!("aws/s3 {} {}", scope.account, scope.region)).into()).to_string();
+    [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digest[part]).join("-")
 }

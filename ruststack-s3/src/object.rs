@@ -8,7 +8,8 @@ use ruststack_core::clock::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    acl::Acl, blobs::Blob, checksum::Checksum, encryption::Encryption, error::S3Error, metadata::Metadata, tags::Tags,
+    acl::Acl, blobs::Blob, checksum::Checksum, encryption::Encryption, error::S3Error, metadata::Metadata,
+    object_lock::Lock, tags::Tags,
 };
 
 /// Names a version of a key.
@@ -100,6 +101,8 @@ pub(crate) struct Object {
     /// `None` when nothing was said, as of most objects.
     pub(crate) metadata: Option<Arc<Metadata>>,
     pub(crate) encryption: Encryption,
+    /// `None` when nothing was said of locks.
+    pub(crate) lock: Option<Box<Lock>>,
     /// The parts of an object that was uploaded in parts.
     pub(crate) parts: Option<Arc<[PartSummary]>>,
 }

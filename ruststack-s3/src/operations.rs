@@ -1,10 +1,23 @@
 //! The operations of S3: one file each, or one for what is read, put and deleted alike.
 
 pub(crate) mod abort_multipart_upload;
+pub(crate) mod bucket_accelerate;
 pub(crate) mod bucket_acl;
+pub(crate) mod bucket_analytics;
+pub(crate) mod bucket_cors;
+pub(crate) mod bucket_encryption;
+pub(crate) mod bucket_intelligent_tiering;
+pub(crate) mod bucket_inventory;
+pub(crate) mod bucket_lifecycle;
+pub(crate) mod bucket_logging;
+pub(crate) mod bucket_metrics;
+pub(crate) mod bucket_notification;
 pub(crate) mod bucket_ownership_controls;
+pub(crate) mod bucket_replication;
+pub(crate) mod bucket_request_payment;
 pub(crate) mod bucket_tagging;
 pub(crate) mod bucket_versioning;
+pub(crate) mod bucket_website;
 pub(crate) mod complete_multipart_upload;
 pub(crate) mod copy_object;
 pub(crate) mod create_bucket;
@@ -24,6 +37,9 @@ pub(crate) mod list_objects;
 pub(crate) mod list_objects_v2;
 pub(crate) mod list_parts;
 pub(crate) mod object_acl;
+pub(crate) mod object_legal_hold;
+pub(crate) mod object_lock_configuration;
+pub(crate) mod object_retention;
 pub(crate) mod object_tagging;
 pub(crate) mod post_object;
 pub(crate) mod public_access_block;

@@ -15,6 +15,7 @@ use crate::{
     conditions::{READ, ReadConditions, Unmet},
     described::{Described, Hidden},
     error::S3Error,
+    lifecycle,
     object::{Content, Object, Version, VersionId},
     range,
 };
@@ -101,6 +102,9 @@ impl Reading {
         headers.push_object(&version, object);
         if shows_versions(bucket) {
             headers.push_version_id(Some(&version.id.to_string()));
+        }
+        if version_id.is_none() {
+            headers.0.extend(lifecycle::expiration_header(bucket, key, &version));
         }
         let part = part_number.map(|number| part_range(object, number)).transpose()?;
         let wanted = match (&part, call.header("range")) {

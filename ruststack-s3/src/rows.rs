@@ -3,6 +3,7 @@
 //! Keys begin with the bucket's name, which holds no NUL. `rows/load.rs` reads the rows back.
 
 mod described;
+pub(crate) mod document;
 pub(crate) mod header_value;
 pub(crate) mod headers;
 pub(crate) mod load;

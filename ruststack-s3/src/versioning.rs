@@ -14,7 +14,7 @@ use crate::{
     error::S3Error,
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
-    rows,
+    object_lock, rows,
 };
 
 /// Makes version ids that rise with time, as listings rely on; one in each process.
@@ -53,6 +53,13 @@ pub(crate) struct Stored {
     pub(crate) version: Arc<Version>,
     /// `x-amz-version-id`: shown by buckets that are versioned now.
     pub(crate) shown_version_id: Option<String>,
+}
+
+/// What a delete waits for, and what it does not.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct DeleteCondition<'h> {
+    pub(crate) if_match: Option<&'h str>,
+    pub(crate) bypasses_governance: bool,
 }
 
 /// What a delete did.
@@ -112,10 +119,14 @@ pub(crate) fn delete(
     ctx: &Context,
     key: &str,
     version_id: Option<VersionId>,
-    if_match: Option<&str>,
+    condition: &DeleteCondition<'_>,
 ) -> Result<Deleted, S3Error> {
     let mut index = bucket.objects_to_change(ctx.changes())?;
-    check_delete_match(if_match, named(&index, key, version_id))?;
+    let found = named(&index, key, version_id);
+    check_delete_match(condition.if_match, found)?;
+    if version_id.is_some() {
+        object_lock::check_deletion(found, ctx.now(), condition.bypasses_governance)?;
+    }
     let versioning = bucket.settings.read().versioning;
     let (deleted, removed) = match (version_id, versioning) {
         (Some(id), _) => {

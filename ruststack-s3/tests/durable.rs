@@ -160,3 +160,95 @@ async fn a_reset_outlives_the_process_as_far_as_it_reaches() {
     assert_eq!(emulator.head("/theirs").account("000000000042").send("").await.status, 404);
     assert_eq!(emulator.get("/bucket/key").send("").await.body, "bytes");
 }
+
+/// One document for each kind of configuration: sub-resource, and what is put there.
+const CONFIGURATIONS: [(&str, &str); 13] = [
+    ("accelerate", "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"),
+    (
+        "analytics&id=a",
+        "<AnalyticsConfiguration><Id>a</Id><StorageClassAnalysis></StorageClassAnalysis></AnalyticsConfiguration>",
+    ),
+    (
+        "cors",
+        "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>http://a</AllowedOrigin>\
+         <ExposeHeader>etag</ExposeHeader><MaxAgeSeconds>7</MaxAgeSeconds></CORSRule></CORSConfiguration>",
+    ),
+    (
+        "encryption",
+        "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms\
+         </SSEAlgorithm><KMSMasterKeyID>key</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true\
+         </BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>",
+    ),
+    (
+        "intelligent-tiering&id=a",
+        "<IntelligentTieringConfiguration><Id>a</Id><Status>Enabled</Status><Tiering><AccessTier>ARCHIVE_ACCESS\
+         </AccessTier><Days>90</Days></Tiering></IntelligentTieringConfiguration>",
+    ),
+    (
+        "inventory&id=a",
+        "<InventoryConfiguration><Id>a</Id><IsEnabled>true</IsEnabled><IncludedObjectVersions>All\
+         </IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule><Destination><S3BucketDestination>\
+         <Bucket>arn:aws:s3:::bucket</Bucket><Format>CSV</Format></S3BucketDestination></Destination>\
+         </InventoryConfiguration>",
+    ),
+    (
+        "lifecycle",
+        "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><And><Prefix>p</Prefix><Tag><Key>k</Key>\
+         <Value>v</Value></Tag></And></Filter><Expiration><Days>7</Days></Expiration></Rule></LifecycleConfiguration>",
+    ),
+    (
+        "logging",
+        "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bucket</TargetBucket><TargetPrefix>log/</TargetPrefix>\
+         </LoggingEnabled></BucketLoggingStatus>",
+    ),
+    ("metrics&id=a", "<MetricsConfiguration><Id>a</Id><Filter><Prefix>p</Prefix></Filter></MetricsConfiguration>"),
+    (
+        "notification",
+        "<NotificationConfiguration><EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>",
+    ),
+    ("requestPayment", "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>"),
+    (
+        "website",
+        "<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument><RoutingRules><RoutingRule>\
+         <Condition><KeyPrefixEquals>a/</KeyPrefixEquals></Condition><Redirect><ReplaceKeyPrefixWith>b/\
+         </ReplaceKeyPrefixWith></Redirect></RoutingRule></RoutingRules></WebsiteConfiguration>",
+    ),
+    (
+        "object-lock",
+        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>\
+         <Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>",
+    ),
+];
+
+#[tokio::test]
+async fn configurations_and_locks_outlive_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::kept_in(folder.path());
+    put(&emulator, "/bucket", &[("x-amz-bucket-object-lock-enabled", "true")], "").await;
+    for (name, document) in CONFIGURATIONS {
+        let answer =
+            emulator.put(&format!("/bucket?{name}")).header("content-md5", &md5(document)).send(document).await;
+        assert!(answer.status < 300, "{name}: {}", answer.body);
+    }
+    put(&emulator, "/bucket/held", &[("x-amz-object-lock-legal-hold", "ON")], "bytes").await;
+    let uris: Vec<String> = CONFIGURATIONS.iter().map(|(name, _)| format!("/bucket?{name}")).collect();
+    let read = async |emulator: &Emulator| {
+        let mut wires = Vec::new();
+        for uri in uris.iter().map(String::as_str).chain(["/bucket/held", "/bucket/held?retention"]) {
+            let answer = emulator.get(uri).send("").await;
+            assert_eq!(answer.status, 200, "{uri}: {}", answer.body);
+            wires.push(format!("{uri}: {}", answer.wire()));
+        }
+        wires
+    };
+    let before = read(&emulator).await;
+    drop(emulator);
+    assert_eq!(read(&Emulator::kept_in(folder.path())).await, before);
+}
+
+fn md5(document: &str) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use md5::{Digest as _, Md5};
+
+    STANDARD.encode(Md5::digest(document))
+}

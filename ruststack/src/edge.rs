@@ -21,7 +21,7 @@ use std::{
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header, request::Parts},
 };
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
@@ -31,6 +31,7 @@ use ruststack_core::{
     error::AwsError,
     gateway::{Gateway, Outcome},
     ids::Ids,
+    service::CrossOrigin,
 };
 use tokio::sync::Notify;
 use tower_service::Service as _;
@@ -128,7 +129,9 @@ impl Edge {
         let method = request.method().clone();
         let expectation = Expectation::of(&request);
         let config = &self.app.config;
-        let verdict = cors::judge(&config.cors, request.method(), request.headers());
+        let (head, body) = request.into_parts();
+        let verdict = cors::judge(&config.cors, &head.method, &head.headers, self.cross_origin(&head));
+        let request = Request::from_parts(head, body);
         let mut response = match &verdict {
             cors::Verdict::Refused => cors::refuse(request.headers()),
             cors::Verdict::Preflight(_) => cors::preflight(),
@@ -146,6 +149,12 @@ impl Edge {
         }
         log(&method, &response, begin);
         response
+    }
+
+    /// Who answers a browser; asked for requests of browsers alone.
+    fn cross_origin(&self, head: &Parts) -> CrossOrigin {
+        let is_api = head.headers.contains_key(header::ORIGIN) && !is_internal(head.uri.path());
+        if is_api { self.app.gateway.cross_origin(head) } else { CrossOrigin::Edge }
     }
 
     /// API requests go straight to the gateway, for they are the many.

@@ -19,6 +19,14 @@ pub(super) fn acl(policy: dto::AccessControlPolicy, owner: &CanonicalUser) -> Re
     grants.collect::<Result<_, _>>().map(Acl::of)
 }
 
+impl Grant {
+    /// One grant of a document.
+    pub(crate) fn from_document(grant: dto::Grant) -> Result<Self, S3Error> {
+        let permission = permission(&grant).ok_or(S3Error::MalformedXML {})?;
+        Ok(Self { grantee: grantee(grant)?, permission })
+    }
+}
+
 fn permission(grant: &dto::Grant) -> Option<Permission> {
     grant.permission.as_ref().and_then(|permission| Permission::named(permission.as_str()))
 }

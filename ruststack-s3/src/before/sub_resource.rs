@@ -37,20 +37,34 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
     match (method.as_str(), level) {
         ("GET", Level::Service) => &["prefix", "bucket-region", "max-buckets", "continuation-token"],
         ("GET", Level::Bucket) => &[
+            "accelerate",
             "acl",
+            "analytics",
             "continuation-token",
+            "cors",
             "delimiter",
             "encoding-type",
+            "encryption",
             "fetch-owner",
+            "id",
+            "intelligent-tiering",
+            "inventory",
             "key-marker",
+            "lifecycle",
             "list-type",
             "location",
+            "logging",
             "marker",
             "max-keys",
             "max-uploads",
+            "metrics",
+            "notification",
+            "object-lock",
             "ownershipControls",
             "prefix",
             "publicAccessBlock",
+            "replication",
+            "requestPayment",
             "start-after",
             "tagging",
             "upload-id-marker",
@@ -58,15 +72,60 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "version-id-marker",
             "versioning",
             "versions",
+            "website",
         ],
-        ("PUT", Level::Bucket) => &["acl", "ownershipControls", "publicAccessBlock", "tagging", "versioning"],
-        ("DELETE", Level::Bucket) => &["ownershipControls", "publicAccessBlock", "tagging"],
+        ("PUT", Level::Bucket) => &[
+            "accelerate",
+            "acl",
+            "analytics",
+            "cors",
+            "encryption",
+            "id",
+            "intelligent-tiering",
+            "inventory",
+            "lifecycle",
+            "logging",
+            "metrics",
+            "notification",
+            "object-lock",
+            "ownershipControls",
+            "publicAccessBlock",
+            "replication",
+            "requestPayment",
+            "tagging",
+            "versioning",
+            "website",
+        ],
+        ("DELETE", Level::Bucket) => &[
+            "analytics",
+            "cors",
+            "encryption",
+            "id",
+            "intelligent-tiering",
+            "inventory",
+            "lifecycle",
+            "metrics",
+            "ownershipControls",
+            "publicAccessBlock",
+            "replication",
+            "tagging",
+            "website",
+        ],
         ("POST", Level::Bucket) => &["delete"],
-        ("GET", Level::Object) => {
-            &["acl", "attributes", "max-parts", "part-number-marker", "partNumber", "tagging", "uploadId", "versionId"]
-        }
+        ("GET", Level::Object) => &[
+            "acl",
+            "attributes",
+            "legal-hold",
+            "max-parts",
+            "part-number-marker",
+            "partNumber",
+            "retention",
+            "tagging",
+            "uploadId",
+            "versionId",
+        ],
         ("HEAD", Level::Object) => &["partNumber", "versionId"],
-        ("PUT", Level::Object) => &["acl", "partNumber", "tagging", "uploadId", "versionId"],
+        ("PUT", Level::Object) => &["acl", "legal-hold", "partNumber", "retention", "tagging", "uploadId", "versionId"],
         ("DELETE", Level::Object) => &["tagging", "uploadId", "versionId"],
         ("POST", Level::Object) => &["uploadId", "uploads"],
         _ => &[],
@@ -75,7 +134,7 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
 
 /// Sub-resources of GET and HEAD on objects that do not work yet; all other unknown parameters of reads are ignored, as
 /// AWS ignores them.
-const MISSING_READS: [&str; 6] = ["legal-hold", "retention", "torrent", "annotation", "select", "restore"];
+const MISSING_READS: [&str; 4] = ["torrent", "annotation", "select", "restore"];
 
 pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: Option<&str>) -> Verdict {
     let names: Vec<&str> = parameter_names(query.unwrap_or_default()).filter(|name| !is_harmless(name)).collect();
@@ -92,7 +151,9 @@ pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: O
     match (method.as_str(), level) {
         ("GET" | "HEAD" | "DELETE", _) => Verdict::Passes(Takes::Nothing),
         ("PUT", Level::Bucket) => Verdict::Passes(Takes::Document),
-        ("PUT", Level::Object) if has("acl") || has("tagging") => Verdict::Passes(Takes::Document),
+        ("PUT", Level::Object) if ["acl", "tagging", "retention", "legal-hold"].into_iter().any(has) => {
+            Verdict::Passes(Takes::Document)
+        }
         ("PUT", Level::Object) if has("uploadId") != has("partNumber") => Verdict::Refused(not_implemented("uploadId")),
         ("PUT", Level::Object) if headers.contains_key("x-amz-copy-source") => Verdict::Passes(Takes::Nothing),
         ("PUT", Level::Object) => Verdict::Passes(Takes::Bytes),
@@ -149,15 +210,13 @@ mod tests {
             ("DELETE", Level::Bucket, "foo"),
             ("DELETE", Level::Object, "renameObject"),
             ("PUT", Level::Bucket, "abac"),
-            ("PUT", Level::Bucket, "website="),
             ("PUT", Level::Object, "encryption"),
             ("PUT", Level::Object, "renameObject"),
-            ("PUT", Level::Object, "retention"),
             ("PUT", Level::Object, "partNumber=1"),
             ("PUT", Level::Object, "uploadId=x"),
             ("GET", Level::Bucket, "policy"),
             ("GET", Level::Bucket, "foo=bar"),
-            ("GET", Level::Object, "retention"),
+            ("GET", Level::Object, "torrent"),
             ("POST", Level::Object, "select&select-type=2"),
         ] {
             assert_eq!(verdict(method, level, query), Err(501), "{method} {query}");
@@ -173,6 +232,8 @@ mod tests {
             ("PUT", Level::Object, "AWSAccessKeyId=a&Signature=b&Expires=1&content-type=text/plain", Takes::Bytes),
             ("PUT", Level::Object, "partNumber=1&uploadId=x&x-id=UploadPart", Takes::Bytes),
             ("PUT", Level::Object, "tagging", Takes::Document),
+            ("PUT", Level::Object, "retention", Takes::Document),
+            ("PUT", Level::Bucket, "website=", Takes::Document),
             ("POST", Level::Object, "uploads", Takes::Nothing),
             ("POST", Level::Bucket, "delete", Takes::Document),
         ] {

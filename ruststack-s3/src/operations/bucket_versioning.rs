@@ -36,6 +36,9 @@ pub(crate) async fn put_bucket_versioning(
         if settings.has_object_lock && versioning != Versioning::Enabled {
             return Err(S3Error::VersioningIsLocked {});
         }
+        if settings.configurations.replication.is_some() && versioning != Versioning::Enabled {
+            return Err(S3Error::VersioningIsReplicated {});
+        }
         settings.versioning = versioning;
         Ok(())
     })?;

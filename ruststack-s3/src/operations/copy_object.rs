@@ -13,6 +13,7 @@ use crate::{
     copy_source::CopySource,
     error::S3Error,
     ingest::MAX_BODY_SIZE,
+    lifecycle,
     listing::output::date,
     metadata::Metadata,
     new_object,
@@ -38,7 +39,9 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
     let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
     check_size(source.object().size)?;
     let is_in_place = source.bucket.name == bucket.name && source.key == input.key && source.is_current;
-    let is_change = replaces_metadata || CHANGES.into_iter().any(|name| call.header(name).is_some());
+    let is_change = replaces_metadata
+        || CHANGES.into_iter().any(|name| call.header(name).is_some())
+        || bucket.settings.read().configurations.encryption.is_some();
     if is_in_place && !is_change {
         return Err(S3Error::CopyToItself {}.into());
     }
@@ -57,6 +60,7 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
     let shown = shows_versions(&bucket).then(|| stored.version.id.to_string());
     headers.push_version_id(shown.as_deref());
     headers.0.extend(source_version_header(&source));
+    headers.0.extend(lifecycle::expiration_header(&bucket, &input.key, &stored.version));
     Ok(headers.on(CopyObjectOutput { copy_object_result: Some(result), ..Default::default() }))
 }
 

@@ -11,7 +11,8 @@ use crate::{
     conditions,
     error::S3Error,
     object::VersionId,
-    versioning,
+    object_lock,
+    versioning::{self, DeleteCondition},
 };
 
 pub(crate) async fn delete_object(call: Call, input: DeleteObjectInput) -> Result<Reply<DeleteObjectOutput>, AwsError> {
@@ -19,7 +20,8 @@ pub(crate) async fn delete_object(call: Call, input: DeleteObjectInput) -> Resul
     let if_match = conditions::check_delete(|name| call.header(name))?;
     check_bypass(&call, &bucket)?;
     let version_id = input.version_id.as_deref().map(parse_version_id).transpose()?;
-    let deleted = versioning::delete(&bucket, &call.s3.version_ids, call.ctx(), &input.key, version_id, if_match)?;
+    let condition = DeleteCondition { if_match, bypasses_governance: object_lock::bypasses(|name| call.header(name)) };
+    let deleted = versioning::delete(&bucket, &call.s3.version_ids, call.ctx(), &input.key, version_id, &condition)?;
     let mut headers = Headers::default();
     if deleted.is_delete_marker {
         headers.push(DELETE_MARKER, "true");

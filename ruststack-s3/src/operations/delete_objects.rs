@@ -9,7 +9,8 @@ use crate::{
     call::{Call, Reply},
     error::S3Error,
     object::VersionId,
-    versioning::{self, Deleted},
+    object_lock,
+    versioning::{self, DeleteCondition, Deleted},
 };
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>
@@ -42,7 +43,8 @@ fn delete(call: &Call, bucket: &Bucket, object: &ObjectIdentifier) -> Result<Del
     let parse = |id: &String| VersionId::parse(id).ok_or_else(|| no_such(id));
     let version_id = object.version_id.as_ref().map(parse).transpose()?;
     let if_match = object.e_tag.as_ref().map(s3s::dto::ETag::value);
-    versioning::delete(bucket, &call.s3.version_ids, call.ctx(), &object.key, version_id, if_match)
+    let condition = DeleteCondition { if_match, bypasses_governance: object_lock::bypasses(|name| call.header(name)) };
+    versioning::delete(bucket, &call.s3.version_ids, call.ctx(), &object.key, version_id, &condition)
 }
 
 /// A marker that was made is told apart from a version, or marker, that was removed.

@@ -19,7 +19,7 @@ pub(crate) async fn post_object(call: Call, form: Form) -> Result<Reply<()>, Aws
     let named = call.header("x-amz-checksum-algorithm").and_then(Algorithm::parse);
     let stored = put_object::store(&call, &bucket, &form.key, named.unwrap_or(Algorithm::Crc64Nvme)).await?;
     let etag = stored.version.object().map(|object| object.etag).unwrap_or_default();
-    let mut headers = put_object::headers(&stored);
+    let mut headers = put_object::headers(&bucket, &form.key, &stored);
     let url = object_url(&call, &bucket, &form.key);
     let (status, body) = match &form.success {
         Success::Redirect(page) => {

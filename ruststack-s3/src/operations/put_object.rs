@@ -10,7 +10,7 @@ use crate::{
     checksum::{Algorithm, Checksum},
     conditions::WriteCondition,
     ingest::{self, Announced},
-    new_object,
+    lifecycle, new_object,
     object::{ETag, Object},
     versioning::{self, Stored},
 };
@@ -19,7 +19,8 @@ pub(crate) async fn put_object(call: Call, input: PutObjectInput) -> Result<Repl
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     // Since 2025 AWS gives every object a checksum.
     let stored = store(&call, &bucket, &input.key, Algorithm::Crc64Nvme).await?;
-    Ok(headers(&stored).on(PutObjectOutput::default()))
+    let headers = headers(&bucket, &input.key, &stored);
+    Ok(headers.on(PutObjectOutput::default()))
 }
 
 /// Stores the bytes and description that came with a call. The object gets a checksum of the algorithm `default` when
@@ -44,7 +45,7 @@ pub(crate) async fn store(call: &Call, bucket: &Bucket, key: &str, default: Algo
 }
 
 /// What an answer says of the object that was stored.
-pub(crate) fn headers(stored: &Stored) -> Headers {
+pub(crate) fn headers(bucket: &Bucket, key: &str, stored: &Stored) -> Headers {
     let mut headers = Headers::default();
     if let Some(object) = stored.version.object() {
         headers.push_etag(object);
@@ -52,5 +53,6 @@ pub(crate) fn headers(stored: &Stored) -> Headers {
         object.checksum.iter().for_each(|checksum| headers.push_checksum(checksum));
     }
     headers.push_version_id(stored.shown_version_id.as_deref());
+    headers.0.extend(lifecycle::expiration_header(bucket, key, &stored.version));
     headers
 }

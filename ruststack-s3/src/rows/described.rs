@@ -18,6 +18,7 @@ use crate::{
     metadata::Metadata,
     multipart::{Part, Position, Upload},
     object::{Content, ETag, Object, PartSummary, StorageClass, Version, VersionId},
+    object_lock::Lock,
     tags::Tags,
 };
 
@@ -79,6 +80,8 @@ struct ObjectRow {
     #[serde(default, skip_serializing_if = "is_default")]
     encryption: Encryption,
     #[serde(default, skip_serializing_if = "is_default")]
+    lock: Option<Box<Lock>>,
+    #[serde(default, skip_serializing_if = "is_default")]
     parts: Option<Vec<PartSummary>>,
 }
 
@@ -94,6 +97,7 @@ impl ObjectRow {
             storage_class: object.storage_class,
             metadata: object.metadata.as_deref().cloned(),
             encryption: object.encryption.clone(),
+            lock: object.lock.clone(),
             parts: object.parts.as_ref().map(|parts| parts.to_vec()),
         }
     }
@@ -109,6 +113,7 @@ impl ObjectRow {
             storage_class: self.storage_class,
             metadata: self.metadata.map(Arc::new),
             encryption: self.encryption,
+            lock: self.lock,
             parts: self.parts.map(Into::into),
         }
     }

@@ -1,7 +1,7 @@
-//! Cross-origin requests of browsers.
+//! Cross-origin requests of browsers, where the service that is asked has no rules of its own, as S3's buckets have.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use ruststack_core::{Response, body::Body};
+use ruststack_core::{Response, body::Body, service::CrossOrigin};
 
 use crate::config::Cors;
 
@@ -35,19 +35,26 @@ pub(super) struct Asked {
     private_network: bool,
 }
 
-pub(super) fn judge(cors: &Cors, method: &Method, headers: &HeaderMap) -> Verdict {
+/// `who` says whether the service that the request is for has rules of its own.
+pub(super) fn judge(cors: &Cors, method: &Method, headers: &HeaderMap, who: CrossOrigin) -> Verdict {
     let Some(origin) = headers.get(header::ORIGIN) else { return judge_referer(cors, headers) };
+    if who == CrossOrigin::Service {
+        return Verdict::Passes(None);
+    }
     if cors.is_checked && !origin.to_str().is_ok_and(|origin| is_allowed(cors, origin)) {
-        return Verdict::Refused;
+        // What changes nothing may be asked: without CORS headers no script gets to read the answer.
+        let is_harmless = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let is_services = who == CrossOrigin::EdgeThenService && is_harmless;
+        return if is_services { Verdict::Passes(None) } else { Verdict::Refused };
     }
     let asked = Asked {
         origin: origin.clone(),
         headers: headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned(),
         private_network: headers.contains_key("access-control-request-private-network"),
     };
-    let is_preflight = method == Method::OPTIONS
-        && cors.answers_preflight
-        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    // A service with rules would refuse to answer without them.
+    let asks = headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) || who == CrossOrigin::EdgeThenService;
+    let is_preflight = method == Method::OPTIONS && cors.answers_preflight && asks;
     if is_preflight { Verdict::Preflight(asked) } else { Verdict::Passes(Some(asked)) }
 }
 
@@ -147,7 +154,7 @@ mod tests {
         };
         let asked = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:1"))]);
         let mut answered = HeaderMap::from_iter([(header::VARY, HeaderValue::from_static("Accept-Encoding"))]);
-        judge(&cors, &Method::GET, &asked).write_to(&cors, &mut answered);
+        judge(&cors, &Method::GET, &asked, CrossOrigin::Edge).write_to(&cors, &mut answered);
         assert_eq!(answered.get_all(header::VARY).iter().collect::<Vec<_>>(), ["Accept-Encoding", "Origin"]);
     }
 }

@@ -5,6 +5,7 @@ import botocore.awsrequest
 import botocore.credentials
 import botocore.httpsession
 import pytest
+import urllib3
 from botocore.config import Config
 
 
@@ -74,3 +75,14 @@ def upload(s3, bucket):
         return s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **at)
 
     return upload
+
+
+@pytest.fixture
+def visit():
+    """Sends one unsigned request, as browsers do, and returns the answer; goes nowhere by itself."""
+    pool = urllib3.PoolManager(retries=False)
+
+    def visit(url, method="GET", **headers):
+        return pool.request(method, url, headers=headers, redirect=False)
+
+    return visit
