@@ -26,6 +26,7 @@ struct Parts {
     identity: Identity,
     protocol: Protocol,
     endpoint: Endpoint,
+    trace_id: Option<String>,
     hops: u8,
     runtime: Runtime,
     changes: Arc<Changes>,
@@ -48,6 +49,8 @@ pub struct NewContext {
     pub identity: Identity,
     pub protocol: Protocol,
     pub endpoint: Endpoint,
+    /// `X-Amzn-Trace-Id` as sent.
+    pub trace_id: Option<String>,
     /// How many deliveries led to this request; 0 for a client's own.
     pub hops: u8,
     pub runtime: Runtime,
@@ -55,9 +58,11 @@ pub struct NewContext {
 
 impl Context {
     pub fn new(new: NewContext) -> Self {
-        let NewContext { request_id, scope, identity, protocol, endpoint, hops, runtime } = new;
+        let NewContext { request_id, scope, identity, protocol, endpoint, trace_id, hops, runtime } = new;
         let (changes, operation) = (Arc::new(Changes::of(Arc::clone(&runtime.journal))), OnceLock::new());
-        Self(Arc::new(Parts { request_id, scope, identity, protocol, endpoint, hops, runtime, changes, operation }))
+        let parts =
+            Parts { request_id, scope, identity, protocol, endpoint, trace_id, hops, runtime, changes, operation };
+        Self(Arc::new(parts))
     }
 
     pub fn request_id(&self) -> &str {
@@ -79,6 +84,11 @@ impl Context {
 
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
+    }
+
+    /// The trace that the request is part of.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
     }
 
     pub fn hops(&self) -> u8 {
@@ -125,6 +135,7 @@ impl Context {
                 identity: self.0.identity.clone(),
                 protocol: self.0.protocol,
                 endpoint: self.0.endpoint.clone(),
+                trace_id: self.0.trace_id.clone(),
                 hops,
                 runtime: self.0.runtime.clone(),
             })
@@ -141,6 +152,7 @@ impl Context {
             identity,
             protocol: self.0.protocol,
             endpoint: self.0.endpoint.clone(),
+            trace_id: self.0.trace_id.clone(),
             hops: self.0.hops,
             runtime: self.0.runtime.clone(),
             // The answer that waits for them is the same.

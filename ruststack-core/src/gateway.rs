@@ -184,6 +184,7 @@ impl Gateway {
             identity,
             protocol,
             endpoint: endpoint(&head, is_tls),
+            trace_id: trace_id(&head),
             hops: 0,
             runtime: self.runtime.clone(),
         });
@@ -259,6 +260,10 @@ fn endpoint(head: &Parts, is_tls: bool) -> Endpoint {
     let authority = head.uri.authority().map(|authority| authority.as_str());
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()).or(authority);
     Endpoint { scheme: if is_tls { "https" } else { "http" }, host: host.unwrap_or("localhost").to_owned() }
+}
+
+fn trace_id(head: &Parts) -> Option<String> {
+    head.headers.get("x-amzn-trace-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
 }
 
 fn into_owned(credential: Credential<'_>) -> Credential<'static> {

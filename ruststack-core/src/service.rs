@@ -186,6 +186,9 @@ pub struct ServiceSpec {
     pub host_prefixes: &'static [&'static str],
     /// Path prefixes that are this service's whatever the host, signed or not.
     pub paths: &'static [&'static str],
+    /// Paths of its resources, to which requests may be sent as well: `/{account}/{name}`, where `{account}` is twelve
+    /// digits and any other name in braces one segment. A bucket may look the same: only forms are taken by them.
+    pub resource_paths: &'static [&'static str],
     /// Labels that mark a resource's host name: the `s` of `<resource>.s.<domain>`, matched as a whole or before `-`.
     pub host_markers: &'static [&'static str],
     pub error_style: ErrorStyle,
@@ -205,6 +208,7 @@ impl ServiceSpec {
             query_actions: &[],
             host_prefixes: &[],
             paths: &[],
+            resource_paths: &[],
             host_markers: &[],
             error_style: ErrorStyle::PLAIN,
             request_id: RequestIdStyle::Uuid,
@@ -226,6 +230,8 @@ pub struct ErrorStyle {
     pub is_bare_xml: bool,
     /// JSON answers carry `x-amzn-query-error` for clients of the older query protocol.
     pub has_query_error_header: bool,
+    /// Errors in XML have an empty `<Detail/>`.
+    pub has_detail: bool,
 }
 
 impl ErrorStyle {
@@ -235,6 +241,7 @@ impl ErrorStyle {
         xml_namespace: None,
         is_bare_xml: false,
         has_query_error_header: false,
+        has_detail: false,
     };
 }
 

@@ -99,6 +99,7 @@ impl Caller {
             identity: Identity { principal: Principal::Root, ..Identity::anonymous(self.scope.account) },
             protocol: Protocol::RestXml,
             endpoint: Endpoint { scheme: "http", host: "localhost:4566".to_owned() },
+            trace_id: None,
             hops: 0,
             runtime,
         })

@@ -98,6 +98,7 @@ impl Emulator {
             identity: Identity { principal: Principal::Root, ..Identity::anonymous(account) },
             protocol: Protocol::RestJson,
             endpoint: Endpoint { scheme: "http", host: HOST.to_owned() },
+            trace_id: None,
             hops: 0,
             runtime: self.gateway.runtime().clone(),
         })

@@ -18,11 +18,22 @@ use ruststack_core::{
     scope::{AccountId, Region},
 };
 use ruststack_s3::DataDirectory;
+use ruststack_sqs::EndpointStrategy;
 
 use crate::{
     config::table::{Effect, TABLE, Variable},
     services,
 };
+
+/// Forms of queues' URLs; the first is the default.
+const STRATEGIES: [(&str, EndpointStrategy); 6] = [
+    ("host", EndpointStrategy::Host),
+    ("standard", EndpointStrategy::Standard),
+    ("domain", EndpointStrategy::Domain),
+    ("path", EndpointStrategy::Path),
+    ("dynamic", EndpointStrategy::Dynamic),
+    ("off", EndpointStrategy::Off),
+];
 
 /// Everything the user set, parsed; plain data.
 #[derive(Clone, Debug)]
@@ -35,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
     pub(crate) s3: ruststack_s3::Config,
+    pub(crate) sqs: ruststack_sqs::Config,
     pub(crate) sts: ruststack_sts::Config,
     /// Without it state ends with the process.
     pub(crate) persistence: Option<Persistence>,
@@ -108,6 +120,14 @@ impl Config {
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
+        let sqs = ruststack_sqs::Config {
+            endpoint_strategy: value::choice("SQS_ENDPOINT_STRATEGY", get("SQS_ENDPOINT_STRATEGY"), &STRATEGIES)?,
+            domain: host.clone().unwrap_or_else(|| domains[0].to_owned()),
+            delays_purges: flag("SQS_DELAY_PURGE_RETRY")?.unwrap_or(false),
+            delays_recreation: flag("SQS_DELAY_RECENTLY_DELETED")?.unwrap_or(false),
+            enforces_retention: flag("SQS_ENABLE_MESSAGE_RETENTION_PERIOD")?.unwrap_or(true),
+            limits_received: !flag("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT")?.unwrap_or(false),
+        };
         Ok(Self {
             listen,
             services: if is_strict { selected } else { Vec::new() },
@@ -137,6 +157,7 @@ impl Config {
                     .chain(extra_domains.into_iter().flatten())
                     .collect(),
             },
+            sqs,
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
             persistence,
             cors: Cors {
@@ -299,7 +320,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sts"),
+            ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sqs, sts"),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4"),
             ("RUSTSTACK_AUTH", "iam", "not here yet; valid values: off, sigv4"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
@@ -316,6 +337,7 @@ mod tests {
             ("S3_MAX_MEMORY_OBJECT_SIZE", "big", "a number of bytes"),
             ("RUSTSTACK_DURABILITY", "best", "valid values: normal, full"),
             ("RUSTSTACK_INIT_DIR", "/nowhere", "No such file"),
+            ("SQS_ENDPOINT_STRATEGY", "any", "valid values: host, standard, domain, path, dynamic, off"),
         ] {
             let error = parse(&[(name, value)]).unwrap_err();
             assert!(error.contains(name) && error.contains(hint), "{error}");
@@ -342,7 +364,7 @@ mod tests {
             ("EDGE_PORT", "1"),
             ("DEBUG", "1"),
             ("S3_SKIP_KMS_KEY_VALIDATION", "0"),
-            ("SERVICES", "sqs"),
+            ("SERVICES", "sns"),
             ("ACTIVATE_PRO", "1"),
         ];
         let remarks = parse(&settings).unwrap().remarks();

@@ -8,12 +8,13 @@ use ruststack_core::{
     service::{Service, ServiceSpec},
 };
 use ruststack_s3::{S3, control::S3Control};
+use ruststack_sqs::Sqs;
 use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sts"];
+pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -42,5 +43,5 @@ pub(crate) fn exists(name: &str) -> bool {
 
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let s3 = S3::new(config.s3.clone());
-    vec![S3Control::of(&s3), s3, Sts::new(config.sts.clone(), keys.clone())]
+    vec![S3Control::of(&s3), s3, Sqs::new(config.sqs.clone()), Sts::new(config.sts.clone(), keys.clone())]
 }

@@ -41,7 +41,7 @@ fn saving_and_loading_state_is_not_implemented_and_says_so() {
         assert!(answer.body.contains("in memory"), "{path}");
     }
     assert_eq!(server.ask("POST", "/_localstack/state/s3/reset", &[], "").status, 200);
-    assert_eq!(server.ask("POST", "/_localstack/state/sqs/reset", &[], "").status, 404);
+    assert_eq!(server.ask("POST", "/_localstack/state/sns/reset", &[], "").status, 404);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     identity::{Credential, SignatureKind},
     protocol::aws_query::Form,
     registry::{KnownService, Registry},
-    scope::Region,
+    scope::{AccountId, Region},
     service::{Protocol, Service, ServiceSpec},
 };
 
@@ -51,7 +51,7 @@ pub fn resolve(head: &Parts, credential: Option<&Credential<'_>>, registry: &Reg
         .or_else(|| by_scope(head, credential, registry))
         .or_else(|| by_action(head, registry))
         .or_else(|| by_host(head, registry))
-        .or_else(|| by_form(head))
+        .or_else(|| by_form(head, registry))
         .unwrap_or_else(|| otherwise(head, credential, registry))
 }
 
@@ -96,8 +96,8 @@ fn by_target(head: &Parts, registry: &Registry) -> Option<Resolution> {
 /// 3. The scope of a Version 4 signature names the service.
 fn by_scope(head: &Parts, credential: Option<&Credential<'_>>, registry: &Registry) -> Option<Resolution> {
     let name = credential?.service.as_deref()?;
-    // What shares a signing name and is known by its paths was found before.
-    let is_it = |spec: &ServiceSpec| spec.signing_name == name && spec.paths.is_empty();
+    // What shares another's signing name and is known by its paths was found before.
+    let is_it = |spec: &ServiceSpec| spec.signing_name == name && (spec.paths.is_empty() || spec.name == name);
     let known = || {
         let known = registry.known().iter().find(|known| known.signing_name == name)?;
         Some(absent(known, &head.headers))
@@ -138,9 +138,27 @@ fn by_known_endpoint(head: &Parts, host: &str, registry: &Registry) -> Option<Re
 }
 
 /// 6. An unsigned form says in its body what it wants.
-fn by_form(head: &Parts) -> Option<Resolution> {
+fn by_form(head: &Parts, registry: &Registry) -> Option<Resolution> {
     let is_form = content_type(&head.headers).starts_with("application/x-www-form-urlencoded");
-    (is_form && head.method == Method::POST && head.uri.path() == "/").then_some(Resolution::NeedsForm)
+    let path = head.uri.path();
+    let is_resource = |spec: &ServiceSpec| spec.resource_paths.iter().any(|pattern| is_path(pattern, path));
+    let mut specs = registry.services().iter().map(|service| service.spec());
+    let may_be_form = is_form && head.method == Method::POST && (path == "/" || specs.any(is_resource));
+    may_be_form.then_some(Resolution::NeedsForm)
+}
+
+/// Whether a path is one of those that a pattern means: see [`ServiceSpec::resource_paths`].
+fn is_path(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some("{account}"), Some(segment)) if segment.parse::<AccountId>().is_ok() => {}
+            (Some(name), Some(segment)) if name.starts_with('{') && name != "{account}" && !segment.is_empty() => {}
+            (Some(literal), Some(segment)) if literal == segment => {}
+            _ => return false,
+        }
+    }
 }
 
 /// 7. Requests for something under a path, and those signed the old way, are the fallback's.
@@ -184,9 +202,11 @@ fn absent(known: &KnownService, headers: &HeaderMap) -> Resolution {
     Resolution::NotImplemented { service: known.name, protocol: spoken }
 }
 
-/// The content type decides where a service speaks several protocols.
+/// The content type decides where a service speaks several protocols; without one, who names no target sends a query.
 fn protocol(spec: &ServiceSpec, headers: &HeaderMap) -> Protocol {
-    spoken(headers).filter(|spoken| spec.protocols.contains(spoken)).unwrap_or(spec.protocols[0])
+    let query = || (!headers.contains_key("x-amz-target")).then_some(Protocol::AwsQuery);
+    let is_spoken = |protocol: &Protocol| spec.protocols.contains(protocol);
+    spoken(headers).filter(is_spoken).or_else(|| query().filter(is_spoken)).unwrap_or(spec.protocols[0])
 }
 
 /// The protocol that a content type gives away.

@@ -131,7 +131,12 @@ pub fn write_output(namespace: &str, operation: &OperationShape, request_id: &st
     let mut xml = Xml::default();
     xml.raw(&format!("<{name}Response xmlns=\"{namespace}\">\n  "));
     if operation.has_result {
-        xml.nested(&format!("{name}Result"), |xml| xml.structure(operation.output, output));
+        let mut result = Xml::default();
+        result.structure(operation.output, output);
+        match result.into_string() {
+            empty if empty.is_empty() => xml.raw(&format!("<{name}Result/>")),
+            result => xml.raw(&format!("<{name}Result>{result}</{name}Result>")),
+        };
     }
     xml.nested("ResponseMetadata", |metadata| {
         metadata.text("RequestId", request_id);
@@ -222,6 +227,19 @@ mod tests {
              <Tag><Count>7</Count></Tag></DoItResult><ResponseMetadata><RequestId>id</RequestId></ResponseMetadata>\
              </DoItResponse>"
         );
+    }
+
+    #[test]
+    fn maps_stand_flat_and_empty_results_are_closed_at_once() {
+        let body = |output| {
+            let response = write_output("urn:x", &OPERATION, "id", &output);
+            String::from_utf8(response.body().as_bytes().unwrap().to_vec()).unwrap()
+        };
+        let flat = body(json!({"Attributes": {"a": "1\r", "b": "2"}}));
+        let expected = "<DoItResult><Attribute><Name>a</Name><Value>1&#xD;</Value></Attribute>\
+                        <Attribute><Name>b</Name><Value>2</Value></Attribute></DoItResult>";
+        assert!(flat.contains(expected), "{flat}");
+        assert!(body(json!({})).contains("<DoItResult/>"));
     }
 
     proptest! {

@@ -114,6 +114,9 @@ fn xml(error: &AwsError, style: &ErrorStyle, ids: &RequestIds<'_>, content_type:
     element(&mut body, "Code", error.query_code());
     element(&mut body, "Message", error.message());
     error.members().iter().for_each(|(name, value)| element(&mut body, name, value));
+    if style.has_detail {
+        body.push_str("<Detail/>");
+    }
     body.push_str("</Error>");
     element(&mut body, "RequestId", ids.request_id);
     ids.host_id.iter().for_each(|host_id| element(&mut body, "HostId", host_id));

@@ -155,7 +155,9 @@ impl Xml {
     }
 
     pub fn text(&mut self, name: &str, value: &str) -> &mut Self {
-        write!(self.0, "<{name}>{}</{name}>", partial_escape(value)).expect("a String takes all");
+        // A carriage return that is not escaped would be read as a line feed.
+        let value = partial_escape(value).replace('\r', "&#xD;");
+        write!(self.0, "<{name}>{value}</{name}>").expect("a String takes all");
         self
     }
 
@@ -180,6 +182,7 @@ impl Xml {
             Shape::List(list) if member.is_flattened || list.is_flattened => {
                 self.entries(list, member.wire_name, value);
             }
+            Shape::Map(map) if member.is_flattened || map.is_flattened => self.map(map, member.wire_name, value),
             shape => self.value(member.wire_name, shape, value),
         }
     }
@@ -196,7 +199,7 @@ impl Xml {
                 self.nested(name, |xml| xml.entries(list, list.member_name, value));
             }
             Shape::Map(map) => {
-                self.nested(name, |xml| xml.map(map, value));
+                self.nested(name, |xml| xml.map(map, "entry", value));
             }
             simple => {
                 self.text(name, &scalar::write(simple, value).unwrap_or_default());
@@ -208,9 +211,9 @@ impl Xml {
         value.as_array().into_iter().flatten().for_each(|entry| self.value(name, list.member, entry));
     }
 
-    fn map(&mut self, map: &Map, value: &Value) {
+    fn map(&mut self, map: &Map, name: &str, value: &Value) {
         for (key, value) in value.as_object().into_iter().flatten() {
-            self.nested("entry", |xml| {
+            self.nested(name, |xml| {
                 xml.text(map.key_name, key);
                 xml.value(map.value_name, map.value, value);
             });

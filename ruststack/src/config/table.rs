@@ -64,7 +64,7 @@ const NO_DYNAMODB: &str = "DynamoDB is not here yet";
 const NO_JVM: &str = "a setting of DynamoDB Local, which RustStack does not use";
 const NO_LAMBDA: &str = "Lambda is not here yet";
 const NO_SNS: &str = "SNS is not here yet";
-const NO_SQS: &str = "SQS is not here yet";
+const NO_CLOUDWATCH: &str = "CloudWatch is not here yet";
 const JOURNALED: &str = "with PERSISTENCE=1 every write is kept before it is answered, and all is loaded at start";
 
 #[rustfmt::skip]
@@ -81,6 +81,11 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("LOCALSTACK_HOST", "localhost.localstack.cloud", "a host name, with or without port, under which buckets are found as `<bucket>.<host>` and `<bucket>.s3.<host>`"),
     honoured("RUSTSTACK_EXTRA_DOMAINS", "", "more such host names, a comma-separated list"),
     honoured("S3_MAX_MEMORY_OBJECT_SIZE", "524288", "objects up to this size stay in memory, larger ones go to temporary files; bytes"),
+    honoured("SQS_ENDPOINT_STRATEGY", "host", "form of queues' URLs: host (`http://<host of the request>/<account>/<name>`), or LocalStack's standard, domain, path, dynamic, off; every form is understood"),
+    honoured("SQS_DELAY_PURGE_RETRY", "0", "1: a queue can be purged once in 60 seconds"),
+    honoured("SQS_DELAY_RECENTLY_DELETED", "0", "1: a deleted queue's name is free again after 60 seconds"),
+    honoured("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", "1", "0: messages never grow too old; LocalStack's default is 0"),
+    honoured("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT", "0", "1: more than ten messages may be received at once"),
     honoured("TMPDIR", "/tmp", "where temporary files live"),
     honoured("PERSISTENCE", "0", "1: state outlives the process, in DATA_DIR; 0: it lives in memory and ends with it"),
     honoured("DATA_DIR", "./.ruststack", "where state is kept; in a container the default is /var/lib/localstack"),
@@ -137,13 +142,8 @@ pub(super) const TABLE: &[Variable] = &[
     missing("DYNAMODB_READ_ERROR_PROBABILITY", "0.0", NO_DYNAMODB),
     missing("DYNAMODB_WRITE_ERROR_PROBABILITY", "0.0", NO_DYNAMODB),
     missing("DYNAMODB_REMOVE_EXPIRED_ITEMS", "0", NO_DYNAMODB),
-    missing("SQS_ENDPOINT_STRATEGY", "standard", NO_SQS),
-    missing("SQS_DELAY_PURGE_RETRY", "0", NO_SQS),
-    missing("SQS_DELAY_RECENTLY_DELETED", "0", NO_SQS),
-    missing("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", "0", NO_SQS),
-    missing("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT", "0", NO_SQS),
-    missing("SQS_DISABLE_CLOUDWATCH_METRICS", "0", NO_SQS),
-    missing("SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL", "60", NO_SQS),
+    missing("SQS_DISABLE_CLOUDWATCH_METRICS", "0", NO_CLOUDWATCH),
+    missing("SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL", "60", NO_CLOUDWATCH),
     missing("SNS_SES_SENDER_ADDRESS", "", NO_SNS),
     missing("SNS_CERT_URL_HOST", "", NO_SNS),
     missing("LEGACY_SNS_GCM_PUBLISHING", "", NO_SNS),

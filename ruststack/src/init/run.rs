@@ -106,6 +106,7 @@ fn context(app: &App) -> Context {
         identity: Identity { principal: Principal::Root, ..Identity::anonymous(account) },
         protocol: Protocol::RestJson,
         endpoint: Endpoint { scheme: "http", host: app.authority() },
+        trace_id: None,
         hops: 0,
         runtime,
     })

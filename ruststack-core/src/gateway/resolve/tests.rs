@@ -52,7 +52,10 @@ static SPECS: &[ServiceSpec] = &[
         target_prefix: Some("AmazonSQS"),
         query_version: Some("2012-11-05"),
         query_actions: &["SendMessage", "TagResource"],
-        host_prefixes: &["sqs"],
+        host_prefixes: &["sqs", "queue"],
+        host_markers: &["queue"],
+        paths: &["/_aws/sqs/"],
+        resource_paths: &["/{account}/{name}", "/queue/{region}/{account}/{name}"],
         ..ServiceSpec::named("sqs", &[Protocol::AwsJson10, Protocol::AwsQuery])
     },
     ServiceSpec {

@@ -1,0 +1,26 @@
+//! `AddPermission`: who else may use the queue, written into its policy.
+
+use ruststack_core::operation::Call;
+
+use crate::{
+    Sqs,
+    api::{AddPermissionInput, AddPermissionOutput},
+    error::SqsError,
+    policy::{self, Permission},
+    service::queue_of,
+};
+
+// Differs from AWS: policies of queues are kept and shown, and nothing is refused by them.
+pub(super) async fn add_permission(
+    call: Call<Sqs>,
+    input: AddPermissionInput,
+) -> Result<AddPermissionOutput, SqsError> {
+    let queue = queue_of(&call, &input.queue_url)?;
+    let permission = Permission { label: &input.label, accounts: &input.aws_account_ids, actions: &input.actions };
+    queue.with(|state| {
+        let policy = policy::with(state.attributes.get("Policy"), &queue.arn, &permission)?;
+        state.attributes.set([("Policy".to_owned(), policy)].into());
+        state.modified_at = call.now();
+        Ok(AddPermissionOutput {})
+    })
+}

@@ -1,0 +1,73 @@
+//! `StartMessageMoveTask`: moves the messages of a dead-letter queue back, or elsewhere.
+
+use std::sync::Arc;
+
+use ruststack_core::{arn::Arn, operation::Call};
+
+use crate::{
+    Sqs,
+    api::{StartMessageMoveTaskInput, StartMessageMoveTaskOutput},
+    error::{SqsError, invalid_parameter},
+    limits::MAX_MOVED_PER_SECOND,
+    live_queue::LiveQueue,
+    move_task::{self, MoveTask, Status, TaskHandle, arn, no_resource},
+};
+
+pub(super) async fn start_message_move_task(
+    call: Call<Sqs>,
+    input: StartMessageMoveTaskInput,
+) -> Result<StartMessageMoveTaskOutput, SqsError> {
+    let sqs = call.service();
+    let source = arn("SourceArn", &input.source_arn)?;
+    let queue = sqs.by_arn(&source).ok_or_else(|| no_resource("SourceArn"))?;
+    let destination = input.destination_arn.map(|text| arn("DestinationArn", &text)).transpose()?;
+    if destination.as_ref().is_some_and(|destination| sqs.by_arn(destination).is_none()) {
+        return Err(no_resource("DestinationArn"));
+    }
+    if !is_dead_letter_queue(sqs, &queue) {
+        let message = "Source queue must be configured as a Dead Letter Queue.".to_owned();
+        return Err(SqsError::InvalidParameterValue { message });
+    }
+    let max_per_second = input.max_number_of_messages_per_second;
+    if let Some(max) = max_per_second.filter(|max| !(1..=MAX_MOVED_PER_SECOND).contains(max)) {
+        let reason = "Must be between 1 and 500, if provided.";
+        return Err(invalid_parameter("MaxNumberOfMessagesPerSecond", max, reason));
+    }
+    let task = new_task(&call, &queue, source, destination, max_per_second);
+    sqs.queues(&queue.scope).move_tasks.start(task.clone())?;
+    let handle = TaskHandle::of(&task);
+    call.ctx().runtime().tasks.spawn(move_task::run(Arc::clone(sqs), call.ctx().clone(), queue, task));
+    Ok(StartMessageMoveTaskOutput { task_handle: Some(handle) })
+}
+
+fn new_task(
+    call: &Call<Sqs>,
+    queue: &LiveQueue,
+    source: Arn,
+    destination: Option<Arn>,
+    max_per_second: Option<i32>,
+) -> MoveTask {
+    let now = call.now();
+    let waiting = call.service().with(queue, now, |state| state.messages.counts().ready);
+    MoveTask {
+        id: call.ids().uuid(),
+        source,
+        destination,
+        max_per_second,
+        status: Status::Running,
+        moved: 0,
+        to_move: i64::try_from(waiting).unwrap_or(i64::MAX),
+        failure: None,
+        started_at: now.millis(),
+    }
+}
+
+/// Whether some queue of the account gives its messages up to this one.
+fn is_dead_letter_queue(sqs: &Sqs, queue: &LiveQueue) -> bool {
+    let targets = |other: Arc<LiveQueue>| {
+        other
+            .look(|state| state.attributes.redrive_policy())
+            .is_some_and(|policy| policy.dead_letter_target_arn == queue.arn)
+    };
+    sqs.queues(&queue.scope).all().into_iter().any(targets)
+}

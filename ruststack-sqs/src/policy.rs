@@ -1,0 +1,134 @@
+//! The queue's policy as AddPermission and RemovePermission write it.
+
+use ruststack_core::arn::Arn;
+use serde_json::{Value, json};
+
+use crate::{
+    error::{SqsError, invalid_parameter},
+    limits::{MAX_PERMISSION_ACTIONS, MAX_QUEUE_NAME_LENGTH},
+};
+
+/// What can be permitted by a label.
+const ACTIONS: [&str; 9] = [
+    "*",
+    "ChangeMessageVisibility",
+    "DeleteMessage",
+    "GetQueueAttributes",
+    "GetQueueUrl",
+    "ListDeadLetterSourceQueues",
+    "PurgeQueue",
+    "ReceiveMessage",
+    "SendMessage",
+];
+const LABEL: &str = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
+const WSDL: &str = "Please refer to the appropriate WSDL for a list of valid actions. ";
+
+/// Who may do what, under which label.
+pub(crate) struct Permission<'p> {
+    pub(crate) label: &'p str,
+    pub(crate) accounts: &'p [String],
+    pub(crate) actions: &'p [String],
+}
+
+/// The policy with one more permission.
+pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_>) -> Result<String, SqsError> {
+    check(permission)?;
+    let mut policy = policy.map_or_else(
+        || json!({"Version": "2008-10-17", "Id": format!("{queue}/SQSDefaultPolicy"), "Statement": []}),
+        parse,
+    );
+    let label = permission.label;
+    let statements = statements(&mut policy);
+    if statements.iter().any(|statement| statement["Sid"] == *label) {
+        return Err(invalid_parameter("Label", label, "Already exists."));
+    }
+    let principals: Vec<String> =
+        permission.accounts.iter().map(|account| format!("arn:{}:iam::{account}:root", queue.partition())).collect();
+    let actions: Vec<String> = permission.actions.iter().map(|action| format!("SQS:{action}")).collect();
+    statements.push(json!({
+        "Sid": label,
+        "Effect": "Allow",
+        "Principal": {"AWS": one_or_many(principals)},
+        "Action": one_or_many(actions),
+        "Resource": queue.as_str(),
+    }));
+    Ok(policy.to_string())
+}
+
+/// The policy without the permission of that label; empty when nothing is left.
+pub(crate) fn without(policy: Option<&str>, label: &str) -> Result<String, SqsError> {
+    let mut policy = policy.map_or_else(|| json!({}), parse);
+    let statements = statements(&mut policy);
+    let before = statements.len();
+    statements.retain(|statement| statement["Sid"] != *label);
+    match statements.len() {
+        after if after == before => Err(invalid_parameter("Label", label, "can't find label.")),
+        0 => Ok(String::new()),
+        _ => Ok(policy.to_string()),
+    }
+}
+
+fn check(permission: &Permission<'_>) -> Result<(), SqsError> {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let label = permission.label;
+    if label.is_empty() || label.len() > MAX_QUEUE_NAME_LENGTH || !label.bytes().all(is_label) {
+        return Err(invalid_parameter("Label", label, LABEL));
+    }
+    if permission.actions.len() > MAX_PERMISSION_ACTIONS {
+        let message = format!("{} Actions were found, maximum allowed is 7.", permission.actions.len());
+        return Err(SqsError::OverLimit { message });
+    }
+    if let Some(action) = permission.actions.iter().find(|action| !ACTIONS.contains(&action.as_str())) {
+        return Err(invalid_parameter("ActionName", format!("SQS:{action}"), WSDL));
+    }
+    let is_account = |account: &&String| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    match permission.accounts.iter().find(|account| !is_account(account)) {
+        Some(account) => Err(invalid_parameter("PrincipalId", format!("[{account}]"), "Unable to verify.")),
+        None => Ok(()),
+    }
+}
+
+fn parse(policy: &str) -> Value {
+    serde_json::from_str(policy).unwrap_or_else(|_| json!({}))
+}
+
+/// The statements of a policy, which may have been one without a list around it.
+fn statements(policy: &mut Value) -> &mut Vec<Value> {
+    let statement = policy["Statement"].take();
+    policy["Statement"] = match statement {
+        Value::Array(statements) => Value::Array(statements),
+        Value::Null => json!([]),
+        one => json!([one]),
+    };
+    policy["Statement"].as_array_mut().expect("an array since the line above")
+}
+
+fn one_or_many(mut texts: Vec<String>) -> Value {
+    if texts.len() == 1 { texts.remove(0).into() } else { texts.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded: test_sqs_permission_lifecycle, 2024-04-30.
+    #[test]
+    fn permissions_come_and_go_by_label() {
+        let queue: Arn = "arn:aws:sqs:us-east-1:000000000000:queue".parse().unwrap();
+        let (accounts, actions) = (["111111111111".to_owned()], ["ReceiveMessage".to_owned()]);
+        let permission = |label| Permission { label, accounts: &accounts, actions: &actions };
+        let one = with(None, &queue, &permission("one")).unwrap();
+        assert!(
+            one.contains(
+                "\"Principal\":{\"AWS\":\"arn:aws:iam::111111111111:root\"},\"Action\":\"SQS:ReceiveMessage\""
+            )
+        );
+        let twice = with(Some(&one), &queue, &permission("one")).unwrap_err();
+        assert_eq!(twice.to_string(), "Value one for parameter Label is invalid. Reason: Already exists.");
+        let both = with(Some(&one), &queue, &permission("two")).unwrap();
+        let rest = without(Some(&both), "two").unwrap();
+        assert_eq!((rest.as_str(), without(Some(&rest), "one").unwrap().as_str()), (one.as_str(), ""));
+        let gone = without(None, "one").unwrap_err();
+        assert_eq!(gone.to_string(), "Value one for parameter Label is invalid. Reason: can't find label.");
+    }
+}

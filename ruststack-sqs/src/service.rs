@@ -1,0 +1,179 @@
+//! The service: its spec, its settings, its state, and how a call finds its queue.
+
+use std::sync::{Arc, LazyLock};
+
+use async_trait::async_trait;
+use ruststack_core::{
+    Request, Response,
+    arn::Arn,
+    bus::{DeliveryError, Payload, Reply},
+    clock::Timestamp,
+    context::Context,
+    error::AwsError,
+    journal::Changes,
+    operation::{Call, Operations},
+    scope::{Region, Scope},
+    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    store::Scoped,
+};
+use serde_json::Value;
+
+use crate::{
+    EndpointStrategy, api, error::SqsError, inspection, live_queue::LiveQueue, operations, query_as_json, query_at_url,
+    queue_url::Location, queues::Queues, sending,
+};
+
+/// How requests are recognised as SQS's.
+pub static SPEC: ServiceSpec = ServiceSpec {
+    target_prefix: Some("AmazonSQS"),
+    query_version: Some(api::VERSION),
+    query_actions: api::OPERATIONS,
+    host_prefixes: &["sqs", "queue"],
+    host_markers: &["queue"],
+    paths: &[inspection::PATHS],
+    resource_paths: &["/{account}/{name}", "/queue/{region}/{account}/{name}"],
+    error_style: ErrorStyle {
+        type_namespace: Some("com.amazonaws.sqs"),
+        xml_namespace: Some(api::XML_NAMESPACE),
+        has_query_error_header: true,
+        has_detail: true,
+        ..ErrorStyle::PLAIN
+    },
+    ..ServiceSpec::named("sqs", &[Protocol::AwsJson10, Protocol::AwsQuery])
+};
+
+static OPERATIONS: LazyLock<Operations<Sqs>> = LazyLock::new(operations::operations);
+
+/// What the user may set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub endpoint_strategy: EndpointStrategy,
+    /// The domain of the URLs that do not have the request's own host.
+    pub domain: String,
+    /// A queue is purged at most once a minute.
+    pub delays_purges: bool,
+    /// A queue's name is free a minute after it was deleted.
+    pub delays_recreation: bool,
+    pub enforces_retention: bool,
+    /// At most ten messages are received at once.
+    pub limits_received: bool,
+}
+
+/// The service.
+pub struct Sqs {
+    pub(crate) config: Config,
+    queues: Scoped<Queues>,
+}
+
+impl Sqs {
+    pub fn new(config: Config) -> Arc<Self> {
+        Arc::new(Self { config, queues: Scoped::default() })
+    }
+
+    pub(crate) fn queues(&self, scope: &Scope) -> Arc<Queues> {
+        self.queues.get(scope)
+    }
+
+    pub(crate) fn by_arn(&self, arn: &Arn) -> Option<Arc<LiveQueue>> {
+        let account = arn.account().parse().ok()?;
+        let scope = Scope::new(account, Region::nonstandard(arn.region()));
+        (arn.service() == SPEC.name).then(|| self.queues(&scope).get(arn.resource()))?
+    }
+
+    pub(crate) fn at(&self, location: &Location) -> Option<Arc<LiveQueue>> {
+        self.queues(&location.scope).get(&location.name)
+    }
+
+    /// The queue that gave-up messages of `queue` go to, and how often they must have been received.
+    pub(crate) fn dead_letter_queue_of(&self, queue: &LiveQueue) -> Option<(Arc<LiveQueue>, u32)> {
+        let policy = queue.look(|state| state.attributes.redrive_policy())?;
+        // A queue may name itself, and then keeps its messages.
+        let policy = Some(policy).filter(|policy| policy.dead_letter_target_arn != queue.arn)?;
+        Some((self.by_arn(&policy.dead_letter_target_arn)?, policy.max_receive_count))
+    }
+
+    pub(crate) fn url(&self, queue: &LiveQueue, ctx: &Context) -> String {
+        self.config.endpoint_strategy.url(queue, &self.config.domain, ctx.endpoint())
+    }
+
+    async fn answer(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        if request.uri().path().starts_with(inspection::PATHS) {
+            return inspection::answer(&self, &ctx, request).await;
+        }
+        match ctx.protocol() {
+            Protocol::AwsQuery => match query_at_url::complete(&ctx, request).await? {
+                Some(request) => OPERATIONS.answer(self, ctx, request).await,
+                None => Ok(query_at_url::nothing()),
+            },
+            _ => OPERATIONS.answer(self, ctx, request).await,
+        }
+    }
+
+    /// Does something with a queue as it stands now.
+    pub(crate) fn with<T>(
+        &self,
+        queue: &LiveQueue,
+        now: Timestamp,
+        work: impl FnOnce(&mut crate::live_queue::QueueState) -> T,
+    ) -> T {
+        queue.with(|state| {
+            state.advance(now, self.config.enforces_retention);
+            work(state)
+        })
+    }
+}
+
+/// The queue that a call's `QueueUrl` means.
+pub(crate) fn queue_of(call: &Call<Sqs>, queue_url: &str) -> Result<Arc<LiveQueue>, SqsError> {
+    let location = Location::parse(queue_url, call.scope());
+    let location = location.ok_or_else(|| SqsError::InvalidAddress { address: queue_url.to_owned() })?;
+    call.service().at(&location).ok_or_else(|| no_queue(call.ctx()))
+}
+
+/// The text is of the protocol.
+pub(crate) fn no_queue(ctx: &Context) -> SqsError {
+    match ctx.protocol() {
+        Protocol::AwsQuery => SqsError::QueueDoesNotExistForVersion {},
+        _ => SqsError::QueueDoesNotExist {},
+    }
+}
+
+#[async_trait]
+impl Service for Sqs {
+    fn spec(&self) -> &'static ServiceSpec {
+        &SPEC
+    }
+
+    async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        if !query_as_json::is_wanted(&ctx, request.headers()) {
+            return self.answer(ctx, request).await;
+        }
+        let answer = self.answer(ctx.clone(), request).await;
+        Ok(query_as_json::answer(&ctx, answer))
+    }
+
+    async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
+        OPERATIONS.request(self, ctx, operation, input).await
+    }
+
+    async fn deliver(self: Arc<Self>, ctx: Context, target: Arn, payload: Payload) -> Result<Reply, DeliveryError> {
+        let queue = self.by_arn(&target).ok_or_else(|| DeliveryError::Refused(no_queue(&ctx).into()))?;
+        sending::deliver(&ctx, &self, &queue, &payload).map_err(|error| DeliveryError::Refused(error.into()))
+    }
+
+    fn state(&self) -> &dyn State {
+        self
+    }
+}
+
+// Differs from AWS: queues and messages live in memory; PERSISTENCE does not hold them yet.
+impl State for Sqs {
+    fn reset(&self, part: &Part, _changes: &Changes) {
+        let is_in = |scope: &Scope| part.holds(scope.account, Some(&scope.region));
+        let gone = self.queues.all().into_iter().filter(|(scope, _)| is_in(scope));
+        let gone: Vec<_> = gone.flat_map(|(_, queues)| queues.all()).collect();
+        self.queues.reset(part);
+        // Those who wait for their messages are told.
+        gone.iter().for_each(|queue| queue.close());
+    }
+}
