@@ -28,6 +28,12 @@ pub trait Service: Send + Sync + 'static {
     /// How requests are recognised as this service's. Constant for the life of the process.
     fn spec(&self) -> &'static ServiceSpec;
 
+    /// Whether a host, in small letters and without its port, is one of this service's resources that no spec could
+    /// tell of, for such exist or not: asked of the fallback alone, for requests that say nothing else.
+    fn has_host(&self, _host: &str) -> bool {
+        false
+    }
+
     /// Answers one API request.
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError>;
 

@@ -157,6 +157,11 @@ impl Service for S3 {
         &SPEC
     }
 
+    /// `<bucket>.localhost`, of a bucket that there is.
+    fn has_host(&self, host: &str) -> bool {
+        before::address::bucket_in_host(host, &self.config.domains, |name| self.buckets.get(name).is_ok()).is_some()
+    }
+
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
         let (leftover, request) = Leftover::of(request);
         let answer = self.answer(&ctx, request).await;

@@ -77,3 +77,14 @@ async fn a_wrong_bucket_name_is_told_with_the_name() {
     assert_eq!(answer.error(), (400, "InvalidBucketName", "The specified bucket is not valid."));
     assert_eq!(answer.element("BucketName"), Some("Bad_Name"));
 }
+
+/// Unsigned, and about nothing but the host's bucket.
+#[tokio::test]
+async fn a_host_without_a_marker_is_a_bucket_that_there_is() {
+    let emulator = Emulator::with_object().await;
+    for (host, status) in [("bucket.localhost:4566", 200), ("Bucket.localhost", 200), ("other.localhost:4566", 404)] {
+        let request = http::Request::get("/?list-type=2").header("host", host);
+        let answer = emulator.gateway().handle(request.body(ruststack_core::body::Body::empty()).unwrap(), false).await;
+        assert_eq!(answer.status().as_u16(), status, "{host}");
+    }
+}

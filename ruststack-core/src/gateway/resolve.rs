@@ -166,8 +166,11 @@ fn otherwise(head: &Parts, credential: Option<&Credential<'_>>, registry: &Regis
     let is_old =
         credential.is_some_and(|found| matches!(found.kind, SignatureKind::SigV2Header | SignatureKind::SigV2Query));
     let is_about_something = head.uri.path().len() > 1 || is_old;
+    let host = || host(head).map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
     match registry.fallback() {
-        Some(service) if is_about_something => matched(service, &head.headers),
+        Some(service) if is_about_something || host().is_some_and(|host| service.has_host(&host)) => {
+            matched(service, &head.headers)
+        }
         _ => Resolution::NotFound,
     }
 }
