@@ -1,17 +1,19 @@
 //! `cargo xtask crash`: kills RustStack at random moments while clients write, and looks whether what it answered is
 //! there when it starts again.
 //!
-//! Each client writes to keys of its own and keeps a model of them: what was answered is certain, what was under way
-//! when the process died may be there whole or not at all (`crash/client.rs`). What all of them see at the end is
-//! compared with what the models allow (`crash/model.rs`).
+//! Each client writes to what is its own and keeps a model of it: what was answered is certain, what was under way
+//! when the process died may be there whole or not at all (`crash/client.rs`; a new service adds its client there).
+//! What all of them see at the end is compared with what the models allow (`crash/s3/model.rs`).
 
 mod client;
 mod http;
-mod model;
 mod random;
+mod s3;
 mod server;
+mod sts;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
     sync::mpsc,
@@ -19,17 +21,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 
-use self::{client::Client, random::Random, server::Server};
+use self::{client::Writer, random::Random, server::Server};
 
-/// Clients that write at once.
-const CLIENTS: u64 = 8;
 /// In one life.
 const MAX_ANSWERS: u64 = 500;
 /// Microseconds.
 const MAX_MOMENT: u64 = 10_000;
+/// How long files that nobody needs may stay.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -82,41 +84,79 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
 
 fn kill_and_check(binary: &Path, data: &Path, options: &Options) -> anyhow::Result<()> {
     let mut random = Random::new(options.seed);
-    let mut clients: Vec<_> = (0..CLIENTS).map(|number| Client::new(number, options.seed)).collect();
-    let (begin, mut answered) = (Instant::now(), 0);
+    let mut clients = client::clients(options.seed);
+    let begin = Instant::now();
     for kill in 1..=options.kills {
         let server = Server::start(binary, data, &options.durability)?;
         let context = || format!("after {} kills, seed {}", kill - 1, options.seed);
-        clients.iter_mut().try_for_each(|client| client.check(server.port())).with_context(context)?;
+        check(&mut clients, server.port()).with_context(context)?;
         let (answers, moment) = (random.below(MAX_ANSWERS), Duration::from_micros(random.below(MAX_MOMENT)));
-        answered += write_until_killed(&mut clients, server, usize::try_from(answers)?, moment);
+        write_until_killed(&mut clients, server, usize::try_from(answers)?, moment);
     }
     let server = Server::start(binary, data, &options.durability)?;
-    clients.iter_mut().try_for_each(|client| client.check(server.port()))?;
+    check(&mut clients, server.port())?;
     server.stop()?;
     let server = Server::start(binary, data, &options.durability)?;
-    clients.iter_mut().try_for_each(|client| client.check(server.port())).context("after an orderly end")?;
+    check(&mut clients, server.port()).context("after an orderly end")?;
+    clients.iter_mut().try_for_each(|client| client.clear(server.port()))?;
+    check(&mut clients, server.port()).context("after all was deleted")?;
+    expect_no_objects(data)?;
     drop(server);
-    let (kills, seconds) = (options.kills, begin.elapsed().as_secs());
-    println!("    {kills} kills, {answered} answered writes, all there; {seconds} s");
-    if answered == 0 { bail!("no write was answered: nothing was tested") } else { Ok(()) }
+    report(&clients, options.kills, begin.elapsed())
 }
 
-/// All clients write until the process dies, a moment after so many answers; gives back how many there were.
-fn write_until_killed(clients: &mut [Client], server: Server, answers: usize, moment: Duration) -> usize {
+/// All clients look at once.
+fn check(clients: &mut [Box<dyn Writer>], port: u16) -> anyhow::Result<()> {
+    thread::scope(|scope| {
+        let looks: Vec<_> = clients.iter_mut().map(|client| scope.spawn(move || client.check(port))).collect();
+        looks.into_iter().try_for_each(|look| look.join().expect("a client that looks does not panic"))
+    })
+}
+
+/// All clients write until the process dies, a moment after so many answers.
+fn write_until_killed(clients: &mut [Box<dyn Writer>], server: Server, answers: usize, moment: Duration) {
     let port = server.port();
     let (sender, answered) = mpsc::channel();
     thread::scope(|scope| {
         for client in clients {
             let sender = sender.clone();
-            scope.spawn(move || client::write(client, port, &sender));
+            scope.spawn(move || client.write(port, &sender));
         }
         drop(sender);
-        let before = answered.iter().take(answers).count();
+        answered.iter().take(answers).for_each(drop);
         let end = Instant::now() + moment;
         let left = || end.checked_duration_since(Instant::now()).unwrap_or_default();
-        let meanwhile = std::iter::from_fn(|| answered.recv_timeout(left()).ok()).count();
+        std::iter::from_fn(|| answered.recv_timeout(left()).ok()).for_each(drop);
         server.kill();
-        before + meanwhile + answered.iter().count()
-    })
+    });
+}
+
+/// The files of objects go soon after the answers that let them go.
+fn expect_no_objects(data: &Path) -> anyhow::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while count_objects(data)? > 0 {
+        ensure!(Instant::now() < end, "{} files of objects are there when all is deleted", count_objects(data)?);
+        thread::yield_now();
+    }
+    Ok(())
+}
+
+/// Temporary ones, too.
+fn count_objects(data: &Path) -> anyhow::Result<usize> {
+    let mut count = 0;
+    for folder in std::fs::read_dir(data.join("objects"))? {
+        count += std::fs::read_dir(folder?.path())?.count();
+    }
+    Ok(count)
+}
+
+fn report(clients: &[Box<dyn Writer>], kills: u32, elapsed: Duration) -> anyhow::Result<()> {
+    let mut counts = BTreeMap::new();
+    for (operation, count) in clients.iter().flat_map(|client| client.counts()) {
+        *counts.entry(*operation).or_insert(0) += count;
+    }
+    let (answered, operations): (usize, usize) = (counts.values().sum(), counts.len());
+    let seconds = elapsed.as_secs();
+    println!("    {kills} kills, {answered} answered writes of {operations} operations, all there; {seconds} s");
+    if answered == 0 { bail!("no write was answered: nothing was tested") } else { Ok(()) }
 }
