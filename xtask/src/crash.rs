@@ -6,16 +6,15 @@
 //! What all of them see at the end is compared with what the models allow (`crash/s3/model.rs`).
 
 mod client;
-mod http;
+pub(crate) mod http;
 mod random;
-mod s3;
-mod server;
+pub(crate) mod s3;
+pub(crate) mod server;
 mod sts;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -59,7 +58,7 @@ impl Options {
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
-        None => build(root)?,
+        None => server::build(root)?,
     };
     let data = std::env::temp_dir().join(format!("ruststack-crash-{}", std::process::id()));
     let outcome = kill_and_check(&binary, &data, options);
@@ -68,18 +67,6 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         Err(_) => println!("    the data directory is left in {}", data.display()),
     }
     outcome
-}
-
-fn build(root: &Path) -> anyhow::Result<PathBuf> {
-    let mut command = Command::new(env!("CARGO"));
-    command.current_dir(root).args(["build", "--locked", "--package", "ruststack", "--message-format", "json"]);
-    let output = command.stderr(std::process::Stdio::inherit()).output()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut executables = text.lines().filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
-    });
-    executables.next().context("cargo built no ruststack")
 }
 
 fn kill_and_check(binary: &Path, data: &Path, options: &Options) -> anyhow::Result<()> {

@@ -1,9 +1,10 @@
-//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `bench`.
+//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `fixture`, `bench`.
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it does")]
 
 mod codegen;
 mod crash;
+mod fixture;
 mod steps;
 mod tidy;
 
@@ -52,6 +53,13 @@ enum Task {
     },
     /// Kills RustStack while clients write, and looks whether what it answered is there afterwards.
     Crash(crash::Options),
+    /// Makes `ruststack/tests/fixtures/<format>`: a data directory as today's RustStack writes it, for tests to come.
+    Fixture {
+        format: u32,
+        /// Built when it is not named.
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
     /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -65,6 +73,7 @@ fn main() -> ExitCode {
         Task::Tidy { fix } => tidy::report(&root(), fix),
         Task::Codegen { check } => codegen::run(&root(), check),
         Task::Crash(options) => crash::run(&root(), &options),
+        Task::Fixture { format, binary } => fixture::make(&root(), format, binary.as_deref()),
         Task::TrimModel { source, output, tables_only, operations } => {
             codegen::trim(&source, &output, !tables_only, &operations)
         }

@@ -6,6 +6,7 @@ mod model;
 mod see;
 mod steps;
 
+pub(crate) use self::steps::with_document;
 use self::{
     configurations::Configuration,
     content::Content,
@@ -38,6 +39,12 @@ struct Kind {
     name: &'static str,
     is_locked: bool,
     keys: u64,
+}
+
+/// Sub-resources, and a document for each; for a bucket that has versions, without Object Lock.
+pub(crate) fn first_configurations(bucket: &str) -> Vec<(&'static str, String)> {
+    let kinds = configurations::ALL.iter().filter(|kind| kind.query != "object-lock");
+    kinds.map(|kind| (kind.query, kind.text(bucket, &kind.value(0)))).collect()
 }
 
 pub(crate) struct S3 {

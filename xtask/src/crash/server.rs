@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -14,6 +14,18 @@ use anyhow::{Context as _, bail};
 pub(crate) struct Server {
     process: Child,
     port: u16,
+}
+
+pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root).args(["build", "--locked", "--package", "ruststack", "--message-format", "json"]);
+    let output = command.stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut executables = text.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    executables.next().context("cargo built no ruststack")
 }
 
 impl Server {

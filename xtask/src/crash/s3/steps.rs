@@ -37,7 +37,7 @@ fn chosen<'l, T>(list: &'l [T], random: &mut Random) -> Option<&'l T> {
 }
 
 /// With the digest that some operations demand.
-fn with_document(request: Request, document: String) -> Request {
+pub(crate) fn with_document(request: Request, document: String) -> Request {
     let digest = STANDARD.encode(Md5::digest(&document));
     request.header("content-md5", digest).body(document)
 }

@@ -1,0 +1,121 @@
+//! `cargo xtask fixture`: a small data directory with some of everything, as today's RustStack writes it.
+//!
+//! One of each released format is kept in `ruststack/tests/fixtures/`; `ruststack/tests/formats.rs` loads them all. Make
+//! one before a release that raises the format, and never again: it is what users have.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, ensure};
+
+use crate::crash::{
+    http::{Answer, Connection, Request},
+    s3::with_document,
+    server::{self, Server},
+};
+
+const ACCOUNT: &str = "000000000042";
+
+/// More than a row holds: these bytes are in a file.
+const LARGE: [u8; 5000] = [b'x'; 5000];
+
+const RETENTION: &str =
+    "<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2199-01-01T00:00:00Z</RetainUntilDate></Retention>";
+const HOLD: &str = "<LegalHold><Status>ON</Status></LegalHold>";
+const BLOCK: &str =
+    "<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>";
+const VERSIONING: &str = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+
+pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::Result<()> {
+    let folder = root.join("ruststack/tests/fixtures").join(format.to_string());
+    ensure!(!folder.exists(), "{} is there; users have what is in it", folder.display());
+    let binary = binary.map_or_else(|| server::build(root), |binary| Ok(binary.to_owned()))?;
+    let server = Server::start(&binary, &folder, "normal")?;
+    let mut filling = Filling { connection: Connection::open(server.port())? };
+    filling.objects()?;
+    filling.settings()?;
+    filling.locks()?;
+    fs::write(folder.join("access-key"), filling.key()?)?;
+    drop(filling);
+    server.stop()?;
+    ["lock", "log"].into_iter().try_for_each(|name| fs::remove_file(folder.join(name)))?;
+    println!("    {} is made", folder.display());
+    Ok(())
+}
+
+struct Filling {
+    connection: Connection,
+}
+
+impl Filling {
+    fn send(&mut self, request: &Request) -> anyhow::Result<Answer> {
+        let answer = self.connection.send(request)?;
+        ensure!(answer.is_success(), "{}: {} {}", request.name(), answer.status, answer.text());
+        Ok(answer)
+    }
+
+    fn put(&mut self, path: &str, body: impl Into<Vec<u8>>) -> anyhow::Result<Answer> {
+        self.send(&request("PUT", path).body(body))
+    }
+
+    /// Versions, a delete marker, shared bytes, a completed upload and one in progress.
+    fn objects(&mut self) -> anyhow::Result<()> {
+        self.put("/photos", "")?;
+        self.put("/photos/null", "before versions")?;
+        self.put("/photos?versioning", VERSIONING)?;
+        self.send(&request("PUT", "/photos/cat").header("x-amz-meta-colour", "black").body("first"))?;
+        self.send(&request("PUT", "/photos/cat").header("x-amz-tagging", "size=small").body("second"))?;
+        self.put("/photos/gone", "gone")?;
+        self.send(&request("DELETE", "/photos/gone"))?;
+        self.put("/photos/large", LARGE)?;
+        self.send(&request("PUT", "/photos/copy").header("x-amz-copy-source", "/photos/large"))?;
+        let joined = self.begin("joined")?;
+        let etag = self.put(&format!("{joined}&partNumber=1"), LARGE)?.header("etag").unwrap_or_default().to_owned();
+        let part = format!("<Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part>", etag.trim_matches('"'));
+        let document = format!("<CompleteMultipartUpload>{part}</CompleteMultipartUpload>");
+        self.send(&request("POST", &joined).body(document))?;
+        let begun = self.begin("begun")?;
+        self.put(&format!("{begun}&partNumber=7"), "part")?;
+        Ok(())
+    }
+
+    fn begin(&mut self, key: &str) -> anyhow::Result<String> {
+        let answer = self.send(&request("POST", &format!("/photos/{key}?uploads")))?;
+        let id = answer.elements("UploadId").pop().context("an upload has an id")?;
+        Ok(format!("/photos/{key}?uploadId={id}"))
+    }
+
+    /// Every kind of configuration that a bucket without Object Lock has.
+    fn settings(&mut self) -> anyhow::Result<()> {
+        self.send(&request("PUT", "/settings").header("x-amz-object-ownership", "ObjectWriter"))?;
+        self.put("/settings?versioning", VERSIONING)?;
+        for (query, document) in crate::crash::s3::first_configurations("settings") {
+            self.send(&with_document(request("PUT", &format!("/settings?{query}")), document))?;
+        }
+        self.send(&request("PUT", "/settings?acl").header("x-amz-acl", "public-read"))?;
+        let block = request("PUT", "/v20180820/configuration/publicAccessBlock").header("x-amz-account-id", ACCOUNT);
+        self.send(&block.body(BLOCK))?;
+        Ok(())
+    }
+
+    fn locks(&mut self) -> anyhow::Result<()> {
+        self.send(&request("PUT", "/locked").header("x-amz-bucket-object-lock-enabled", "true"))?;
+        self.put("/locked/kept", "kept")?;
+        for (query, document) in [("retention", RETENTION), ("legal-hold", HOLD)] {
+            self.send(&with_document(request("PUT", &format!("/locked/kept?{query}")), document.to_owned()))?;
+        }
+        Ok(())
+    }
+
+    /// A key that STS issued.
+    fn key(&mut self) -> anyhow::Result<String> {
+        let role = "Action=AssumeRole&Version=2011-06-15&DurationSeconds=43200&RoleSessionName=session\
+                    &RoleArn=arn:aws:iam::000000000042:role/reader";
+        let request = Request::new("sts", ACCOUNT, "POST", "/").body(role);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.send(&request)?.elements("AccessKeyId").pop().context("a role has a key")
+    }
+}
+
+fn request(method: &'static str, path: &str) -> Request {
+    Request::new("s3", ACCOUNT, method, path)
+}
