@@ -3,6 +3,7 @@
 //! Each [`Table`] is a table of keys, versions and values. `sqlite/writer.rs` is the thread; here are opening, closing
 //! and reading.
 
+mod checksum;
 mod queue;
 mod wal;
 mod writer;
@@ -20,13 +21,17 @@ use std::{
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 
-use self::{queue::Queue, writer::Writer};
+use self::{
+    checksum::{Sum, Sums},
+    queue::Queue,
+    writer::Writer,
+};
 use super::{Journal, LoadError, Reader, Refused, Rows, Table, Ticket, Visit};
 
 pub use self::queue::QUEUE_SIZE;
 
-/// Of the file: which tables beside the services' there are, and their columns.
-const LAYOUT: i64 = 1;
+/// Of the file: which tables beside the services' there are, and their columns. Since 2, rows have checksums.
+const LAYOUT: i64 = 2;
 /// "RSTK": the file is ours.
 const APPLICATION: i64 = 0x5253_544B;
 const STATEMENTS: usize = 256;
@@ -55,12 +60,13 @@ impl Sqlite {
     pub fn open(path: &Path, durability: Durability, tables: &[&'static Table]) -> Result<Self, LoadError> {
         let wrong = |error: rusqlite::Error| LoadError(format!("cannot open {}: {error}", path.display()));
         wal::look(path).map_err(|error| LoadError(format!("cannot read the log of {}: {error}", path.display())))?;
-        let connection = Connection::open(path).map_err(wrong)?;
-        check_layout(&connection, path)?;
+        let mut connection = Connection::open(path).map_err(wrong)?;
+        check_layout(&mut connection, path)?;
         prepare(&connection, durability, tables).map_err(wrong)?;
         check_versions(&connection, tables)?;
+        let sums = Sums::read(&connection).map_err(wrong)?;
         let (queue, is_refusing) = (Arc::new(Queue::default()), Arc::new(AtomicBool::new(false)));
-        let writer = Writer::new(connection, tables, Arc::clone(&queue), Arc::clone(&is_refusing));
+        let writer = Writer::new(connection, tables, sums, Arc::clone(&queue), Arc::clone(&is_refusing));
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run());
         let thread = thread.map_err(|error| LoadError(format!("cannot start the journal's thread: {error}")))?;
         Ok(Self { path: path.to_owned(), queue, is_refusing, thread: Mutex::new(Some(thread)) })
@@ -106,8 +112,8 @@ fn unreadable(error: &rusqlite::Error) -> LoadError {
     LoadError(format!("cannot read the state: {error}"))
 }
 
-/// Refuses what is not ours, and what a later RustStack made.
-fn check_layout(connection: &Connection, path: &Path) -> Result<(), LoadError> {
+/// Refuses what is not ours, and what a later RustStack made; what an earlier one made gets the layout of today.
+fn check_layout(connection: &mut Connection, path: &Path) -> Result<(), LoadError> {
     let path = path.display();
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let wrong = |error: rusqlite::Error| LoadError(format!("{path} cannot be read: {error}"));
@@ -121,7 +127,7 @@ fn check_layout(connection: &Connection, path: &Path) -> Result<(), LoadError> {
             "{path} has format {layout}, made by a later RustStack; this one reads formats up to {LAYOUT}"
         )));
     }
-    Ok(())
+    if is_new || layout == LAYOUT { Ok(()) } else { checksum::add_to_all(connection).map_err(wrong) }
 }
 
 fn prepare(connection: &Connection, durability: Durability, tables: &[&'static Table]) -> rusqlite::Result<()> {
@@ -137,12 +143,14 @@ fn prepare(connection: &Connection, durability: Durability, tables: &[&'static T
     connection.pragma_update(None, "application_id", APPLICATION)?;
     connection.pragma_update(None, "user_version", LAYOUT)?;
     connection.execute_batch(
-        "CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY, version INTEGER NOT NULL, sum INTEGER NOT NULL DEFAULT 0) \
+         WITHOUT ROWID",
     )?;
     for table in tables {
         connection.execute_batch(&format!(
             "CREATE TABLE IF NOT EXISTS \"{}\" \
-             (key BLOB PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
+             (key BLOB PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL, \
+             checksum INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
             table.full_name()
         ))?;
     }
@@ -179,35 +187,55 @@ struct Rowset {
 
 impl Reader for Rowset {
     fn visit(&self, table: &'static Table, visit: &mut Visit<'_>) -> Result<(), LoadError> {
-        let select = format!("SELECT key, version, value FROM \"{}\" ORDER BY key", table.full_name());
-        let mut statement = self.connection.prepare(&select).map_err(|error| unreadable(&error))?;
+        // The sum and the rows are of one moment.
+        let transaction = self.connection.unchecked_transaction().map_err(|error| unreadable(&error))?;
+        let name = table.full_name();
+        let expected = Sum::read(&transaction, &name).map_err(|error| unreadable(&error))?;
+        let select = format!("SELECT key, version, value, checksum FROM \"{name}\" ORDER BY key");
+        let mut statement = transaction.prepare(&select).map_err(|error| unreadable(&error))?;
         let mut rows = statement.query(()).map_err(|error| unreadable(&error))?;
-        let (mut count, mut last_said) = (0_u64, Instant::now());
+        let (mut count, mut sum, mut last_said) = (0_u64, Sum::default(), Instant::now());
         while let Some(row) = rows.next().map_err(|error| unreadable(&error))? {
-            visit_row(table, row, visit)?;
+            sum.add(visit_row(table, &name, row, visit)?);
             count += 1;
             if count.is_multiple_of(10_000) && last_said.elapsed() > SILENCE {
-                tracing::info!(table = table.full_name(), rows = count, "loading state");
+                tracing::info!(table = name, rows = count, "loading state");
                 last_said = Instant::now();
             }
         }
-        Ok(())
+        if sum == expected { Ok(()) } else { Err(incomplete(&name)) }
     }
 }
 
-fn visit_row(table: &'static Table, row: &rusqlite::Row<'_>, visit: &mut Visit<'_>) -> Result<(), LoadError> {
+fn incomplete(table: &str) -> LoadError {
+    LoadError(format!("rows of {table} are gone that were written, or are there that were not: the file is damaged"))
+}
+
+/// Gives back the row's checksum.
+fn visit_row(
+    table: &'static Table,
+    name: &str,
+    row: &rusqlite::Row<'_>,
+    visit: &mut Visit<'_>,
+) -> Result<i64, LoadError> {
     let blob = |column: usize| row.get_ref(column).ok().and_then(|value| value.as_blob().ok());
-    let (Some(key), Ok(version), Some(value)) = (blob(0), row.get::<_, u16>(1), blob(2)) else {
+    let (Some(key), Ok(version), Some(value), Ok(checksum)) =
+        (blob(0), row.get::<_, u16>(1), blob(2), row.get::<_, i64>(3))
+    else {
         return Err(LoadError::broken(table, b"", "a column is of another type"));
     };
+    if checksum::of_row(name, key, version, value) != checksum {
+        return Err(LoadError::broken(table, key, "it is not as it was written: the file is damaged"));
+    }
     match table.migrate {
-        _ if version > table.version => Err(newer(table, version)),
+        _ if version > table.version => return Err(newer(table, version)),
         Some(migrate) if version < table.version => {
             let value = migrate(version, value).map_err(|cause| LoadError::broken(table, key, cause))?;
-            visit(key, &value)
+            visit(key, &value)?;
         }
-        _ => visit(key, value),
+        _ => visit(key, value)?,
     }
+    Ok(checksum)
 }
 
 #[cfg(test)]

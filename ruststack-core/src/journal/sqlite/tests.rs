@@ -147,7 +147,7 @@ async fn an_older_row_is_migrated_when_it_is_read() {
 async fn a_row_that_says_nothing_is_refused_by_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open(folder.path());
-    beside(folder.path(), "INSERT INTO \"box.things\" VALUES (x'6100', 2, x'c1')");
+    beside(folder.path(), "INSERT INTO \"box.things\" VALUES (x'6100', 2, x'c1', 0)");
     let error = load(&*journal.reader().unwrap(), &TABLE, |_, _: u32| Ok(())).unwrap_err().to_string();
     assert!(error.contains("box.things") && error.contains("a\\x00"), "{error}");
 }

@@ -12,9 +12,12 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, TransactionBehavior};
 
-use super::queue::Queue;
+use super::{
+    checksum::{self, Sum, Sums},
+    queue::Queue,
+};
 use crate::journal::{Change, Refused, Row, Rows, Table};
 
 /// After a refusal, the disk is asked again so often.
@@ -23,6 +26,8 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) struct Writer {
     connection: Connection,
     statements: HashMap<(&'static str, &'static str), Statements>,
+    /// As they were committed.
+    sums: Sums,
     queue: Arc<Queue>,
     /// What the disk refused, oldest first.
     owed: Vec<Rows>,
@@ -31,6 +36,8 @@ pub(super) struct Writer {
 
 /// The SQL of a table.
 struct Statements {
+    table: String,
+    find: String,
     put: String,
     remove: String,
     remove_all: String,
@@ -41,11 +48,12 @@ impl Writer {
     pub(super) fn new(
         connection: Connection,
         tables: &[&'static Table],
+        sums: Sums,
         queue: Arc<Queue>,
         is_refusing: Arc<AtomicBool>,
     ) -> Self {
         let statements = tables.iter().map(|table| ((table.service, table.name), Statements::of(table))).collect();
-        Self { connection, statements, queue, owed: Vec::new(), is_refusing }
+        Self { connection, statements, sums, queue, owed: Vec::new(), is_refusing }
     }
 
     pub(super) fn run(mut self) {
@@ -90,24 +98,43 @@ impl Writer {
 
     fn commit(&mut self, rows: &[Rows]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut sums = self.sums.clone();
         for row in self.owed.iter().chain(rows).flat_map(Rows::iter) {
-            apply(&transaction, &self.statements[&(row.table.service, row.table.name)], row)?;
+            let statements = &self.statements[&(row.table.service, row.table.name)];
+            apply(&transaction, statements, row, sums.of(&statements.table))?;
         }
-        transaction.commit()
+        sums.write(&transaction, &self.sums)?;
+        transaction.commit()?;
+        self.sums = sums;
+        Ok(())
     }
 }
 
-fn apply(transaction: &Transaction<'_>, statements: &Statements, row: &Row) -> rusqlite::Result<()> {
+fn apply(transaction: &Transaction<'_>, statements: &Statements, row: &Row, sum: &mut Sum) -> rusqlite::Result<()> {
     match &row.change {
         Change::Put { key, value } => {
-            transaction.prepare_cached(&statements.put)?.execute((key, row.table.version, value))?
+            let version = row.table.version;
+            let checksum = checksum::of_row(&statements.table, key, version, value);
+            let find = transaction.prepare_cached(&statements.find)?.query_row([key], |row| row.get(0)).optional()?;
+            find.into_iter().for_each(|before| sum.subtract(before));
+            transaction.prepare_cached(&statements.put)?.execute((key, version, value, checksum))?;
+            sum.add(checksum);
+            Ok(())
         }
-        Change::Remove { key } => transaction.prepare_cached(&statements.remove)?.execute([key])?,
+        Change::Remove { key } => remove(transaction, &statements.remove, [key], sum),
         Change::RemoveAll { prefix } => match end_of(prefix) {
-            Some(end) => transaction.prepare_cached(&statements.remove_all)?.execute([prefix, &end])?,
-            None => transaction.prepare_cached(&statements.remove_rest)?.execute([prefix])?,
+            Some(end) => remove(transaction, &statements.remove_all, [prefix, &end], sum),
+            None => remove(transaction, &statements.remove_rest, [prefix], sum),
         },
-    };
+    }
+}
+
+fn remove(transaction: &Transaction<'_>, sql: &str, keys: impl Params, sum: &mut Sum) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(sql)?;
+    let removed = statement.query_map(keys, |row| row.get(0))?;
+    for checksum in removed {
+        sum.subtract(checksum?);
+    }
     Ok(())
 }
 
@@ -121,12 +148,15 @@ fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
 
 impl Statements {
     fn of(table: &Table) -> Self {
-        let name = table.full_name();
+        let table = table.full_name();
+        let delete = |keys: &str| format!("DELETE FROM \"{table}\" WHERE {keys} RETURNING checksum");
         Self {
-            put: format!("INSERT OR REPLACE INTO \"{name}\" (key, version, value) VALUES (?1, ?2, ?3)"),
-            remove: format!("DELETE FROM \"{name}\" WHERE key = ?1"),
-            remove_all: format!("DELETE FROM \"{name}\" WHERE key >= ?1 AND key < ?2"),
-            remove_rest: format!("DELETE FROM \"{name}\" WHERE key >= ?1"),
+            find: format!("SELECT checksum FROM \"{table}\" WHERE key = ?1"),
+            put: format!("INSERT OR REPLACE INTO \"{table}\" (key, version, value, checksum) VALUES (?1, ?2, ?3, ?4)"),
+            remove: delete("key = ?1"),
+            remove_all: delete("key >= ?1 AND key < ?2"),
+            remove_rest: delete("key >= ?1"),
+            table,
         }
     }
 }
