@@ -239,4 +239,6 @@ fn visit_row(
 }
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
 mod tests;
