@@ -109,6 +109,12 @@ pub trait State: Send + Sync {
     fn load(&self, _reader: &dyn Reader) -> Result<(), LoadError> {
         Ok(())
     }
+
+    /// Tells of each thing beside its rows that is not as it was written; asked once it is filled. Returns what it
+    /// looked at: one sentence, or none.
+    fn verify(&self, _tell: &mut dyn FnMut(String)) -> Option<String> {
+        None
+    }
 }
 
 /// Which part of a service's state an administrative request means; empty means all.

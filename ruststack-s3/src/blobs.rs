@@ -15,12 +15,14 @@ mod reference;
 mod removal;
 mod space;
 mod sweep;
+mod verify;
 mod writer;
 
 pub(crate) use error::{BlobError, MissingBlob};
 pub(crate) use reference::BlobRef;
 pub(crate) use removal::Barrier;
 pub(crate) use sweep::Swept;
+pub(crate) use verify::Verified;
 pub(crate) use writer::{BlobWriter, Written};
 
 use std::{ops::Range, path::PathBuf, sync::Arc};

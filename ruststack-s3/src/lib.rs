@@ -51,6 +51,7 @@ mod reading;
 mod rows;
 mod s3s_adapter;
 mod tags;
+mod verify;
 mod versioning;
 mod website;
 
@@ -245,5 +246,9 @@ impl State for S3 {
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
         rows::load::load_all(reader, self)
+    }
+
+    fn verify(&self, tell: &mut dyn FnMut(String)) -> Option<String> {
+        verify::verify(self, tell)
     }
 }

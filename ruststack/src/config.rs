@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sqs: ruststack_sqs::Config,
     pub(crate) sts: ruststack_sts::Config,
+    /// Where state would be kept.
+    data_directory: PathBuf,
     /// Without it state ends with the process.
     pub(crate) persistence: Option<Persistence>,
     pub(crate) cors: Cors,
@@ -96,6 +98,14 @@ impl Config {
         Self::from_map(&environment()?, is_in_container)
     }
 
+    /// With all services, and what they keep in the directory, or else where DATA_DIR says.
+    pub(crate) fn for_directory(self, directory: Option<PathBuf>) -> Self {
+        let directory = directory.unwrap_or(self.data_directory.clone());
+        let persistence = Persistence { directory, durability: Durability::Normal };
+        let s3 = ruststack_s3::Config { data: Some(persistence.objects()), ..self.s3 };
+        Self { services: Vec::new(), persistence: Some(persistence), s3, ..self }
+    }
+
     pub(crate) fn from_map(environment: &BTreeMap<String, String>, is_in_container: bool) -> Result<Self, String> {
         let mut values = known_values(environment);
         let get = |name: &str| values.get(name).map(String::as_str);
@@ -116,6 +126,7 @@ impl Config {
         )?;
         let default_directory = if is_in_container { "/var/lib/localstack" } else { "./.ruststack" };
         let directory = PathBuf::from(get("DATA_DIR").unwrap_or(default_directory));
+        let data_directory = directory.clone();
         let persistence = flag("PERSISTENCE")?.unwrap_or(false).then_some(Persistence { directory, durability });
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
@@ -159,6 +170,7 @@ impl Config {
             },
             sqs,
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
+            data_directory,
             persistence,
             cors: Cors {
                 is_checked: !flag("DISABLE_CORS_CHECKS")?.unwrap_or(false),

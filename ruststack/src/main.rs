@@ -7,8 +7,9 @@ mod init;
 mod log;
 mod server;
 mod services;
+mod verify;
 
-use std::{io::Write as _, process::ExitCode, sync::Arc};
+use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
@@ -52,15 +53,21 @@ enum Command {
         #[arg(long)]
         endpoint: Option<String>,
     },
+    /// Look whether all that a data directory holds is as it was written; exit code 0 or 1. No RustStack may use it.
+    Verify {
+        /// Where DATA_DIR says, if this is left out.
+        directory: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Health { endpoint }) = arguments.command {
-        return match ask_health(endpoint) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => complain(&error, 1),
-        };
+    match arguments.command {
+        Some(Command::Health { endpoint }) => {
+            return ask_health(endpoint).map_or_else(|error| complain(&error, 1), |()| ExitCode::SUCCESS);
+        }
+        Some(Command::Verify { directory }) => return verify(directory),
+        None => {}
     }
     let config = match Config::from_environment() {
         Ok(config) => config,
@@ -90,6 +97,22 @@ fn ask_health(endpoint: Option<String>) -> Result<(), String> {
         None => edge::health::endpoint(&Config::from_environment()?.listen)?,
     };
     edge::health::ask(&endpoint)
+}
+
+fn verify(directory: Option<PathBuf>) -> ExitCode {
+    // What a damaged log has lost is told there.
+    let _log = match Log::start("error,ruststack_s3=off") {
+        Ok(log) => log,
+        Err(error) => return complain(&error.to_string(), 1),
+    };
+    match verify::verify(directory) {
+        Ok(findings) if findings.is_whole => print(&findings.text),
+        Ok(findings) => {
+            print(&findings.text);
+            ExitCode::FAILURE
+        }
+        Err(error) => complain(&error, 1),
+    }
 }
 
 /// One sentence for the user, whatever the log's level. Who has closed standard error does not want it.

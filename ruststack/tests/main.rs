@@ -5,6 +5,9 @@
 mod command_line;
 mod connections;
 mod cross_origin;
+mod damage;
+mod formats;
+mod full_disk;
 mod init_scripts;
 mod internal_endpoints;
 mod restart;

@@ -32,8 +32,8 @@ impl Directory {
             Err(TryLockError::Error(error)) => return Err(wrong("lock", error)),
         }
         let process = std::process::id().to_string();
-        let note = lock.set_len(0).and_then(|()| lock.write_all(process.as_bytes()));
-        note.map_err(|error| wrong("write to", error))?;
+        // For whoever comes second; a full disk does not keep the first from reading.
+        let _noted = lock.set_len(0).and_then(|()| lock.write_all(process.as_bytes()));
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 

@@ -5,6 +5,7 @@
 
 mod checksum;
 mod queue;
+mod verify;
 mod wal;
 mod writer;
 
@@ -35,6 +36,8 @@ const LAYOUT: i64 = 2;
 /// "RSTK": the file is ours.
 const APPLICATION: i64 = 0x5253_544B;
 const STATEMENTS: usize = 256;
+/// What a user can do about a damaged file.
+const ADVICE: &str = "`ruststack verify` says what else is";
 /// After loading for so long, the log says how far it is.
 const SILENCE: Duration = Duration::from_secs(1);
 
@@ -61,8 +64,8 @@ impl Sqlite {
         let wrong = |error: rusqlite::Error| LoadError(format!("cannot open {}: {error}", path.display()));
         wal::look(path).map_err(|error| LoadError(format!("cannot read the log of {}: {error}", path.display())))?;
         let mut connection = Connection::open(path).map_err(wrong)?;
-        check_layout(&mut connection, path)?;
-        prepare(&connection, durability, tables).map_err(wrong)?;
+        let is_new = check_layout(&mut connection, path)?;
+        prepare(&connection, durability, tables, is_new).map_err(wrong)?;
         check_versions(&connection, tables)?;
         let sums = Sums::read(&connection).map_err(wrong)?;
         let (queue, is_refusing) = (Arc::new(Queue::default()), Arc::new(AtomicBool::new(false)));
@@ -70,6 +73,15 @@ impl Sqlite {
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run());
         let thread = thread.map_err(|error| LoadError(format!("cannot start the journal's thread: {error}")))?;
         Ok(Self { path: path.to_owned(), queue, is_refusing, thread: Mutex::new(Some(thread)) })
+    }
+}
+
+impl Sqlite {
+    fn rowset(&self) -> Result<Rowset, LoadError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(|error| unreadable(&error))?;
+        connection.pragma_update(None, "query_only", true).map_err(|error| unreadable(&error))?;
+        Ok(Rowset { connection })
     }
 }
 
@@ -89,10 +101,7 @@ impl Journal for Sqlite {
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, LoadError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags).map_err(|error| unreadable(&error))?;
-        connection.pragma_update(None, "query_only", true).map_err(|error| unreadable(&error))?;
-        Ok(Box::new(Rowset { connection }))
+        Ok(Box::new(self.rowset()?))
     }
 }
 
@@ -113,7 +122,8 @@ fn unreadable(error: &rusqlite::Error) -> LoadError {
 }
 
 /// Refuses what is not ours, and what a later RustStack made; what an earlier one made gets the layout of today.
-fn check_layout(connection: &mut Connection, path: &Path) -> Result<(), LoadError> {
+/// True when nothing is there.
+fn check_layout(connection: &mut Connection, path: &Path) -> Result<bool, LoadError> {
     let path = path.display();
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let wrong = |error: rusqlite::Error| LoadError(format!("{path} cannot be read: {error}"));
@@ -127,10 +137,19 @@ fn check_layout(connection: &mut Connection, path: &Path) -> Result<(), LoadErro
             "{path} has format {layout}, made by a later RustStack; this one reads formats up to {LAYOUT}"
         )));
     }
-    if is_new || layout == LAYOUT { Ok(()) } else { checksum::add_to_all(connection).map_err(wrong) }
+    if !is_new && layout < LAYOUT {
+        checksum::add_to_all(connection).map_err(wrong)?;
+    }
+    Ok(is_new)
 }
 
-fn prepare(connection: &Connection, durability: Durability, tables: &[&'static Table]) -> rusqlite::Result<()> {
+/// Writes nothing where everything is there: a full disk does not keep anybody from reading.
+fn prepare(
+    connection: &Connection,
+    durability: Durability,
+    tables: &[&'static Table],
+    is_new: bool,
+) -> rusqlite::Result<()> {
     let synchronous = match durability {
         Durability::Normal => "NORMAL",
         Durability::Full => "FULL",
@@ -140,8 +159,10 @@ fn prepare(connection: &Connection, durability: Durability, tables: &[&'static T
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    connection.pragma_update(None, "application_id", APPLICATION)?;
-    connection.pragma_update(None, "user_version", LAYOUT)?;
+    if is_new {
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        connection.pragma_update(None, "user_version", LAYOUT)?;
+    }
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY, version INTEGER NOT NULL, sum INTEGER NOT NULL DEFAULT 0) \
          WITHOUT ROWID",
@@ -208,7 +229,8 @@ impl Reader for Rowset {
 }
 
 fn incomplete(table: &str) -> LoadError {
-    LoadError(format!("rows of {table} are gone that were written, or are there that were not: the file is damaged"))
+    let sentence = "are gone that were written, or are there that were not: the file is damaged";
+    LoadError(format!("rows of {table} {sentence}; {ADVICE}"))
 }
 
 /// Gives back the row's checksum.
@@ -225,7 +247,7 @@ fn visit_row(
         return Err(LoadError::broken(table, b"", "a column is of another type"));
     };
     if checksum::of_row(name, key, version, value) != checksum {
-        return Err(LoadError::broken(table, key, "it is not as it was written: the file is damaged"));
+        return Err(LoadError::broken(table, key, format!("it is not as it was written; {ADVICE}")));
     }
     match table.migrate {
         _ if version > table.version => return Err(newer(table, version)),

@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     fmt,
     fs::{self, File},
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::{Arc, Weak},
 };
@@ -21,6 +21,8 @@ use crate::config::DataDirectory;
 
 /// As many as a byte has values: the first of the hash chooses.
 pub(super) const SHARDS: usize = 256;
+/// Bytes.
+const VERIFIED_AT_ONCE: usize = 256 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Directory {
@@ -169,6 +171,12 @@ impl Directory {
         (content, found)
     }
 
+    /// Everything that somebody refers to.
+    pub(super) fn contents(&self) -> Vec<Arc<Content>> {
+        let of_shard = |shard: &Shard| shard.contents.lock().values().filter_map(Weak::upgrade).collect::<Vec<_>>();
+        self.shards.iter().flat_map(of_shard).collect()
+    }
+
     /// Removes the file, unless somebody wrote its content again. Returns its size.
     pub(super) fn remove_if_unused(&self, hash: Hash) -> io::Result<Option<u64>> {
         let shard = self.shard(&hash);
@@ -225,6 +233,22 @@ impl Content {
     pub(super) fn check(&self) -> Result<(), Damage> {
         let found = fs::metadata(self.path()).ok().map(|found| found.len());
         if found == Some(self.length) { Ok(()) } else { Err(self.damage(found)) }
+    }
+
+    /// Reads the file for its hash.
+    pub(super) fn verify(&self) -> Result<(), BlobError> {
+        let (mut file, mut hasher, mut piece) = (self.file()?, blake3::Hasher::new(), vec![0; VERIFIED_AT_ONCE]);
+        loop {
+            match file.read(&mut piece)? {
+                0 => return self.compare(hasher.finalize()),
+                length => hasher.update(&piece[..length]),
+            };
+        }
+    }
+
+    /// Whether bytes of this hash are its own.
+    pub(super) fn compare(&self, found: Hash) -> Result<(), BlobError> {
+        if found == self.hash { Ok(()) } else { Err(self.damage(Some(self.length)).into()) }
     }
 
     fn path(&self) -> PathBuf {

@@ -52,6 +52,9 @@ impl fmt::Display for Damage {
         let Self { hash, expected, found } = self;
         match found {
             None => write!(f, "the file of blob {hash} is gone"),
+            Some(found) if found == expected => {
+                write!(f, "the file of blob {hash} holds other bytes than were written: the disk has changed them")
+            }
             Some(found) => write!(f, "the file of blob {hash} has {found} bytes, not {expected}"),
         }
     }

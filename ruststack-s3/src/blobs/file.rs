@@ -10,6 +10,9 @@ use super::{BlobError, directory::Content, error::Damage, reference::BlobRef};
 
 /// How much is read at once. Bytes.
 const READ_SIZE: u64 = 256 * 1024;
+/// Files up to this size are compared with their hash when they are read whole: it costs little beside the answer, and
+/// nothing was sent yet. Bytes.
+const COMPARED_SIZE: u64 = 64 * 1024;
 
 /// A stretch of a file that is never written again.
 #[derive(Clone, Debug)]
@@ -53,6 +56,14 @@ impl FileBlob {
         let Source::Kept(content) = &self.source else { return None };
         let range = self.start..self.start + self.length;
         Some(BlobRef::Stored { hash: content.hash.into(), length: content.length, range })
+    }
+
+    /// `None` for what ends with the process.
+    pub(super) fn hash(&self) -> Option<blake3::Hash> {
+        match &self.source {
+            Source::Unlinked(_) => None,
+            Source::Kept(content) => Some(content.hash),
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), Damage> {
@@ -100,7 +111,12 @@ impl Source {
     fn read(&self, piece: &mut [u8], start: u64) -> Result<(), BlobError> {
         match self {
             Self::Unlinked(file) => file.read_exact_at(piece, start)?,
-            Self::Kept(content) => content.file()?.read_exact_at(piece, start)?,
+            Self::Kept(content) => {
+                content.file()?.read_exact_at(piece, start)?;
+                if content.length <= COMPARED_SIZE && piece.len() as u64 == content.length {
+                    content.compare(blake3::hash(piece))?;
+                }
+            }
         }
         Ok(())
     }

@@ -41,6 +41,15 @@ impl Directory {
         Ok(swept)
     }
 
+    /// How many files there are that are named as ours are, complete ones.
+    pub(super) fn count_files(&self) -> io::Result<u64> {
+        let mut count = 0;
+        for shard in 0..SHARDS {
+            count += files(&self.folder(shard))?.iter().filter(|name| hash_of(shard, name).is_some()).count() as u64;
+        }
+        Ok(count)
+    }
+
     fn sweep_temporary(&self) -> io::Result<u64> {
         let folder = self.temporary();
         let mut count = 0;

@@ -62,6 +62,13 @@ impl Server {
     }
 }
 
+/// What `ruststack verify` says of a directory that nobody uses; an error when something is damaged.
+pub(crate) fn verify(binary: &Path, data: &Path) -> anyhow::Result<String> {
+    let output = Command::new(binary).env_clear().arg("verify").arg(data).output()?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() { Ok(said) } else { bail!("{said}") }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended already.

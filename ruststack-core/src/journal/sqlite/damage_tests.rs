@@ -90,7 +90,7 @@ fn a_row_that_is_gone_is_missed() {
         filled(folder.path());
         Connection::open(folder.path().join("state.db")).unwrap().execute_batch(damage).unwrap();
         let error = read(&open(folder.path()).unwrap()).unwrap_err().to_string();
-        assert!(error.contains("damaged") && error.contains("box."), "{damage}: {error}");
+        assert!(error.contains("ruststack verify") && error.contains("box."), "{damage}: {error}");
     }
 }
 
