@@ -52,7 +52,8 @@ enum Task {
     },
     /// Kills RustStack while clients write, and looks whether what it answered is there afterwards.
     Crash(crash::Options),
-    /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
+    /// Measures RustStack beside a bare Axum server; arguments go to `bench run`, or to the command of
+    /// `bench` that the first one names.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
