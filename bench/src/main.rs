@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a report")]
 
 mod bare;
+mod durability;
 mod load;
 mod memory;
 mod process;
@@ -51,14 +52,43 @@ enum Command {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
+    Durability {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Seconds per row.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 32)]
+        connections: usize,
+        /// Objects of the large state.
+        #[arg(long, default_value_t = 1_000_000)]
+        objects: u64,
+        /// Size of each of them. Bytes.
+        #[arg(long, default_value_t = 100)]
+        size: usize,
+        /// Where data directories are made; what they hold is removed at the end.
+        #[arg(long, default_value_os_t = std::env::temp_dir())]
+        directory: PathBuf,
+        /// Only the part whose name contains this: ratios, memory, growth.
+        #[arg(long)]
+        only: Option<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     match Arguments::parse().command {
         Command::Bare { port } => bare::serve(port),
         Command::Run { binary, seconds, connections, keys, large_mib, only } => {
             let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only };
-            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(scenario::run(&plan))
+            runtime()?.block_on(scenario::run(&plan))
+        }
+        Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
+            let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };
+            runtime()?.block_on(durability::run(&plan))
         }
     }
 }

@@ -11,6 +11,8 @@ use anyhow::{Context as _, ensure};
 
 /// Clock ticks per second of /proc/<pid>/stat on Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
+/// A start that loads much takes long.
+const LONGEST_START: Duration = Duration::from_secs(120);
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {
@@ -30,17 +32,31 @@ impl Drop for Server {
 
 impl Server {
     pub(crate) fn ruststack(binary: &Path) -> anyhow::Result<Self> {
+        Self::with_environment(binary, &[])
+    }
+
+    /// With state that outlives it; `durability` is `normal` or `full`.
+    pub(crate) fn durable(binary: &Path, data: &Path, durability: &str) -> anyhow::Result<Self> {
+        let data = data.to_str().context("the data directory's name is not UTF-8")?;
+        Self::with_environment(
+            binary,
+            &[("PERSISTENCE", "1"), ("DATA_DIR", data), ("RUSTSTACK_DURABILITY", durability)],
+        )
+    }
+
+    fn with_environment(binary: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let port = free_port()?;
         let begin = Instant::now();
         let child = Command::new(binary)
             .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start {}: run `cargo build --release` first", binary.display()))?;
         let mut server = Self { child, port, start: Duration::ZERO };
         while !is_healthy(port) {
-            ensure!(begin.elapsed() < Duration::from_secs(20), "RustStack does not answer");
+            ensure!(begin.elapsed() < LONGEST_START, "RustStack does not answer");
             std::thread::sleep(Duration::from_micros(200));
         }
         server.start = begin.elapsed();

@@ -11,7 +11,7 @@ use crate::{
     report::{self, Figures},
 };
 
-const KIB: usize = 1024;
+pub(crate) const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 /// Starts that the start-up figure is the median of.
 const STARTS: usize = 11;
@@ -73,7 +73,7 @@ fn start_up(plan: &Plan) -> anyhow::Result<()> {
 }
 
 /// A request as an SDK with default settings sends it: signed, although nobody checks.
-fn request(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nHost: localhost:4566\r\nAccept-Encoding: identity\r\nUser-Agent: bench\r\n\
          X-Amz-Date: 20261121T000000Z\r\nX-Amz-Content-SHA256: UNSIGNED-PAYLOAD\r\n\
@@ -103,7 +103,7 @@ fn get(size: usize) -> Requests {
 }
 
 /// Each with other bytes: equal content might be stored once.
-fn put(size: usize) -> Requests {
+pub(crate) fn put(size: usize) -> Requests {
     let requests: Vec<_> =
         (0..KEYS_WRITTEN).map(|key| request("PUT", &format!("/bench/{key}"), &vec![b'x'; size])).collect();
     Arc::new(move |number| {
@@ -123,18 +123,21 @@ async fn compare(
     bare: &Server,
     bare_requests: Requests,
 ) -> anyhow::Result<()> {
-    let ours = measure(plan, ours, &our_requests).await?;
-    let bare = measure(plan, bare, &bare_requests).await?;
+    let ours = measure((plan.seconds, plan.connections), ours, &our_requests).await?;
+    let bare = measure((plan.seconds, plan.connections), bare, &bare_requests).await?;
     report::row(name, &ours, &bare);
     Ok(())
 }
 
 /// A short warm-up, then the measured run.
-async fn measure(plan: &Plan, server: &Server, requests: &Requests) -> anyhow::Result<Figures> {
-    load::for_duration(server.port, plan.connections, Duration::from_millis(500), requests).await?;
+pub(crate) async fn measure(
+    (seconds, connections): (u64, usize),
+    server: &Server,
+    requests: &Requests,
+) -> anyhow::Result<Figures> {
+    load::for_duration(server.port, connections, Duration::from_millis(500), requests).await?;
     let cpu_before = server.cpu()?;
-    let outcome =
-        load::for_duration(server.port, plan.connections, Duration::from_secs(plan.seconds), requests).await?;
+    let outcome = load::for_duration(server.port, connections, Duration::from_secs(seconds), requests).await?;
     ensure!(outcome.requests > 0, "no request was answered");
     let cpu = (server.cpu()? - cpu_before).div_f64(outcome.requests as f64);
     Ok(Figures { per_second: outcome.per_second(), cpu })

@@ -5,17 +5,18 @@
 //! committed. The ephemeral journal keeps nothing and costs nothing; `journal/sqlite.rs` keeps everything.
 
 pub mod directory;
+mod load;
 mod rows;
 pub mod sqlite;
 
 use std::{fmt, sync::Arc};
 
 use parking_lot::Mutex;
-use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 use crate::error::AwsError;
 
+pub use load::{load, load_many};
 pub use rows::{Change, Row, Rows, key};
 
 /// A table of rows, declared once by the service that owns it.
@@ -156,18 +157,6 @@ pub trait Reader: Send {
 
 /// Is shown key and value of a row.
 pub type Visit<'v> = dyn FnMut(&[u8], &[u8]) -> Result<(), LoadError> + 'v;
-
-/// Visits the rows of a table, decoded.
-pub fn load<V: DeserializeOwned>(
-    reader: &dyn Reader,
-    table: &'static Table,
-    mut visit: impl FnMut(&[u8], V) -> Result<(), LoadError>,
-) -> Result<(), LoadError> {
-    reader.visit(table, &mut |key, value| {
-        let value = rmp_serde::from_slice(value).map_err(|error| LoadError::broken(table, key, error))?;
-        visit(key, value)
-    })
-}
 
 /// Why state cannot be loaded: one sentence for the user.
 #[derive(Debug, PartialEq, Eq)]

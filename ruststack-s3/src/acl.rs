@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 #[serde(from = "Option<Vec<Grant>>", into = "Option<Vec<Grant>>")]
 pub(crate) struct Acl {
     /// `None` is what most have: all for the owner, nothing for others.
-    grants: Option<Arc<[Grant]>>,
+    grants: Option<Arc<Vec<Grant>>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,19 +69,19 @@ pub(crate) struct CanonicalUser(String);
 
 impl From<Option<Vec<Grant>>> for Acl {
     fn from(grants: Option<Vec<Grant>>) -> Self {
-        Self { grants: grants.map(Into::into) }
+        Self { grants: grants.map(Arc::new) }
     }
 }
 
 impl From<Acl> for Option<Vec<Grant>> {
     fn from(acl: Acl) -> Self {
-        acl.grants.map(|grants| grants.to_vec())
+        acl.grants.map(Arc::unwrap_or_clone)
     }
 }
 
 impl Acl {
     pub(crate) fn of(grants: Vec<Grant>) -> Self {
-        Self { grants: Some(grants.into()) }
+        Self { grants: Some(Arc::new(grants)) }
     }
 
     /// The grants, with those that go without saying.

@@ -98,7 +98,7 @@ impl BlobStore {
         }
     }
 
-    /// The blob that a row tells of. It looks at files: not for async code.
+    /// The blob that a row tells of. Whether its files are there [`BlobStore::sweep`] looks.
     pub(crate) fn open(&self, reference: &BlobRef) -> Result<Blob, MissingBlob> {
         let mut damage = None;
         let blob = self.open_all(reference, &mut damage);
@@ -112,9 +112,7 @@ impl BlobStore {
         match (reference, &self.place) {
             (BlobRef::Inline(bytes), _) => Blob::Memory(bytes.clone()),
             (BlobRef::Stored { hash, length, range }, Place::Durable(directory)) => {
-                let (content, found) = directory.open((*hash).into(), *length);
-                *damage = damage.take().or(found.err());
-                Blob::File(FileBlob::kept(content).slice(range.clone()))
+                Blob::File(FileBlob::kept(directory.open((*hash).into(), *length)).slice(range.clone()))
             }
             (BlobRef::Stored { hash, length, .. }, Place::Temporary(_)) => {
                 *damage = Some(Damage { hash: (*hash).into(), expected: *length, found: None });
@@ -131,13 +129,14 @@ impl BlobStore {
         }
     }
 
-    /// Call it when every row was opened: removes what none told of. Until then no file is removed.
+    /// Call it when every row was opened: removes what none told of, and logs what one told of and is gone. Until then
+    /// no file is removed.
     pub(crate) async fn sweep(&self) -> Result<Swept, BlobError> {
         let Place::Durable(directory) = &self.place else { return Ok(Swept::default()) };
         let sweeping = Arc::clone(directory);
         let swept = spawn_blocking(move || sweeping.sweep()).await??;
-        let Swept { kept, removed, removed_bytes, temporary } = swept;
-        tracing::info!(kept, removed, removed_bytes, temporary, "object files swept");
+        let Swept { kept, removed, removed_bytes, temporary, missing } = swept;
+        tracing::info!(kept, removed, removed_bytes, temporary, missing, "object files swept");
         directory.begin_removing();
         Ok(swept)
     }

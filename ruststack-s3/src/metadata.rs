@@ -28,11 +28,11 @@ const SYSTEM: [HeaderName; 6] = [
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Metadata {
-    #[serde(with = "crate::rows::headers", skip_serializing_if = "Vec::is_empty")]
-    system: Vec<(HeaderName, HeaderValue)>,
+    #[serde(with = "crate::rows::headers", skip_serializing_if = "<[_]>::is_empty")]
+    system: Box<[(HeaderName, HeaderValue)]>,
     /// Names with their prefix, in lower case.
-    #[serde(with = "crate::rows::headers", skip_serializing_if = "Vec::is_empty")]
-    user: Vec<(HeaderName, HeaderValue)>,
+    #[serde(with = "crate::rows::headers", skip_serializing_if = "<[_]>::is_empty")]
+    user: Box<[(HeaderName, HeaderValue)]>,
     #[serde(with = "crate::rows::header_value", skip_serializing_if = "Option::is_none")]
     redirect: Option<HeaderValue>,
 }
@@ -42,7 +42,7 @@ impl Metadata {
     pub(crate) fn of_request(headers: &HeaderMap) -> Result<Self, S3Error> {
         let system = SYSTEM.iter().filter_map(|name| Some((name.clone(), system_value(name, headers)?)));
         let metadata =
-            Self { system: system.collect(), user: user_metadata(headers), redirect: headers.get(REDIRECT).cloned() };
+            Self { system: system.collect(), user: user_metadata(headers), redirect: headers.get(REDIRECT).map(own) };
         match metadata.user_size() {
             size if size > MAX_USER_METADATA => Err(S3Error::MetadataTooLarge { size, limit: MAX_USER_METADATA }),
             _ => Ok(metadata),
@@ -78,11 +78,16 @@ impl Metadata {
     }
 }
 
+/// A copy with bytes of its own: those of a request are slices of all that was read with it, and would keep that.
+fn own(value: &HeaderValue) -> HeaderValue {
+    HeaderValue::from_bytes(value.as_bytes()).expect("it is a header's value")
+}
+
 /// `aws-chunked` is how the body travelled, not what the object is.
 fn system_value(name: &HeaderName, headers: &HeaderMap) -> Option<HeaderValue> {
     let value = headers.get(name)?;
     if *name != header::CONTENT_ENCODING {
-        return (!value.is_empty()).then(|| value.clone());
+        return (!value.is_empty()).then(|| own(value));
     }
     let text = value.to_str().ok()?;
     let codings = text.split(',').map(str::trim).filter(|coding| !coding.is_empty() && *coding != "aws-chunked");
@@ -92,7 +97,7 @@ fn system_value(name: &HeaderName, headers: &HeaderMap) -> Option<HeaderValue> {
 }
 
 /// Repeated headers are joined by commas, as AWS does.
-fn user_metadata(headers: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
+fn user_metadata(headers: &HeaderMap) -> Box<[(HeaderName, HeaderValue)]> {
     let names = headers.keys().filter(|name| name.as_str().starts_with(USER_PREFIX));
     names.filter_map(|name| Some((name.clone(), decoded(joined(headers.get_all(name).iter())?)))).collect()
 }
@@ -233,6 +238,20 @@ mod tests {
         let expected: Vec<_> =
             expected.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
         assert_eq!(written(&Metadata::of_request(&sent).unwrap()), expected);
+    }
+
+    #[test]
+    fn metadata_keeps_nothing_of_its_request() {
+        let read = bytes::Bytes::from(b"text/plain /elsewhere 1 and all that came with it".to_vec());
+        let mut headers = HeaderMap::new();
+        for (name, range) in [("content-type", 0..10), ("x-amz-website-redirect-location", 11..21)] {
+            headers.insert(name, HeaderValue::from_maybe_shared(read.slice(range)).unwrap());
+        }
+        headers.insert("x-amz-meta-a", HeaderValue::from_maybe_shared(read.slice(22..23)).unwrap());
+        let metadata = Metadata::of_request(&headers).unwrap();
+        drop(headers);
+        assert!(read.is_unique());
+        assert_eq!(metadata.redirect().unwrap(), "/elsewhere");
     }
 
     #[test]

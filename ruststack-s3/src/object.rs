@@ -70,7 +70,6 @@ pub(crate) struct Version {
     pub(crate) content: Content,
 }
 
-#[expect(clippy::large_enum_variant, reason = "delete markers are few; a box would cost every object an allocation")]
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Object(Object),
@@ -161,8 +160,13 @@ impl ETag {
 pub(crate) enum StorageClass {
     #[default]
     Standard,
-    /// One of `StorageClass::OTHERS`.
-    Other(&'static str),
+    ReducedRedundancy,
+    StandardIa,
+    OnezoneIa,
+    IntelligentTiering,
+    Glacier,
+    DeepArchive,
+    GlacierIr,
 }
 
 impl Serialize for StorageClass {
@@ -180,34 +184,38 @@ impl<'de> Deserialize<'de> for StorageClass {
 impl StorageClass {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>, without those of Outposts, Snow and
     /// directory buckets, which general purpose buckets refuse.
-    const OTHERS: [&'static str; 7] = [
-        "REDUCED_REDUNDANCY",
-        "STANDARD_IA",
-        "ONEZONE_IA",
-        "INTELLIGENT_TIERING",
-        "GLACIER",
-        "DEEP_ARCHIVE",
-        "GLACIER_IR",
+    const ALL: [Self; 8] = [
+        Self::Standard,
+        Self::ReducedRedundancy,
+        Self::StandardIa,
+        Self::OnezoneIa,
+        Self::IntelligentTiering,
+        Self::Glacier,
+        Self::DeepArchive,
+        Self::GlacierIr,
     ];
 
     pub(crate) fn parse(name: &str) -> Result<Self, S3Error> {
-        if name == "STANDARD" {
-            return Ok(Self::Standard);
-        }
-        let other = Self::OTHERS.into_iter().find(|other| *other == name);
-        other.map(Self::Other).ok_or_else(|| S3Error::InvalidStorageClass { requested: name.to_owned() })
+        let known = Self::ALL.into_iter().find(|class| class.name() == name);
+        known.ok_or_else(|| S3Error::InvalidStorageClass { requested: name.to_owned() })
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Standard => "STANDARD",
-            Self::Other(name) => name,
+            Self::ReducedRedundancy => "REDUCED_REDUNDANCY",
+            Self::StandardIa => "STANDARD_IA",
+            Self::OnezoneIa => "ONEZONE_IA",
+            Self::IntelligentTiering => "INTELLIGENT_TIERING",
+            Self::Glacier => "GLACIER",
+            Self::DeepArchive => "DEEP_ARCHIVE",
+            Self::GlacierIr => "GLACIER_IR",
         }
     }
 
     /// Objects of archives must be restored before they can be read.
     pub(crate) fn is_archive(self) -> bool {
-        matches!(self, Self::Other("GLACIER" | "DEEP_ARCHIVE"))
+        matches!(self, Self::Glacier | Self::DeepArchive)
     }
 }
 
@@ -224,6 +232,13 @@ mod tests {
         for wrong in ["", "x", &"/".repeat(32), &"a".repeat(36), "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"] {
             assert_eq!(VersionId::parse(wrong), None, "{wrong}");
         }
+    }
+
+    /// There may be millions of them.
+    #[test]
+    fn a_version_takes_little_memory() {
+        let size = size_of::<Version>();
+        assert!(size <= 248, "{size} bytes");
     }
 
     /// Recorded: test_complete_multipart_parts_checksum_default, whose one part is "abc" in other letters.

@@ -60,7 +60,8 @@ enum Task {
         #[arg(long)]
         binary: Option<PathBuf>,
     },
-    /// Measures RustStack beside a bare Axum server; arguments go to `bench run`.
+    /// Measures RustStack beside a bare Axum server; arguments go to `bench run`, or to the command of
+    /// `bench` that the first one names.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

@@ -43,7 +43,9 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
 
 pub(crate) fn bench(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack", "--package", "bench"]))?;
-    run(Command::new(root.join("target/release/bench")).current_dir(root).arg("run").args(arguments))
+    let names_command = arguments.first().is_some_and(|first| !first.starts_with('-'));
+    let command = (!names_command).then_some("run");
+    run(Command::new(root.join("target/release/bench")).current_dir(root).args(command).args(arguments))
 }
 
 fn cargo(root: &Path) -> Command {

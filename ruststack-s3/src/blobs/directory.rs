@@ -4,7 +4,7 @@
 //! [`Content`]; the counts are not on the disk, but made again by those who open contents at start.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
     fs::{self, File},
     io::{self, Read as _},
@@ -162,13 +162,18 @@ impl Directory {
         Ok(())
     }
 
-    /// A handle to what was kept before, whether its file is there or not.
-    pub(super) fn open(self: &Arc<Self>, hash: Hash, length: u64) -> (Arc<Content>, Result<(), Damage>) {
+    /// A handle to what was kept before. Whether its file is there the sweep looks, and in what length each read: a look
+    /// at every file would make a start with many of them slow.
+    pub(super) fn open(self: &Arc<Self>, hash: Hash, length: u64) -> Arc<Content> {
         let shard = self.shard(&hash);
         let _files = shard.files.lock();
-        let content = shard.find_or_add(self, hash, length);
-        let found = content.check();
-        (content, found)
+        shard.find_or_add(self, hash, length)
+    }
+
+    /// What is referred to in a shard, is not among the files `found`, and is indeed not there.
+    pub(super) fn missing(&self, shard: usize, found: &HashSet<Hash>) -> Vec<Damage> {
+        let sought = self.shards[shard].contents_but(found);
+        sought.iter().filter_map(|content| content.check().err()).collect()
     }
 
     /// Everything that somebody refers to.
@@ -205,6 +210,15 @@ impl Shard {
         let content = Arc::new(Content { directory: Arc::clone(directory), hash, length });
         contents.insert(hash, Arc::downgrade(&content));
         content
+    }
+
+    fn contents_but(&self, found: &HashSet<Hash>) -> Vec<Arc<Content>> {
+        let contents = self.contents.lock();
+        contents
+            .iter()
+            .filter(|(hash, _)| !found.contains(*hash))
+            .filter_map(|(_, content)| content.upgrade())
+            .collect()
     }
 
     /// False when somebody has a handle.

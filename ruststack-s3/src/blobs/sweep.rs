@@ -1,10 +1,22 @@
-//! At start, when everything is loaded: what nobody refers to goes.
+//! At start, when everything is loaded: what nobody refers to goes, and what somebody refers to is looked for.
+//!
+//! The folders are listed, several at once; files are not looked at one by one, or a start with many would be slow.
 
-use std::{fs, io, path::Path};
+use std::{
+    collections::HashSet,
+    fs, io,
+    num::NonZero,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use blake3::Hash;
 
 use super::directory::{Directory, SHARDS};
+
+/// That list folders at once.
+const MAX_THREADS: usize = 8;
 
 /// What a sweep came upon.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -15,28 +27,63 @@ pub(crate) struct Swept {
     pub(crate) removed_bytes: u64,
     /// Files of writes that were never completed.
     pub(crate) temporary: u64,
+    /// Contents that are referred to, and have no file.
+    pub(crate) missing: u64,
+}
+
+impl std::ops::AddAssign for Swept {
+    fn add_assign(&mut self, other: Self) {
+        self.kept += other.kept;
+        self.removed += other.removed;
+        self.removed_bytes += other.removed_bytes;
+        self.temporary += other.temporary;
+        self.missing += other.missing;
+    }
 }
 
 impl Directory {
     /// Writes and reads may go on meanwhile.
     pub(super) fn sweep(&self) -> io::Result<Swept> {
         self.prepare()?;
+        let next = AtomicUsize::new(0);
+        let sweep_shards = || {
+            let shards = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed))).take_while(|n| *n < SHARDS);
+            shards.map(|shard| self.sweep_shard(shard)).collect::<io::Result<Vec<_>>>()
+        };
         let mut swept = Swept { temporary: self.sweep_temporary()?, ..Swept::default() };
-        for shard in 0..SHARDS {
-            let folder = self.folder(shard);
-            for name in files(&folder)? {
-                let Some(hash) = hash_of(shard, &name) else {
-                    tracing::warn!(file = %folder.join(name).display(), "left alone: this is no file of ours");
-                    continue;
-                };
-                match self.remove_if_unused(hash)? {
-                    None => swept.kept += 1,
-                    Some(size) => {
-                        swept.removed += 1;
-                        swept.removed_bytes += size;
-                    }
+        thread::scope(|scope| {
+            let count = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
+            let threads: Vec<_> = (0..count).map(|_| scope.spawn(sweep_shards)).collect();
+            for thread in threads {
+                let shards = thread.join().map_err(|_| io::Error::other("a thread that sweeps panicked"))??;
+                shards.into_iter().for_each(|shard| swept += shard);
+            }
+            Ok(swept)
+        })
+    }
+
+    fn sweep_shard(&self, shard: usize) -> io::Result<Swept> {
+        let (mut swept, mut found) = (Swept::default(), HashSet::new());
+        let folder = self.folder(shard);
+        for name in files(&folder)? {
+            let Some(hash) = hash_of(shard, &name) else {
+                tracing::warn!(file = %folder.join(name).display(), "left alone: this is no file of ours");
+                continue;
+            };
+            match self.remove_if_unused(hash)? {
+                None => {
+                    swept.kept += 1;
+                    found.insert(hash);
+                }
+                Some(size) => {
+                    swept.removed += 1;
+                    swept.removed_bytes += size;
                 }
             }
+        }
+        for damage in self.missing(shard, &found) {
+            tracing::error!(cause = %damage, "an object's bytes are not there");
+            swept.missing += 1;
         }
         Ok(swept)
     }

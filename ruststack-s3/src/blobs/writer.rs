@@ -1,6 +1,6 @@
 //! Takes bytes as they arrive, hashes them on the way, and makes a blob of them at the end.
 
-use std::sync::Arc;
+use std::{io::Write as _, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -119,7 +119,7 @@ impl BlobStore {
         match &self.place {
             Place::Durable(directory) if bytes.len() > self.max_memory_size => {
                 let directory = Arc::clone(directory);
-                Ok(Blob::File(spawn_blocking(move || write_gathered(directory, &bytes)).await??))
+                Ok(Blob::File(spawn_blocking(move || write_gathered(&directory, &bytes)).await??))
             }
             // An exact copy where the buffer grew larger than its bytes: objects are kept for long.
             _ if bytes.capacity() == bytes.len() => Ok(Blob::Memory(bytes.freeze())),
@@ -129,13 +129,16 @@ impl BlobStore {
 }
 
 /// Equal content is found before a file is made: that costs most of a small write.
-fn write_gathered(directory: Arc<Directory>, bytes: &[u8]) -> Result<FileBlob, BlobError> {
-    if let Some(content) = directory.find(&blake3::hash(bytes)) {
+fn write_gathered(directory: &Arc<Directory>, bytes: &[u8]) -> Result<FileBlob, BlobError> {
+    let hash = blake3::hash(bytes);
+    if let Some(content) = directory.find(&hash) {
         return Ok(FileBlob::kept(content));
     }
-    let mut file = NewFile::create(&Place::Durable(directory), bytes.len() as u64)?;
-    file.append(bytes)?;
-    file.finish()
+    let length = bytes.len() as u64;
+    let mut file = directory.temporary_file()?;
+    directory.space.check(directory.root(), length)?;
+    file.as_file_mut().write_all(bytes)?;
+    Ok(FileBlob::kept(directory.keep(file, hash, length)?))
 }
 
 impl Progress {

@@ -11,7 +11,7 @@ pub(crate) fn serialize<S: Serializer>(list: &[(HeaderName, HeaderValue)], seria
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Vec<(HeaderName, HeaderValue)>, D::Error> {
+) -> Result<Box<[(HeaderName, HeaderValue)]>, D::Error> {
     let pairs = Vec::<(String, ByteBuf)>::deserialize(deserializer)?;
     let header = |(name, value): (String, ByteBuf)| {
         let name = HeaderName::try_from(name).map_err(D::Error::custom)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruststack_core::journal::{LoadError, Reader, Table, load};
+use ruststack_core::journal::{LoadError, Reader, Table, load, load_many};
 
 use super::{
     BUCKETS, COMPLETIONS, PARTS, UPLOADS, VERSIONS,
@@ -15,7 +15,6 @@ use crate::{
     buckets::Buckets,
     index::ObjectIndex,
     multipart::{Completed, Upload},
-    object::Version,
 };
 
 pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
@@ -29,37 +28,22 @@ pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
     load_uploads(reader, s3)
 }
 
-/// The versions of a bucket on their way into its index.
-struct Filling {
-    bucket: Arc<Bucket>,
-    versions: Vec<(Box<str>, Arc<Version>)>,
-}
-
-impl Filling {
-    fn finish(self) {
-        *self.bucket.objects.write() = ObjectIndex::of_versions(self.versions);
-    }
-}
-
 /// Rows come bucket by bucket.
 fn load_versions(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
-    let mut filling: Option<Filling> = None;
-    load(reader, &VERSIONS, |key, row: VersionRow| {
-        let (name, rest) = split_key(key).ok_or_else(|| no_key(&VERSIONS, key))?;
+    let mut placed = load_many(reader, &VERSIONS, |key, row: VersionRow| {
+        let (_, rest) = split_key(key).ok_or_else(|| no_key(&VERSIONS, key))?;
         let (object_key, id) = split_version(rest).ok_or_else(|| no_key(&VERSIONS, key))?;
-        let filling = match filling.take() {
-            Some(same) if same.bucket.name == name => filling.insert(same),
-            other => {
-                other.into_iter().for_each(Filling::finish);
-                filling.insert(Filling { bucket: bucket(&s3.buckets, &VERSIONS, key)?, versions: Vec::new() })
-            }
-        };
         let version = row.into_version(id, &s3.blobs);
-        s3.version_ids.skip_to(version.sequence);
-        filling.versions.push((object_key.into(), Arc::new(version)));
-        Ok(())
-    })?;
-    filling.into_iter().for_each(Filling::finish);
+        Ok((bucket(&s3.buckets, &VERSIONS, key)?, Box::from(object_key), Arc::new(version)))
+    })?
+    .peekable();
+    while let Some(bucket) = placed.peek().map(|(bucket, ..)| Arc::clone(bucket)) {
+        let of_bucket = std::iter::from_fn(|| placed.next_if(|(next, ..)| Arc::ptr_eq(next, &bucket)));
+        let versions: Vec<_> = of_bucket.map(|(_, key, version)| (key, version)).collect();
+        let last = versions.iter().map(|(_, version)| version.sequence).max();
+        last.into_iter().for_each(|sequence| s3.version_ids.skip_to(sequence));
+        *bucket.objects.write() = ObjectIndex::of_versions(versions);
+    }
     Ok(())
 }
 
