@@ -66,7 +66,7 @@ impl Buckets {
     }
 
     /// In no order.
-    fn all(&self) -> Vec<Arc<Bucket>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Bucket>> {
         self.0.iter().map(|entry| Arc::clone(&entry)).collect()
     }
 }

@@ -156,8 +156,7 @@ fn check_versions(connection: &Connection, tables: &[&'static Table]) -> Result<
         let name = table.full_name();
         let found = connection.query_row("SELECT version FROM tables WHERE name = ?1", [&name], |row| row.get(0));
         match found {
-            Ok(version) if version > table.version => return Err(newer(table, version)),
-            Ok(version) if version == table.version => {}
+            Ok(version) if version >= table.version => table.check_version(version)?,
             Ok(_) | Err(rusqlite::Error::QueryReturnedNoRows) => {
                 connection.execute(note, (&name, table.version)).map_err(|error| unreadable(&error))?;
             }
@@ -165,11 +164,6 @@ fn check_versions(connection: &Connection, tables: &[&'static Table]) -> Result<
         }
     }
     Ok(())
-}
-
-fn newer(table: &Table, version: u16) -> LoadError {
-    let (name, ours) = (table.full_name(), table.version);
-    LoadError(format!("{name} has format {version}, made by a later RustStack; this one reads formats up to {ours}"))
 }
 
 /// Reads through a connection of its own.
@@ -200,14 +194,7 @@ fn visit_row(table: &'static Table, row: &rusqlite::Row<'_>, visit: &mut Visit<'
     let (Some(key), Ok(version), Some(value)) = (blob(0), row.get::<_, u16>(1), blob(2)) else {
         return Err(LoadError::broken(table, b"", "a column is of another type"));
     };
-    match table.migrate {
-        _ if version > table.version => Err(newer(table, version)),
-        Some(migrate) if version < table.version => {
-            let value = migrate(version, value).map_err(|cause| LoadError::broken(table, key, cause))?;
-            visit(key, &value)
-        }
-        _ => visit(key, value),
-    }
+    super::visit_row(table, key, version, value, visit)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::{
 
 use blake3::Hash;
 use parking_lot::Mutex;
+use ruststack_core::snapshot::held::{Held, NamedFile};
 use tempfile::NamedTempFile;
 
 use super::{BlobError, error::Damage, removal::Removals, space::Space};
@@ -160,6 +161,31 @@ impl Directory {
         Ok(())
     }
 
+    /// A content that is in a file of somebody else's, on the same file system or not.
+    pub(super) fn adopt(self: &Arc<Self>, named: &NamedFile) -> Result<Arc<Content>, BlobError> {
+        let hash = Hash::from_bytes(named.hash);
+        if let Some(content) = self.find(&hash) {
+            return Ok(content);
+        }
+        let folder = self.folder(shard_of(&hash));
+        self.prepare()?;
+        fs::create_dir_all(&folder)?;
+        let shard = self.shard(&hash);
+        let _files = shard.files.lock();
+        let is_linked = match fs::hard_link(&named.path, self.path(&hash)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => true,
+            linked => linked.is_ok(),
+        };
+        if !is_linked {
+            self.space.check(&self.root, named.length)?;
+            let mut file = self.temporary_file()?;
+            io::copy(&mut File::open(&named.path)?, &mut file)?;
+            self.rename(file, &hash)?;
+        }
+        let content = shard.find_or_add(self, hash, named.length);
+        content.check().map(|()| content).map_err(BlobError::from)
+    }
+
     /// A handle to what was kept before, whether its file is there or not.
     pub(super) fn open(self: &Arc<Self>, hash: Hash, length: u64) -> (Arc<Content>, Result<(), Damage>) {
         let shard = self.shard(&hash);
@@ -225,6 +251,11 @@ impl Content {
     pub(super) fn check(&self) -> Result<(), Damage> {
         let found = fs::metadata(self.path()).ok().map(|found| found.len());
         if found == Some(self.length) { Ok(()) } else { Err(self.damage(found)) }
+    }
+
+    pub(super) fn hold(self: &Arc<Self>) -> Held {
+        let keeper = Arc::clone(self);
+        Held::Named(NamedFile { path: self.path(), hash: *self.hash.as_bytes(), length: self.length, keeper })
     }
 
     fn path(&self) -> PathBuf {

@@ -154,11 +154,11 @@ async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(
 /// Answers when what was forgotten does not come back.
 async fn reset(app: &App, services: &[Arc<dyn Service>], part: &Part) -> Response {
     let changes = Changes::of(Arc::clone(&app.gateway.runtime().journal));
-    if changes.check().is_ok() {
+    let forgotten = changes.begin().map(|_section| {
         services.iter().for_each(|service| service.state().reset(part, &changes));
-        if changes.committed().await.is_ok() {
-            return StatusCode::OK.into_response();
-        }
+    });
+    if forgotten.is_ok() && changes.committed().await.is_ok() {
+        return StatusCode::OK.into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, "the disk does not take changes; the log says why").into_response()
 }
