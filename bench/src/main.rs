@@ -10,6 +10,7 @@ mod memory;
 mod process;
 mod report;
 mod scenario;
+mod snapshots;
 
 use std::path::PathBuf;
 
@@ -50,14 +51,17 @@ enum Command {
         /// Only the rows whose name contains this.
         #[arg(long)]
         only: Option<String>,
+        /// Objects while whose snapshot is taken requests are timed.
+        #[arg(long, default_value_t = 100_000)]
+        snapshot_objects: u64,
     },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Bare { port } => bare::serve(port),
-        Command::Run { binary, seconds, connections, keys, large_mib, only } => {
-            let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only };
+        Command::Run { binary, seconds, connections, keys, large_mib, only, snapshot_objects } => {
+            let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only, snapshot_objects };
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(scenario::run(&plan))
         }
     }

@@ -30,10 +30,16 @@ impl Drop for Server {
 
 impl Server {
     pub(crate) fn ruststack(binary: &Path) -> anyhow::Result<Self> {
+        Self::ruststack_with(binary, &[])
+    }
+
+    /// With these variables, too.
+    pub(crate) fn ruststack_with(binary: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let port = free_port()?;
         let begin = Instant::now();
         let child = Command::new(binary)
             .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -9,6 +9,7 @@ use crate::{
     memory::Watch,
     process::Server,
     report::{self, Figures},
+    snapshots,
 };
 
 const KIB: usize = 1024;
@@ -25,6 +26,7 @@ pub(crate) struct Plan {
     pub(crate) keys: u64,
     pub(crate) large_mib: u64,
     pub(crate) only: Option<String>,
+    pub(crate) snapshot_objects: u64,
 }
 
 impl Plan {
@@ -55,6 +57,10 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<()> {
         listings(plan, &ours, &bare).await?;
     }
     drop((ours, bare));
+    if plan.wants("snapshot") {
+        println!();
+        snapshots::measure(plan).await?;
+    }
     if plan.wants("large") {
         println!();
         large_object(plan).await?;
@@ -73,7 +79,7 @@ fn start_up(plan: &Plan) -> anyhow::Result<()> {
 }
 
 /// A request as an SDK with default settings sends it: signed, although nobody checks.
-fn request(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nHost: localhost:4566\r\nAccept-Encoding: identity\r\nUser-Agent: bench\r\n\
          X-Amz-Date: 20261121T000000Z\r\nX-Amz-Content-SHA256: UNSIGNED-PAYLOAD\r\n\

@@ -159,7 +159,8 @@ impl Reader for SavedReader {
 /// The services of a registry that have state to save, by name; all where no name is given.
 pub fn stateful(registry: &Registry, names: Option<&[String]>) -> Result<Vec<Arc<dyn Service>>, LoadError> {
     let has_state = |service: &Arc<dyn Service>| !service.state().tables().is_empty();
-    let all: Vec<_> = registry.services().iter().filter(|service| has_state(service)).cloned().collect();
+    let mut all: Vec<_> = registry.services().iter().filter(|service| has_state(service)).cloned().collect();
+    all.sort_unstable_by_key(|service| service.spec().name);
     let Some(names) = names else { return Ok(all) };
     let known = || all.iter().map(|service| service.spec().name).collect::<Vec<_>>().join(", ");
     let find = |name: &String| {

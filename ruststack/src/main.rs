@@ -7,12 +7,14 @@ mod init;
 mod log;
 mod server;
 mod services;
+mod snapshot_command;
+mod snapshots;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::Config, log::Log};
+use crate::{config::Config, log::Log, snapshot_command::SnapshotCommand};
 
 /// The exit code for what the user can mend: a port in use, a bad setting.
 const USAGE: u8 = 2;
@@ -32,7 +34,8 @@ Most used settings (all of them: --print-config, docs/configuration.md):
   LS_LOG           trace, debug, info, warn, error
   DEBUG            1: debug log
 
-Health: `ruststack health`, or GET /_localstack/health.  Reset: POST /_localstack/state/reset.";
+Health: `ruststack health`, or GET /_localstack/health.  Reset: POST /_localstack/state/reset.
+Snapshots: `ruststack snapshot save FILE.tar.zst`, or PUT /_ruststack/snapshots/<name>.";
 
 #[derive(Parser)]
 #[command(name = "ruststack", version, about = "A local AWS in one small binary", after_help = AFTER_HELP)]
@@ -52,12 +55,15 @@ enum Command {
         #[arg(long)]
         endpoint: Option<String>,
     },
+    /// Save the state of a running RustStack to a file, or load it back.
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Health { endpoint }) = arguments.command {
-        return match ask_health(endpoint) {
+    if let Some(command) = arguments.command {
+        return match run(command) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, 1),
         };
@@ -84,12 +90,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn ask_health(endpoint: Option<String>) -> Result<(), String> {
-    let endpoint = match endpoint {
-        Some(endpoint) => endpoint,
-        None => edge::health::endpoint(&Config::from_environment()?.listen)?,
-    };
-    edge::health::ask(&endpoint)
+/// What is asked of a RustStack that runs already.
+fn run(command: Command) -> Result<(), String> {
+    match command {
+        Command::Health { endpoint } => edge::health::ask(&find(endpoint)?),
+        Command::Snapshot(command) => command.run(&find(command.target().endpoint.clone())?),
+    }
+}
+
+/// Where it runs.
+fn find(endpoint: Option<String>) -> Result<String, String> {
+    match endpoint {
+        Some(endpoint) => Ok(endpoint),
+        None => edge::health::endpoint(&Config::from_environment()?.listen),
+    }
 }
 
 /// One sentence for the user, whatever the log's level. Who has closed standard error does not want it.

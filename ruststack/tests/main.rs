@@ -11,3 +11,4 @@ mod restart;
 mod running;
 mod server;
 mod shutdown;
+mod snapshots;
