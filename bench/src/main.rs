@@ -11,6 +11,7 @@ mod memory;
 mod process;
 mod report;
 mod scenario;
+mod snapshots;
 
 use std::path::PathBuf;
 
@@ -51,6 +52,9 @@ enum Command {
         /// Only the rows whose name contains this.
         #[arg(long)]
         only: Option<String>,
+        /// Objects while whose snapshot is taken requests are timed.
+        #[arg(long, default_value_t = 100_000)]
+        snapshot_objects: u64,
     },
     /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
     Durability {
@@ -82,8 +86,8 @@ fn main() -> anyhow::Result<()> {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
     match Arguments::parse().command {
         Command::Bare { port } => bare::serve(port),
-        Command::Run { binary, seconds, connections, keys, large_mib, only } => {
-            let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only };
+        Command::Run { binary, seconds, connections, keys, large_mib, only, snapshot_objects } => {
+            let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only, snapshot_objects };
             runtime()?.block_on(scenario::run(&plan))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {

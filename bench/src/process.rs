@@ -44,7 +44,7 @@ impl Server {
         )
     }
 
-    fn with_environment(binary: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
+    pub(crate) fn with_environment(binary: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let port = free_port()?;
         let begin = Instant::now();
         let child = Command::new(binary)

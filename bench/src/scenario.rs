@@ -9,6 +9,7 @@ use crate::{
     memory::Watch,
     process::Server,
     report::{self, Figures},
+    snapshots,
 };
 
 pub(crate) const KIB: usize = 1024;
@@ -25,6 +26,7 @@ pub(crate) struct Plan {
     pub(crate) keys: u64,
     pub(crate) large_mib: u64,
     pub(crate) only: Option<String>,
+    pub(crate) snapshot_objects: u64,
 }
 
 impl Plan {
@@ -55,6 +57,10 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<()> {
         listings(plan, &ours, &bare).await?;
     }
     drop((ours, bare));
+    if plan.wants("snapshot") {
+        println!();
+        snapshots::measure(plan).await?;
+    }
     if plan.wants("large") {
         println!();
         large_object(plan).await?;

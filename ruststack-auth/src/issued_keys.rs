@@ -8,6 +8,7 @@ use ruststack_core::{
     identity::Principal,
     journal::{self, Changes, LoadError, Reader, Table},
     scope::AccountId,
+    snapshot::Frozen,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +91,12 @@ impl IssuedKeys {
             self.0.insert(access_key.to_owned(), key);
             Ok(())
         })
+    }
+
+    /// Copies them while nothing changes; gives back what writes their rows.
+    pub fn freeze(&self) -> Frozen {
+        let keys: Vec<_> = self.0.iter().map(|entry| (entry.key().clone(), entry.value().clone())).collect();
+        Box::new(move |rows| keys.iter().for_each(|(name, key)| rows.put(&TABLE, name.clone().into(), key)))
     }
 
     fn forget(&self, forgets: impl Fn(&IssuedKey) -> bool, changes: &Changes) {

@@ -7,6 +7,7 @@
 pub mod directory;
 mod load;
 mod rows;
+mod section;
 pub mod sqlite;
 
 use std::{fmt, sync::Arc};
@@ -14,10 +15,11 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use crate::error::AwsError;
+use crate::{error::AwsError, snapshot::held::Held};
 
 pub use load::{load, load_many};
 pub use rows::{Change, Row, Rows, key};
+pub use section::Section;
 
 /// A table of rows, declared once by the service that owns it.
 #[derive(Debug)]
@@ -41,6 +43,16 @@ impl Table {
     /// `service.name`.
     pub fn full_name(&self) -> String {
         format!("{}.{}", self.service, self.name)
+    }
+
+    /// Refuses a version that a later RustStack wrote.
+    pub fn check_version(&self, version: u16) -> Result<(), LoadError> {
+        let (name, ours) = (self.full_name(), self.version);
+        if version <= ours {
+            return Ok(());
+        }
+        let made = format!("{name} has format {version}, made by a later RustStack");
+        Err(LoadError(format!("{made}; this one reads formats up to {ours}")))
     }
 }
 
@@ -119,17 +131,20 @@ impl Changes {
         Self { journal, tickets: Mutex::default() }
     }
 
-    /// Refuses while the disk takes nothing. Call it before the first change to memory.
-    pub fn check(&self) -> Result<(), Refused> {
-        self.journal.check_writable()
+    /// Enters the section in which memory is changed, before any lock of the service is taken. Refuses while the disk
+    /// takes nothing.
+    pub fn begin(&self) -> Result<Section, Refused> {
+        let section = Section::enter();
+        self.journal.check_writable().map(|()| section)
     }
 
-    /// Records the rows of a change. Call it under the lock under which the change is made: rows of one key then reach
-    /// the disk in the order of the changes.
+    /// Records the rows of a change. Call it in a section, under the lock under which the change is made: rows of one
+    /// key then reach the disk in the order of the changes.
     pub fn record(&self, write: impl FnOnce(&mut Rows)) {
         if !self.journal.is_durable() {
             return;
         }
+        debug_assert!(Section::is_entered(), "memory is changed in a section: call `begin` before the service's locks");
         let mut rows = Rows::default();
         write(&mut rows);
         if !rows.is_empty() {
@@ -153,10 +168,33 @@ impl Changes {
 pub trait Reader: Send {
     /// Visits the rows of a table in the order of their keys; values are of the table's version.
     fn visit(&self, table: &'static Table, visit: &mut Visit<'_>) -> Result<(), LoadError>;
+
+    /// What rows of a snapshot refer to by number; `None` where the rows are a journal's.
+    fn held(&self) -> Option<Arc<[Held]>> {
+        None
+    }
 }
 
 /// Is shown key and value of a row.
 pub type Visit<'v> = dyn FnMut(&[u8], &[u8]) -> Result<(), LoadError> + 'v;
+
+/// Shows a row whose value is of a version that may be older than the table's.
+pub(crate) fn visit_row(
+    table: &'static Table,
+    key: &[u8],
+    version: u16,
+    value: &[u8],
+    visit: &mut Visit<'_>,
+) -> Result<(), LoadError> {
+    table.check_version(version)?;
+    match table.migrate {
+        Some(migrate) if version < table.version => {
+            let value = migrate(version, value).map_err(|cause| LoadError::broken(table, key, cause))?;
+            visit(key, &value)
+        }
+        _ => visit(key, value),
+    }
+}
 
 /// Why state cannot be loaded: one sentence for the user.
 #[derive(Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ pub mod registry;
 pub mod scope;
 pub mod service;
 pub mod shape;
+pub mod snapshot;
 pub mod store;
 pub mod tags;
 pub mod tasks;

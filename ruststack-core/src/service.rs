@@ -16,6 +16,7 @@ use crate::{
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
     scope::{AccountId, Region},
+    snapshot::Frozen,
     tasks::Tasks,
 };
 
@@ -105,7 +106,7 @@ pub trait State: Send + Sync {
         &[]
     }
 
-    /// Fills itself, before the first request, with what was kept.
+    /// Fills itself, while it is empty, with what was kept: at start, and of a snapshot.
     fn load(&self, _reader: &dyn Reader) -> Result<(), LoadError> {
         Ok(())
     }
@@ -113,6 +114,13 @@ pub trait State: Send + Sync {
     /// Tells of each thing beside its rows that is not as it was written; asked once it is filled. Returns what it
     /// looked at: one sentence, or none.
     fn verify(&self, _tell: &mut dyn FnMut(String)) -> Option<String> {
+        None
+    }
+
+    /// Copies its handles while nothing changes, and gives back what writes their rows later. Everything waits for it:
+    /// it copies no bytes. `None` of a service without tables.
+    fn freeze(&self) -> Option<Frozen> {
+        debug_assert!(self.tables().is_empty(), "what has rows can write them");
         None
     }
 }

@@ -10,6 +10,7 @@ mod directory;
 mod durability_tests;
 mod error;
 mod file;
+mod held;
 mod new_file;
 mod reference;
 mod removal;
@@ -35,7 +36,7 @@ use ruststack_core::body::Body;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    blobs::{directory::Directory, error::Damage, file::FileBlob, writer::BATCH_SIZE},
+    blobs::{directory::Directory, error::Damage, file::FileBlob, held::Lent, writer::BATCH_SIZE},
     checksum::{Algorithm, Digests, Hasher},
     config::Config,
 };
@@ -49,6 +50,8 @@ pub(crate) struct BlobStore {
     /// Of the blobs that are kept in memory. Bytes.
     max_memory_size: usize,
     place: Place,
+    /// While the rows of a snapshot are loaded.
+    lent: Lent,
 }
 
 /// Where the larger blobs are.
@@ -77,10 +80,13 @@ impl Default for Blob {
 impl BlobStore {
     pub(crate) fn of(config: &Config) -> Self {
         match &config.data {
-            Some(data) => Self { max_memory_size: INLINE_LIMIT, place: Place::Durable(Directory::new(data)) },
+            Some(data) => {
+                let place = Place::Durable(Directory::new(data));
+                Self { max_memory_size: INLINE_LIMIT, place, lent: Lent::default() }
+            }
             None => {
                 let place = Place::Temporary(config.temporary_directory.clone());
-                Self { max_memory_size: config.max_memory_object_size, place }
+                Self { max_memory_size: config.max_memory_object_size, place, lent: Lent::default() }
             }
         }
     }
@@ -111,6 +117,8 @@ impl BlobStore {
     fn open_all(&self, reference: &BlobRef, damage: &mut Option<Damage>) -> Blob {
         match (reference, &self.place) {
             (BlobRef::Inline(bytes), _) => Blob::Memory(bytes.clone()),
+            (BlobRef::Held { number, range }, _) => self.open_held(*number, range),
+            (BlobRef::Stored { .. }, _) if self.lent.is_in_use() => self.lent.refuse(&"it refers to another's files"),
             (BlobRef::Stored { hash, length, range }, Place::Durable(directory)) => {
                 Blob::File(FileBlob::kept(directory.open((*hash).into(), *length)).slice(range.clone()))
             }
@@ -274,7 +282,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn store(max_memory_size: usize) -> BlobStore {
-        BlobStore { max_memory_size, place: Place::Temporary(std::env::temp_dir()) }
+        BlobStore { max_memory_size, place: Place::Temporary(std::env::temp_dir()), lent: Lent::default() }
     }
 
     async fn write(store: &BlobStore, pieces: &[Vec<u8>]) -> Written {

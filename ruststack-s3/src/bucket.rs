@@ -1,11 +1,14 @@
 //! A bucket: its objects, its uploads in progress, its configuration.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
 use ruststack_core::{
     clock::Timestamp,
-    journal::Changes,
+    journal::{Changes, Section},
     scope::{AccountId, Region},
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +35,26 @@ pub(crate) struct Bucket {
     pub(crate) settings: RwLock<Settings>,
     /// Set while `objects` is locked; whoever still has a handle must not change what nobody can see.
     is_deleted: AtomicBool,
+}
+
+/// What is locked to be changed, and the section in which that happens; unlocked first.
+pub(crate) struct Changing<G> {
+    guard: G,
+    _section: Section,
+}
+
+impl<G: Deref> Deref for Changing<G> {
+    type Target = G::Target;
+
+    fn deref(&self) -> &G::Target {
+        &self.guard
+    }
+}
+
+impl<G: DerefMut> DerefMut for Changing<G> {
+    fn deref_mut(&mut self) -> &mut G::Target {
+        &mut self.guard
+    }
 }
 
 /// What Put…Configuration operations change.
@@ -72,16 +95,19 @@ impl Bucket {
     }
 
     /// The objects, to be changed, unless the bucket was deleted since it was found or the disk takes nothing.
-    pub(crate) fn objects_to_change(&self, changes: &Changes) -> Result<RwLockWriteGuard<'_, ObjectIndex>, S3Error> {
-        changes.check()?;
-        let objects = self.objects.write();
+    pub(crate) fn objects_to_change(
+        &self,
+        changes: &Changes,
+    ) -> Result<Changing<RwLockWriteGuard<'_, ObjectIndex>>, S3Error> {
+        let section = changes.begin()?;
+        let objects = Changing { guard: self.objects.write(), _section: section };
         self.check_exists().map(|()| objects)
     }
 
     /// The same of the uploads. Whoever locks the objects, too, locks them first.
-    pub(crate) fn uploads_to_change(&self, changes: &Changes) -> Result<MutexGuard<'_, Uploads>, S3Error> {
-        changes.check()?;
-        let uploads = self.uploads.lock();
+    pub(crate) fn uploads_to_change(&self, changes: &Changes) -> Result<Changing<MutexGuard<'_, Uploads>>, S3Error> {
+        let section = changes.begin()?;
+        let uploads = Changing { guard: self.uploads.lock(), _section: section };
         self.check_exists().map(|()| uploads)
     }
 
@@ -91,7 +117,7 @@ impl Bucket {
         changes: &Changes,
         change: impl FnOnce(&mut Settings) -> Result<T, S3Error>,
     ) -> Result<T, S3Error> {
-        changes.check()?;
+        let _section = changes.begin()?;
         let mut settings = self.settings.write();
         self.check_exists()?;
         let changed = change(&mut settings)?;
@@ -100,16 +126,19 @@ impl Bucket {
     }
 
     /// Removes it with all that is in it; `objects` are its own. Whoever still has a handle changes nothing any more.
-    pub(crate) fn delete(&self, mut objects: RwLockWriteGuard<'_, ObjectIndex>, changes: &Changes) {
+    pub(crate) fn delete(&self, mut objects: impl DerefMut<Target = ObjectIndex>, changes: &Changes) {
         let (mut uploads, _settings) = (self.uploads.lock(), self.settings.write());
         self.is_deleted.store(true, Ordering::Release);
         changes.record(|rows| rows::remove_bucket(rows, &self.name));
         (*objects, *uploads) = (ObjectIndex::default(), Uploads::default());
     }
 
+    pub(crate) fn exists(&self) -> bool {
+        !self.is_deleted.load(Ordering::Acquire)
+    }
+
     fn check_exists(&self) -> Result<(), S3Error> {
-        let is_deleted = self.is_deleted.load(Ordering::Acquire);
-        if is_deleted { Err(S3Error::NoSuchBucket { bucket: self.name.clone() }) } else { Ok(()) }
+        if self.exists() { Ok(()) } else { Err(S3Error::NoSuchBucket { bucket: self.name.clone() }) }
     }
 
     pub(crate) fn owner_id(&self) -> CanonicalUser {

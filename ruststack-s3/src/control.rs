@@ -19,6 +19,7 @@ use ruststack_core::{
     operation::Operations,
     scope::AccountId,
     service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
+    snapshot::Frozen,
     store::ByAccount,
 };
 use serde_json::Value;
@@ -113,9 +114,21 @@ impl State for S3Control {
             Ok(())
         })
     }
+
+    fn freeze(&self) -> Option<Frozen> {
+        let blocks = self.blocks();
+        Some(Box::new(move |rows| {
+            blocks.iter().for_each(|(account, block)| rows.put(&BLOCKS, account.to_string().into(), block));
+        }))
+    }
 }
 
 impl S3Control {
+    fn blocks(&self) -> Vec<(AccountId, PublicAccessBlockConfiguration)> {
+        let set = |(account, block): (_, Arc<Mutex<Option<_>>>)| Some((account, block.lock().clone()?));
+        self.blocks.all().into_iter().filter_map(set).collect()
+    }
+
     fn set_block(&self, account: AccountId, new: Option<PublicAccessBlockConfiguration>, changes: &Changes) {
         let block = self.blocks.get(account);
         let mut block = block.lock();

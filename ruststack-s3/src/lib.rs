@@ -71,6 +71,7 @@ use ruststack_core::{
         BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
         State,
     },
+    snapshot::Frozen,
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
@@ -245,7 +246,13 @@ impl State for S3 {
     }
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
-        rows::load::load_all(reader, self)
+        let lent = self.blobs.borrow(reader);
+        rows::load::load_all(reader, self)?;
+        lent.check()
+    }
+
+    fn freeze(&self) -> Option<Frozen> {
+        Some(rows::frozen::freeze(&self.buckets))
     }
 
     fn verify(&self, tell: &mut dyn FnMut(String)) -> Option<String> {

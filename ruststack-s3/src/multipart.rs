@@ -150,6 +150,11 @@ impl Uploads {
         self.in_progress.values()
     }
 
+    /// The completions that are remembered, oldest first.
+    pub(crate) fn all_completed(&self) -> impl Iterator<Item = &Arc<Completed>> {
+        self.completed.iter()
+    }
+
     fn of_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<Upload>> {
         let first = Position { key: key.to_owned(), sequence: 0, upload_id: String::new() };
         self.in_progress.range(first..).map(|(_, upload)| upload).take_while(move |upload| upload.position.key == key)
@@ -205,6 +210,15 @@ impl Upload {
             key_was_written,
             key_was_deleted,
         }
+    }
+
+    /// As it is now, without its parts.
+    pub(crate) fn copy(&self) -> Self {
+        let (position, template) = (self.position.clone(), self.template.clone());
+        let copy = Self::new(position, self.initiated, template, self.algorithm, self.kind);
+        copy.key_was_written.store(self.key_was_written(), Ordering::Release);
+        copy.key_was_deleted.store(self.key_was_deleted(), Ordering::Release);
+        copy
     }
 
     pub(crate) fn id(&self) -> &str {

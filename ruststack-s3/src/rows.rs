@@ -4,6 +4,7 @@
 
 mod described;
 pub(crate) mod document;
+pub(crate) mod frozen;
 pub(crate) mod header_value;
 pub(crate) mod headers;
 pub(crate) mod load;
@@ -45,7 +46,8 @@ pub(crate) fn remove_bucket(rows: &mut Rows, name: &str) {
 }
 
 pub(crate) fn put_version(rows: &mut Rows, bucket: &Bucket, key: &str, version: &Version) {
-    rows.put(&VERSIONS, version_key(bucket, key, version.id), &VersionRow::of(version));
+    let row = VersionRow::of(version, rows);
+    rows.put(&VERSIONS, version_key(bucket, key, version.id), &row);
 }
 
 pub(crate) fn remove_version(rows: &mut Rows, bucket: &Bucket, key: &str, id: VersionId) {
@@ -53,7 +55,8 @@ pub(crate) fn remove_version(rows: &mut Rows, bucket: &Bucket, key: &str, id: Ve
 }
 
 pub(crate) fn put_upload(rows: &mut Rows, bucket: &Bucket, upload: &Upload) {
-    rows.put(&UPLOADS, upload_key(bucket, upload.id()), &UploadRow::of(upload));
+    let row = UploadRow::of(upload, rows);
+    rows.put(&UPLOADS, upload_key(bucket, upload.id()), &row);
 }
 
 /// With its parts.
@@ -64,7 +67,8 @@ pub(crate) fn remove_upload(rows: &mut Rows, bucket: &Bucket, upload: &Upload) {
 
 pub(crate) fn put_part(rows: &mut Rows, bucket: &Bucket, upload: &Upload, number: u16, part: &Part) {
     let key = key([bucket.name.as_bytes(), upload.id().as_bytes(), &number.to_be_bytes()]);
-    rows.put(&PARTS, key, &PartRow::of(part));
+    let row = PartRow::of(part, rows);
+    rows.put(&PARTS, key, &row);
 }
 
 pub(crate) fn put_completion(rows: &mut Rows, bucket: &Bucket, completed: &Completed) {

@@ -93,6 +93,7 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
     also: impl FnOnce(&Stored) -> R,
 ) -> Result<Stored, S3Error> {
     let now = ctx.now().truncated_to_seconds();
+    let _section = ctx.changes().begin()?;
     let mut index = bucket.objects_to_change(ctx.changes())?;
     condition.check(key, current(&index, key).and_then(Version::object))?;
     let is_versioned = bucket.settings.read().versioning == Versioning::Enabled;
@@ -121,6 +122,7 @@ pub(crate) fn delete(
     version_id: Option<VersionId>,
     condition: &DeleteCondition<'_>,
 ) -> Result<Deleted, S3Error> {
+    let _section = ctx.changes().begin()?;
     let mut index = bucket.objects_to_change(ctx.changes())?;
     let found = named(&index, key, version_id);
     check_delete_match(condition.if_match, found)?;

@@ -68,7 +68,7 @@ async fn complete(emulator: &Emulator, upload: &str) -> String {
 }
 
 /// Some of everything; gives back an upload that is in progress and one that is complete.
-async fn fill(emulator: &Emulator) -> [String; 2] {
+pub(crate) async fn fill(emulator: &Emulator) -> [String; 2] {
     put(emulator, "/bucket", &[], "").await;
     let constraint =
         "<CreateBucketConfiguration><LocationConstraint>EU</LocationConstraint></CreateBucketConfiguration>";
@@ -102,7 +102,7 @@ async fn fill(emulator: &Emulator) -> [String; 2] {
     [begin(emulator, "begun").await, completed]
 }
 
-async fn read(emulator: &Emulator, more: &[String; 2]) -> Vec<String> {
+pub(crate) async fn read(emulator: &Emulator, more: &[String; 2]) -> Vec<String> {
     let mut wires = Vec::new();
     for uri in READS.into_iter().chain([more[0].as_str()]) {
         wires.push(format!("{uri}: {}", emulator.get(uri).send("").await.wire()));
@@ -153,7 +153,9 @@ async fn a_reset_outlives_the_process_as_far_as_it_reaches() {
     assert_eq!(emulator.put("/theirs").account("000000000042").send("").await.status, 200);
     let changes = Changes::of(Arc::clone(&emulator.gateway().runtime().journal));
     let part = Part { account: "000000000042".parse().ok(), region: None };
+    let section = changes.begin().unwrap();
     emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(&part, &changes));
+    drop(section);
     changes.committed().await.unwrap();
     drop((emulator, changes));
     let emulator = Emulator::kept_in(folder.path());

@@ -14,5 +14,6 @@ mod headers;
 mod kept;
 mod named_calls;
 mod reset;
+mod snapshots_taken;
 mod uploads;
 mod wire;

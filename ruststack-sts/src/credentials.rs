@@ -52,7 +52,7 @@ impl Sts {
             expires: Some(issued.expiration),
             tags: key.tags,
         };
-        ctx.changes().check()?;
+        let _section = ctx.changes().begin()?;
         let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now(), ctx.changes());
         kept.map_err(|_| StsError::LimitExceeded { limit: MAX_ISSUED_KEYS })?;
         Ok(issued)

@@ -22,6 +22,7 @@ use ruststack_core::{
     journal::{Changes, LoadError, Reader, Table},
     operation::Operations,
     service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    snapshot::Frozen,
 };
 use serde_json::Value;
 
@@ -85,5 +86,9 @@ impl State for Sts {
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
         self.keys.load(reader)
+    }
+
+    fn freeze(&self) -> Option<Frozen> {
+        Some(self.keys.freeze())
     }
 }

@@ -5,6 +5,7 @@ mod cors;
 mod diagnose;
 mod expectation;
 pub(crate) mod health;
+mod snapshots;
 mod status_page;
 
 use std::{
@@ -36,7 +37,7 @@ use ruststack_core::{
 use tokio::sync::Notify;
 use tower_service::Service as _;
 
-use crate::{config::Config, edge::expectation::Expectation, init::Hooks};
+use crate::{config::Config, edge::expectation::Expectation, init::Hooks, snapshots::Snapshots};
 
 /// The head of a request: its line and all its headers. Bytes.
 pub(crate) const MAX_HEAD_SIZE: usize = 64 * 1024;
@@ -48,6 +49,7 @@ pub(crate) struct App {
     pub(crate) gateway: Gateway,
     pub(crate) config: Arc<Config>,
     pub(crate) hooks: Hooks,
+    pub(crate) snapshots: Snapshots,
     /// Where it listens, with the ports that were really given.
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) started: Instant,
@@ -59,12 +61,19 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(gateway: Gateway, config: Arc<Config>, hooks: Hooks, addresses: Vec<SocketAddr>) -> Self {
+    pub(crate) fn new(
+        gateway: Gateway,
+        config: Arc<Config>,
+        hooks: Hooks,
+        snapshots: Snapshots,
+        addresses: Vec<SocketAddr>,
+    ) -> Self {
         let session_id = gateway.runtime().ids.uuid();
         Self {
             gateway,
             config,
             hooks,
+            snapshots,
             addresses,
             started: Instant::now(),
             session_id,

@@ -7,13 +7,15 @@ mod init;
 mod log;
 mod server;
 mod services;
+mod snapshot_command;
+mod snapshots;
 mod verify;
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::Config, log::Log};
+use crate::{config::Config, log::Log, snapshot_command::SnapshotCommand};
 
 /// The exit code for what the user can mend: a port in use, a bad setting.
 const USAGE: u8 = 2;
@@ -33,7 +35,8 @@ Most used settings (all of them: --print-config, docs/configuration.md):
   LS_LOG           trace, debug, info, warn, error
   DEBUG            1: debug log
 
-Health: `ruststack health`, or GET /_localstack/health.  Reset: POST /_localstack/state/reset.";
+Health: `ruststack health`, or GET /_localstack/health.  Reset: POST /_localstack/state/reset.
+Snapshots: `ruststack snapshot save FILE.tar.zst`, or PUT /_ruststack/snapshots/<name>.";
 
 #[derive(Parser)]
 #[command(name = "ruststack", version, about = "A local AWS in one small binary", after_help = AFTER_HELP)]
@@ -58,16 +61,15 @@ enum Command {
         /// Where DATA_DIR says, if this is left out.
         directory: Option<PathBuf>,
     },
+    /// Save the state of a running RustStack to a file, or load it back.
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.command {
-        Some(Command::Health { endpoint }) => {
-            return ask_health(endpoint).map_or_else(|error| complain(&error, 1), |()| ExitCode::SUCCESS);
-        }
-        Some(Command::Verify { directory }) => return verify(directory),
-        None => {}
+    if let Some(command) = arguments.command {
+        return run(command).unwrap_or_else(|error| complain(&error, 1));
     }
     let config = match Config::from_environment() {
         Ok(config) => config,
@@ -91,12 +93,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn ask_health(endpoint: Option<String>) -> Result<(), String> {
-    let endpoint = match endpoint {
-        Some(endpoint) => endpoint,
-        None => edge::health::endpoint(&Config::from_environment()?.listen)?,
-    };
-    edge::health::ask(&endpoint)
+/// Whatever is not running a RustStack.
+fn run(command: Command) -> Result<ExitCode, String> {
+    match command {
+        Command::Health { endpoint } => edge::health::ask(&find(endpoint)?)?,
+        Command::Verify { directory } => return Ok(verify(directory)),
+        Command::Snapshot(command) => command.run(&find(command.target().endpoint.clone())?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where it runs.
+fn find(endpoint: Option<String>) -> Result<String, String> {
+    match endpoint {
+        Some(endpoint) => Ok(endpoint),
+        None => edge::health::endpoint(&Config::from_environment()?.listen),
+    }
 }
 
 fn verify(directory: Option<PathBuf>) -> ExitCode {

@@ -26,6 +26,7 @@ use crate::{
     edge::{App, Edge},
     init::{self, Stage},
     services,
+    snapshots::Snapshots,
 };
 
 /// How long connections and tasks may take to end.
@@ -49,6 +50,7 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let registry = Arc::new(services::bind(&config, &keys).map_err(StartFailure)?);
     // Ours until the process ends.
     let (journal, _directory) = open_journal(&config, &registry)?;
+    let snapshots = open_snapshots(&config)?;
     let runtime =
         Runtime { bus: Bus::default(), tasks: Tasks::default(), clock: Clock::system(), ids: Ids::random(), journal };
     runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
@@ -58,7 +60,7 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let gateway = Gateway::new(registry, authenticator, runtime.clone(), settings);
     let addresses = addresses(&listeners)?;
     let hooks = init::Hooks::new(&config.init_directories);
-    let app = Arc::new(App::new(gateway, config, hooks, addresses));
+    let app = Arc::new(App::new(gateway, config, hooks, snapshots, addresses));
     let edge = Edge::new(Arc::clone(&app));
     for listener in listeners {
         let tasks = runtime.tasks.clone();
@@ -91,6 +93,13 @@ fn open_journal(config: &Config, registry: &Registry) -> Result<(Arc<dyn Journal
         Ok((Arc::new(journal) as Arc<dyn Journal>, Some(directory)))
     };
     open().map_err(|error: LoadError| StartFailure(error.to_string()))
+}
+
+/// Finds the snapshots that were kept beside the state.
+fn open_snapshots(config: &Config) -> Result<Snapshots, StartFailure> {
+    let data = config.persistence.as_ref().map(|persistence| persistence.directory.as_path());
+    let opened = Snapshots::open(data, config.s3.temporary_directory.clone());
+    opened.map_err(|error| StartFailure(format!("cannot look through the snapshots in the data directory: {error}")))
 }
 
 /// Runs the scripts that come before `Ready.`, and says it.

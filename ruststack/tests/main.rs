@@ -14,3 +14,4 @@ mod restart;
 mod running;
 mod server;
 mod shutdown;
+mod snapshots;

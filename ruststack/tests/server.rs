@@ -30,6 +30,10 @@ impl Server {
         Self::start(&[("PERSISTENCE", "1"), ("DATA_DIR", folder.to_str().unwrap())])
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Status and body.
     pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::Table;
+use crate::snapshot::packed::Packing;
 
 /// One changed row, or several that are removed together.
 #[derive(Debug)]
@@ -29,18 +30,37 @@ pub enum Change {
     },
 }
 
-/// Rows that become durable together or not at all.
+/// Rows that become durable together or not at all, or that a snapshot is made of.
 #[derive(Default, Debug)]
 pub struct Rows {
     rows: Vec<Row>,
     size: usize,
+    /// Takes the rows of a snapshot.
+    packing: Option<Box<Packing>>,
 }
 
 impl Rows {
     /// What a row costs beside its bytes. Bytes.
     const OVERHEAD: usize = 64;
 
+    /// Of a snapshot.
+    pub(crate) fn packing(packing: Packing) -> Self {
+        Self { packing: Some(Box::new(packing)), ..Self::default() }
+    }
+
+    /// For bytes that a snapshot's rows refer to; `None` where rows are for the journal.
+    pub fn snapshot(&mut self) -> Option<&mut Packing> {
+        self.packing.as_deref_mut()
+    }
+
+    pub(crate) fn into_packing(self) -> Option<Packing> {
+        self.packing.map(|packing| *packing)
+    }
+
     pub fn put(&mut self, table: &'static Table, key: Vec<u8>, value: &impl Serialize) {
+        if let Some(packing) = &mut self.packing {
+            return packing.put(table, &key, value);
+        }
         let value = rmp_serde::to_vec_named(value).expect("rows are plain data");
         self.push(table, Change::Put { key, value });
     }
@@ -68,6 +88,7 @@ impl Rows {
     }
 
     fn push(&mut self, table: &'static Table, change: Change) {
+        debug_assert!(self.packing.is_none(), "in a snapshot rows are put, not removed");
         self.size += Self::OVERHEAD + change.size();
         self.rows.push(Row { table, change });
     }

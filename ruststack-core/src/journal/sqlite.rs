@@ -185,8 +185,7 @@ fn check_versions(connection: &Connection, tables: &[&'static Table]) -> Result<
         let name = table.full_name();
         let found = connection.query_row("SELECT version FROM tables WHERE name = ?1", [&name], |row| row.get(0));
         match found {
-            Ok(version) if version > table.version => return Err(newer(table, version)),
-            Ok(version) if version == table.version => {}
+            Ok(version) if version >= table.version => table.check_version(version)?,
             Ok(_) | Err(rusqlite::Error::QueryReturnedNoRows) => {
                 connection.execute(note, (&name, table.version)).map_err(|error| unreadable(&error))?;
             }
@@ -194,11 +193,6 @@ fn check_versions(connection: &Connection, tables: &[&'static Table]) -> Result<
         }
     }
     Ok(())
-}
-
-fn newer(table: &Table, version: u16) -> LoadError {
-    let (name, ours) = (table.full_name(), table.version);
-    LoadError(format!("{name} has format {version}, made by a later RustStack; this one reads formats up to {ours}"))
 }
 
 /// Reads through a connection of its own.
@@ -249,14 +243,7 @@ fn visit_row(
     if checksum::of_row(name, key, version, value) != checksum {
         return Err(LoadError::broken(table, key, format!("it is not as it was written; {ADVICE}")));
     }
-    match table.migrate {
-        _ if version > table.version => return Err(newer(table, version)),
-        Some(migrate) if version < table.version => {
-            let value = migrate(version, value).map_err(|cause| LoadError::broken(table, key, cause))?;
-            visit(key, &value)?;
-        }
-        _ => visit(key, value)?,
-    }
+    super::visit_row(table, key, version, value, visit)?;
     Ok(checksum)
 }
 

@@ -14,6 +14,7 @@ use std::{
 
 use blake3::Hash;
 use parking_lot::Mutex;
+use ruststack_core::snapshot::held::{Held, NamedFile};
 use tempfile::NamedTempFile;
 
 use super::{BlobError, error::Damage, removal::Removals, space::Space};
@@ -162,6 +163,31 @@ impl Directory {
         Ok(())
     }
 
+    /// A content that is in a file of somebody else's, on the same file system or not.
+    pub(super) fn adopt(self: &Arc<Self>, named: &NamedFile) -> Result<Arc<Content>, BlobError> {
+        let hash = Hash::from_bytes(named.hash);
+        if let Some(content) = self.find(&hash) {
+            return Ok(content);
+        }
+        let folder = self.folder(shard_of(&hash));
+        self.prepare()?;
+        fs::create_dir_all(&folder)?;
+        let shard = self.shard(&hash);
+        let _files = shard.files.lock();
+        let is_linked = match fs::hard_link(&named.path, self.path(&hash)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => true,
+            linked => linked.is_ok(),
+        };
+        if !is_linked {
+            self.space.check(&self.root, named.length)?;
+            let mut file = self.temporary_file()?;
+            io::copy(&mut File::open(&named.path)?, &mut file)?;
+            self.rename(file, &hash)?;
+        }
+        let content = shard.find_or_add(self, hash, named.length);
+        content.check().map(|()| content).map_err(BlobError::from)
+    }
+
     /// A handle to what was kept before. Whether its file is there the sweep looks, and in what length each read: a look
     /// at every file would make a start with many of them slow.
     pub(super) fn open(self: &Arc<Self>, hash: Hash, length: u64) -> Arc<Content> {
@@ -263,6 +289,11 @@ impl Content {
     /// Whether bytes of this hash are its own.
     pub(super) fn compare(&self, found: Hash) -> Result<(), BlobError> {
         if found == self.hash { Ok(()) } else { Err(self.damage(Some(self.length)).into()) }
+    }
+
+    pub(super) fn hold(self: &Arc<Self>) -> Held {
+        let keeper = Arc::clone(self);
+        Held::Named(NamedFile { path: self.path(), hash: *self.hash.as_bytes(), length: self.length, keeper })
     }
 
     fn path(&self) -> PathBuf {

@@ -33,7 +33,8 @@ impl Process {
 
     fn with_reserve(path: &Path, reserve_bytes: u64) -> Self {
         let data = DataDirectory { path: path.to_owned(), is_synced: true, reserve_bytes };
-        let store = BlobStore { max_memory_size: INLINE_LIMIT, place: Place::Durable(Directory::new(&data)) };
+        let place = Place::Durable(Directory::new(&data));
+        let store = BlobStore { max_memory_size: INLINE_LIMIT, place, lent: Lent::default() };
         let is_alive = Arc::new(AtomicBool::new(true));
         let barrier = Arc::clone(&is_alive);
         store.remove_after(Box::new(move || barrier.load(Ordering::SeqCst)));
@@ -97,7 +98,7 @@ fn content(seed: u8, length: usize) -> Vec<u8> {
 
 fn hashes(reference: &BlobRef) -> Vec<Hash> {
     match reference {
-        BlobRef::Inline(_) => Vec::new(),
+        BlobRef::Inline(_) | BlobRef::Held { .. } => Vec::new(),
         BlobRef::Stored { hash, .. } => vec![(*hash).into()],
         BlobRef::Parts(parts) => parts.iter().flat_map(hashes).collect(),
     }

@@ -4,6 +4,7 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt as _, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
+use ruststack_core::snapshot::{held::Held, packed::Packing};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::{BlobError, directory::Content, error::Damage, reference::BlobRef};
@@ -32,8 +33,8 @@ enum Source {
 type Piece = (Bytes, FileBlob);
 
 impl FileBlob {
-    pub(super) fn unlinked(file: File, length: u64) -> Self {
-        Self { source: Source::Unlinked(Arc::new(file)), start: 0, length }
+    pub(super) fn unlinked(file: Arc<File>, length: u64) -> Self {
+        Self { source: Source::Unlinked(file), start: 0, length }
     }
 
     pub(super) fn kept(content: Arc<Content>) -> Self {
@@ -64,6 +65,18 @@ impl FileBlob {
             Source::Unlinked(_) => None,
             Source::Kept(content) => Some(content.hash),
         }
+    }
+
+    /// What a snapshot's row says of it; the snapshot holds the whole file.
+    pub(super) fn hold(&self, packing: &mut Packing) -> BlobRef {
+        let number = match &self.source {
+            Source::Unlinked(file) => packing.hold((Arc::as_ptr(file).addr(), 0), || {
+                let length = file.metadata().map_or(self.start + self.length, |found| found.len());
+                Held::Open { file: Arc::clone(file), length }
+            }),
+            Source::Kept(content) => packing.hold((Arc::as_ptr(content).addr(), 0), || content.hold()),
+        };
+        BlobRef::Held { number, range: self.start..self.start + self.length }
     }
 
     pub(super) fn check(&self) -> Result<(), Damage> {

@@ -45,7 +45,7 @@ impl NewFile {
 
     pub(super) fn finish(self) -> Result<FileBlob, BlobError> {
         match self.form {
-            Form::Unlinked(file) => Ok(FileBlob::unlinked(file, self.written)),
+            Form::Unlinked(file) => Ok(FileBlob::unlinked(Arc::new(file), self.written)),
             Form::Named { file, hasher, directory } => {
                 Ok(FileBlob::kept(directory.keep(file, hasher.finalize(), self.written)?))
             }

@@ -18,6 +18,8 @@ pub(crate) enum BlobRef {
         length: u64,
         range: Range<u64>,
     },
+    /// A stretch of what a snapshot holds; only in the rows of one.
+    Held { number: u32, range: Range<u64> },
     /// One after the other; never parts again.
     Parts(Vec<BlobRef>),
 }

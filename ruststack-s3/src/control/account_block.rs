@@ -40,7 +40,7 @@ pub(super) async fn put_public_access_block(
         block_public_policy: said(sent.block_public_policy),
         restrict_public_buckets: said(sent.restrict_public_buckets),
     };
-    call.ctx().changes().check()?;
+    let _section = call.ctx().changes().begin()?;
     call.service().set_block(account, Some(block), call.ctx().changes());
     Ok(PutPublicAccessBlockOutput {})
 }
@@ -50,7 +50,7 @@ pub(super) async fn delete_public_access_block(
     input: DeletePublicAccessBlockInput,
 ) -> Result<DeletePublicAccessBlockOutput, S3Error> {
     let account = check_account(call.ctx(), &input.account_id)?;
-    call.ctx().changes().check()?;
+    let _section = call.ctx().changes().begin()?;
     call.service().set_block(account, None, call.ctx().changes());
     Ok(DeletePublicAccessBlockOutput {})
 }

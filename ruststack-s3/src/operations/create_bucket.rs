@@ -20,7 +20,7 @@ pub(crate) async fn create_bucket(call: Call, input: CreateBucketInput) -> Resul
     bucket_name::validate(&input.bucket)?;
     let bucket = Arc::new(new_bucket(&call, input)?);
     let is_tagged = !bucket.settings.read().tags.is_empty();
-    call.ctx().changes().check()?;
+    let _section = call.ctx().changes().begin()?;
     if let Err(existing) = call.s3.buckets.add(Arc::clone(&bucket), call.ctx().changes()) {
         refuse_unless_repeated(&call, &existing, is_tagged)?;
         return Ok(created(&call, &existing));

@@ -11,6 +11,7 @@ use crate::{
 
 pub(crate) async fn delete_bucket(call: Call, input: DeleteBucketInput) -> Result<Reply<DeleteBucketOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let _section = call.ctx().changes().begin()?;
     let objects = bucket.objects_to_change(call.ctx().changes())?;
     if !objects.is_empty() {
         return Err(not_empty(&bucket).into());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ruststack_core::{
     clock::Timestamp,
+    journal::Rows,
     scope::{AccountId, Region},
 };
 use serde::{Deserialize, Serialize};
@@ -51,8 +52,8 @@ pub(super) struct VersionRow {
 }
 
 impl VersionRow {
-    pub(super) fn of(version: &Version) -> Self {
-        let object = version.object().map(ObjectRow::of);
+    pub(super) fn of(version: &Version, rows: &mut Rows) -> Self {
+        let object = version.object().map(|object| ObjectRow::of(object, rows));
         Self { sequence: version.sequence, modified: version.last_modified, object }
     }
 
@@ -86,11 +87,11 @@ struct ObjectRow {
 }
 
 impl ObjectRow {
-    fn of(object: &Object) -> Self {
+    fn of(object: &Object, rows: &mut Rows) -> Self {
         Self {
             size: object.size,
             etag: object.etag,
-            blob: reference(&object.blob),
+            blob: reference(&object.blob, rows),
             checksum: object.checksum.clone(),
             tags: object.tags.clone(),
             acl: object.acl.clone(),
@@ -132,12 +133,12 @@ pub(super) struct UploadRow {
 }
 
 impl UploadRow {
-    pub(super) fn of(upload: &Upload) -> Self {
+    pub(super) fn of(upload: &Upload, rows: &mut Rows) -> Self {
         Self {
             key: upload.position.key.clone(),
             sequence: upload.position.sequence,
             initiated: upload.initiated,
-            template: ObjectRow::of(&upload.template),
+            template: ObjectRow::of(&upload.template, rows),
             algorithm: upload.algorithm,
             kind: upload.kind,
             key_was_written: upload.key_was_written(),
@@ -169,9 +170,9 @@ pub(super) struct PartRow {
 }
 
 impl PartRow {
-    pub(super) fn of(part: &Part) -> Self {
+    pub(super) fn of(part: &Part, rows: &mut Rows) -> Self {
         let Part { last_modified, md5, blob, checksum, combinable } = part;
-        let (modified, blob) = (*last_modified, reference(blob));
+        let (modified, blob) = (*last_modified, reference(blob, rows));
         Self { modified, md5: *md5, blob, checksum: checksum.clone(), combinable: *combinable }
     }
 
@@ -181,7 +182,10 @@ impl PartRow {
     }
 }
 
-fn reference(blob: &Blob) -> BlobRef {
+fn reference(blob: &Blob, rows: &mut Rows) -> BlobRef {
+    if let Some(packing) = rows.snapshot() {
+        return blob.hold(packing);
+    }
     blob.reference().expect("bytes that outlive the process are in rows or in files of their own")
 }
 

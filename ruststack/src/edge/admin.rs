@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{App, diagnose, health};
+use super::{App, diagnose, health, snapshots};
 use crate::init::Stage;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -35,12 +35,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/usage", get(diagnose::usage))
         .route("/state/reset", post(reset_all))
         .route("/state/{service}/reset", post(reset_one))
-        .route("/state/save", post(not_durable))
-        .route("/state/load", post(not_durable))
-        .route("/state/{service}/save", post(not_durable))
-        .route("/state/{service}/load", post(not_durable))
         .route("/clock", get(clock).post(move_clock).delete(reset_clock))
         .route("/settle", get(settle).post(settle))
+        .merge(snapshots::routes())
         .fallback(not_found)
 }
 
@@ -154,18 +151,13 @@ async fn reset_one(State(app): State<Arc<App>>, Path(name): Path<String>, Query(
 /// Answers when what was forgotten does not come back.
 async fn reset(app: &App, services: &[Arc<dyn Service>], part: &Part) -> Response {
     let changes = Changes::of(Arc::clone(&app.gateway.runtime().journal));
-    if changes.check().is_ok() {
+    let forgotten = changes.begin().map(|_section| {
         services.iter().for_each(|service| service.state().reset(part, &changes));
-        if changes.committed().await.is_ok() {
-            return StatusCode::OK.into_response();
-        }
+    });
+    if forgotten.is_ok() && changes.committed().await.is_ok() {
+        return StatusCode::OK.into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, "the disk does not take changes; the log says why").into_response()
-}
-
-async fn not_durable() -> Response {
-    (StatusCode::NOT_IMPLEMENTED, "RustStack keeps its state in memory; saving and loading it is not implemented yet")
-        .into_response()
 }
 
 async fn clock(State(app): State<Arc<App>>) -> Json<Value> {

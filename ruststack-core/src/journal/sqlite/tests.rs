@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::journal::{Changes, load};
+use crate::journal::{Changes, Section, load};
 
 static TABLE: Table = Table::new("box", "things", 2);
 static OTHER: Table = Table::new("box", "other", 1);
@@ -22,9 +22,15 @@ fn rows(journal: &dyn Journal, table: &'static Table) -> BTreeMap<Vec<u8>, u32> 
     found
 }
 
+/// Whether the disk takes changes or not.
+fn record(changes: &Changes, write: impl FnOnce(&mut Rows)) {
+    let _section = Section::enter();
+    changes.record(write);
+}
+
 async fn put(journal: &Arc<dyn Journal>, key: &str, value: u32) -> Result<(), Refused> {
     let changes = Changes::of(Arc::clone(journal));
-    changes.record(|rows| rows.put(&TABLE, key.into(), &value));
+    record(&changes, |rows| rows.put(&TABLE, key.into(), &value));
     changes.committed().await
 }
 
@@ -40,7 +46,7 @@ async fn what_was_committed_is_there_the_next_time() {
         put(&journal, key, value).await.unwrap();
     }
     let changes = Changes::of(Arc::clone(&journal));
-    changes.record(|rows| {
+    record(&changes, |rows| {
         rows.remove(&TABLE, b"c".to_vec());
         rows.put(&OTHER, b"d".to_vec(), &5_u32);
     });
@@ -64,7 +70,7 @@ async fn changes_of_one_key_keep_their_order_among_many_writers() {
                 {
                     let mut memory = memory.lock();
                     *memory += 1;
-                    changes.record(|rows| rows.put(&TABLE, b"n".to_vec(), &*memory));
+                    record(&changes, |rows| rows.put(&TABLE, b"n".to_vec(), &*memory));
                 }
                 changes.committed().await.unwrap();
                 tokio::task::yield_now().await;
@@ -83,10 +89,10 @@ async fn a_prefix_names_many_rows() {
         put(&journal, key, 0).await.unwrap();
     }
     let changes = Changes::of(Arc::clone(&journal));
-    changes.record(|rows| rows.remove_all(&TABLE, b"a\0".to_vec()));
+    record(&changes, |rows| rows.remove_all(&TABLE, b"a\0".to_vec()));
     changes.committed().await.unwrap();
     assert_eq!(rows(&*journal, &TABLE).len(), 2);
-    changes.record(|rows| rows.remove_all(&TABLE, Vec::new()));
+    record(&changes, |rows| rows.remove_all(&TABLE, Vec::new()));
     changes.committed().await.unwrap();
     assert!(rows(&*journal, &TABLE).is_empty());
 }
