@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -52,7 +53,7 @@ fn mount(arguments: &[&str], path: &Path) -> bool {
     let mounted = Command::new("mount").args(arguments).arg(path).output();
     let is_mounted = mounted.as_ref().is_ok_and(|mounted| mounted.status.success());
     if !is_mounted {
-        println!("skipped: file systems cannot be mounted here: {mounted:?}");
+        writeln!(std::io::stderr(), "skipped: file systems cannot be mounted here: {mounted:?}").unwrap();
     }
     is_mounted
 }
