@@ -11,6 +11,8 @@ import botocore.httpsession
 import pytest
 from botocore.exceptions import ClientError
 
+from .conftest import Server
+
 
 def error(call, **arguments):
     with pytest.raises(ClientError) as caught:
@@ -36,6 +38,22 @@ def test_issued_credentials_belong_to_their_role_and_are_verified(strict_server,
     assert error(without_token.get_caller_identity)[0] == "InvalidClientTokenId"
     wrong = client("sts", url=strict_server.url, aws_secret_access_key="wrong")
     assert error(wrong.get_caller_identity)[0] == "SignatureDoesNotMatch"
+
+
+def test_an_issued_key_signs_after_a_kill(client, tmp_path):
+    settings = {"RUSTSTACK_AUTH": "sigv4", "PERSISTENCE": "1", "DATA_DIR": str(tmp_path)}
+    server = Server(**settings)
+    role = {"RoleArn": "arn:aws:iam::123456789012:role/name", "RoleSessionName": "session"}
+    issued = client("sts", url=server.url).assume_role(**role)["Credentials"]
+    server.process.kill()
+    server.process.wait()
+    server = Server(**settings)
+    keys = {"aws_access_key_id": issued["AccessKeyId"], "aws_secret_access_key": issued["SecretAccessKey"]}
+    session = client("sts", url=server.url, aws_session_token=issued["SessionToken"], **keys)
+    assert session.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:assumed-role/name/session"
+    wrong = client("sts", url=server.url, aws_session_token=issued["SessionToken"], **keys | {"aws_secret_access_key": "a"})
+    assert error(wrong.get_caller_identity)[0] == "SignatureDoesNotMatch"
+    assert server.stop() == 0
 
 
 def test_constraints_are_told_in_awss_words(client):

@@ -3,7 +3,7 @@
 mod accept;
 mod tls;
 
-use std::{fmt, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use ruststack_auth::{Authenticator, issued_keys::IssuedKeys};
 use ruststack_core::{
@@ -88,7 +88,9 @@ fn open_journal(config: &Config, registry: &Registry) -> Result<(Arc<dyn Journal
     let Some(persistence) = &config.persistence else { return Ok((Arc::new(Ephemeral), None)) };
     let open = || {
         let directory = Directory::open(&persistence.directory)?;
-        let journal = Sqlite::open(&directory.database(), persistence.durability, &registry.tables())?;
+        let may_begin = || refuse_orphans(directory.path());
+        let (database, tables) = (directory.database(), registry.tables());
+        let journal = Sqlite::open_or_begin(&database, persistence.durability, &tables, may_begin)?;
         registry.load(&journal)?;
         Ok((Arc::new(journal) as Arc<dyn Journal>, Some(directory)))
     };
@@ -100,6 +102,19 @@ fn open_snapshots(config: &Config) -> Result<Snapshots, StartFailure> {
     let data = config.persistence.as_ref().map(|persistence| persistence.directory.as_path());
     let opened = Snapshots::open(data, config.s3.temporary_directory.clone());
     opened.map_err(|error| StartFailure(format!("cannot look through the snapshots in the data directory: {error}")))
+}
+
+/// Files of objects without the rows that name them would be swept as if nobody wanted them.
+fn refuse_orphans(directory: &Path) -> Result<(), LoadError> {
+    let objects = directory.join("objects");
+    let folders = std::fs::read_dir(&objects).into_iter().flatten().flatten();
+    let has_files = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
+    if !folders.into_iter().any(|folder| has_files(&folder.path())) {
+        return Ok(());
+    }
+    let (lost, left) = (directory.join("state.db"), objects.display());
+    let advice = format!("restore it, or remove {left} to begin anew");
+    Err(LoadError(format!("{} is gone or empty, and {left} holds what it named; {advice}", lost.display())))
 }
 
 /// Runs the scripts that come before `Ready.`, and says it.

@@ -47,7 +47,9 @@ fn look(
 ) -> Result<Vec<String>, LoadError> {
     let directory = Directory::open(&persistence.directory)?;
     let tables = registry.tables();
-    let journal = Sqlite::open(&directory.database(), persistence.durability, &tables)?;
+    let database = directory.database();
+    let nothing = || Err(LoadError(format!("{} is empty: what it held is lost", database.display())));
+    let journal = Sqlite::open_or_begin(&database, persistence.durability, &tables, nothing)?;
     let mut is_whole = true;
     let rows = journal.verify(&tables, &mut |complaint| {
         is_whole = false;

@@ -134,6 +134,31 @@ fn a_damaged_log_is_told_and_what_came_before_is_there() {
 }
 
 #[test]
+fn objects_are_not_swept_because_the_state_is_lost() {
+    for damage in ["gone", "empty"] {
+        let folder = tempfile::tempdir().unwrap();
+        filled(folder.path());
+        let database = folder.path().join("state.db");
+        let kept = fs::read(&database).unwrap();
+        match damage {
+            "gone" => fs::remove_file(&database).unwrap(),
+            _ => fs::write(&database, "").unwrap(),
+        }
+        let (code, said) = verify(folder.path());
+        assert!(code == 1 && said.contains("state.db"), "{said}");
+        // Asking twice does not help.
+        for _ in 0..2 {
+            let refused = fail(&[("PERSISTENCE", "1"), ("DATA_DIR", folder.path().to_str().unwrap())]);
+            let said = String::from_utf8(refused.stderr).unwrap();
+            assert_eq!(refused.status.code(), Some(2));
+            assert!(said.contains("state.db is gone or empty") && said.contains("restore it"), "{said}");
+        }
+        fs::write(&database, &kept).unwrap();
+        assert_eq!(Server::durable(folder.path()).send("GET", "/bucket/large", "").1.len(), LARGE);
+    }
+}
+
+#[test]
 fn what_is_no_data_directory_is_not_verified() {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = verify(folder.path());

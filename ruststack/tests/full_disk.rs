@@ -48,11 +48,12 @@ impl Drop for Disk {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "whoever runs the tests shall know")]
 fn mount(arguments: &[&str], path: &Path) -> bool {
     let mounted = Command::new("mount").args(arguments).arg(path).output();
     let is_mounted = mounted.as_ref().is_ok_and(|mounted| mounted.status.success());
     if !is_mounted {
-        println!("skipped: file systems cannot be mounted here: {mounted:?}");
+        eprintln!("skipped: file systems cannot be mounted here: {mounted:?}");
     }
     is_mounted
 }

@@ -61,10 +61,23 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens or makes the file. Tables that it has and `tables` has not belong to services that are not here: they stay.
     pub fn open(path: &Path, durability: Durability, tables: &[&'static Table]) -> Result<Self, LoadError> {
+        Self::open_or_begin(path, durability, tables, || Ok(()))
+    }
+
+    /// The same; where nothing is there, nothing is made unless `may_begin` allows it.
+    pub fn open_or_begin(
+        path: &Path,
+        durability: Durability,
+        tables: &[&'static Table],
+        may_begin: impl FnOnce() -> Result<(), LoadError>,
+    ) -> Result<Self, LoadError> {
         let wrong = |error: rusqlite::Error| LoadError(format!("cannot open {}: {error}", path.display()));
         wal::look(path).map_err(|error| LoadError(format!("cannot read the log of {}: {error}", path.display())))?;
         let mut connection = Connection::open(path).map_err(wrong)?;
         let is_new = check_layout(&mut connection, path)?;
+        if is_new {
+            may_begin()?;
+        }
         prepare(&connection, durability, tables, is_new).map_err(wrong)?;
         check_versions(&connection, tables)?;
         let sums = Sums::read(&connection).map_err(wrong)?;

@@ -94,6 +94,26 @@ fn a_row_that_is_gone_is_missed() {
     }
 }
 
+/// A disk that said that it wrote a page, and did not.
+#[test]
+fn a_page_as_it_was_before_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, _) = filled(folder.path());
+    let journal = Arc::new(open(folder.path()).unwrap());
+    write(&(Arc::clone(&journal) as Arc<dyn Journal>), (0..ROWS).step_by(3).map(|number| number + 1));
+    write(&(Arc::clone(&journal) as Arc<dyn Journal>), ROWS..ROWS + 20);
+    let rows = read(&journal).unwrap();
+    drop(journal);
+    let after = fs::read(folder.path().join("state.db")).unwrap();
+    for page in 0..before.len() / 4096 {
+        let mut damaged = after.clone();
+        damaged[page * 4096..][..4096].copy_from_slice(&before[page * 4096..][..4096]);
+        let is_changed = damaged != after;
+        let found = reopened(&damaged, None);
+        assert!(found.as_ref().is_ok_and(|found| *found == rows) || is_changed && found.is_err(), "page {page}");
+    }
+}
+
 #[test]
 fn all_ways_to_change_rows_keep_the_sums() {
     let folder = tempfile::tempdir().unwrap();
