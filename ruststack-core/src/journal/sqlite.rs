@@ -50,6 +50,26 @@ pub enum Durability {
     Full,
 }
 
+impl Durability {
+    fn synchronous(self) -> &'static str {
+        match self {
+            Self::Normal => "NORMAL",
+            Self::Full => "FULL",
+        }
+    }
+
+    /// How long the log is when it is written back into the tables. Pages of 4 KiB.
+    ///
+    /// Writing back waits for the disk, so that it is done seldom where nothing else does. Where every commit waits, the
+    /// log is kept short: what overwrites it from its beginning is on the disk sooner than what makes it longer.
+    fn log_pages(self) -> u32 {
+        match self {
+            Self::Normal => 8192,
+            Self::Full => 1000,
+        }
+    }
+}
+
 /// The journal in a file.
 pub struct Sqlite {
     path: PathBuf,
@@ -163,14 +183,11 @@ fn prepare(
     tables: &[&'static Table],
     is_new: bool,
 ) -> rusqlite::Result<()> {
-    let synchronous = match durability {
-        Durability::Normal => "NORMAL",
-        Durability::Full => "FULL",
-    };
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "synchronous", durability.synchronous())?;
+    connection.pragma_update(None, "wal_autocheckpoint", durability.log_pages())?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     if is_new {
         connection.pragma_update(None, "application_id", APPLICATION)?;
