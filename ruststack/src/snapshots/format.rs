@@ -23,7 +23,7 @@ const FORMAT: u32 = 1;
 /// Of a manifest. Bytes.
 pub(super) const MAX_MANIFEST_SIZE: u64 = 1 << 20;
 /// Of the rows of a service. Bytes.
-const MAX_ROWS_SIZE: u64 = 8 << 30;
+const MAX_ROWS_SIZE: u64 = 4 << 30;
 /// Of one row's value. Bytes.
 const MAX_VALUE_SIZE: usize = 64 << 20;
 /// Of the objects of a service.
