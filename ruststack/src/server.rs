@@ -99,8 +99,7 @@ fn open_journal(config: &Config, registry: &Registry) -> Result<(Arc<dyn Journal
 
 /// Finds the snapshots that were kept beside the state.
 fn open_snapshots(config: &Config) -> Result<Snapshots, StartFailure> {
-    let data = config.persistence.as_ref().map(|persistence| persistence.directory.as_path());
-    let opened = Snapshots::open(data, config.s3.temporary_directory.clone());
+    let opened = Snapshots::open(config.s3.data.as_ref(), config.s3.temporary_directory.clone());
     opened.map_err(|error| StartFailure(format!("cannot look through the snapshots in the data directory: {error}")))
 }
 

@@ -10,7 +10,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Read, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -23,6 +23,7 @@ use ruststack_core::{
     service::Runtime,
     snapshot::{self, RestoreError, Saved, Snapshot, stateful},
 };
+use ruststack_s3::DataDirectory;
 use serde_json::{Value, json};
 
 use self::{folder::NewFolder, format::Manifest};
@@ -40,6 +41,8 @@ const RESERVE: u64 = 64 << 20;
 pub(crate) struct Snapshots {
     /// Where they are with persistence.
     root: Option<PathBuf>,
+    /// What is kept survives a power cut, not only the death of the process.
+    is_synced: bool,
     /// Where archives are unpacked without it.
     temporary: PathBuf,
     kept: Mutex<BTreeMap<String, Kept>>,
@@ -73,11 +76,12 @@ pub(crate) struct Emulated<'e> {
 
 impl Snapshots {
     /// Finds those that an earlier process kept below the data directory.
-    pub(crate) fn open(data: Option<&Path>, temporary: PathBuf) -> io::Result<Self> {
-        let root = data.map(|data| data.join("snapshots"));
+    pub(crate) fn open(data: Option<&DataDirectory>, temporary: PathBuf) -> io::Result<Self> {
+        let root = data.map(|data| data.path.join("snapshots"));
+        let is_synced = data.is_some_and(|data| data.is_synced);
         let found = root.as_deref().map(folder::recover).transpose()?.unwrap_or_default();
         let kept = found.iter().map(|(name, manifest)| (name.clone(), Kept::in_folder(manifest))).collect();
-        Ok(Self { root, temporary, kept: Mutex::new(kept), turn: Mutex::default() })
+        Ok(Self { root, is_synced, temporary, kept: Mutex::new(kept), turn: Mutex::default() })
     }
 
     pub(crate) fn list(&self) -> Value {
@@ -178,7 +182,7 @@ impl Snapshots {
 
     fn unpack(&self, from: impl Read) -> Result<NewFolder, Failure> {
         let root = self.root.as_deref().unwrap_or(&self.temporary);
-        let folder = NewFolder::beside(root)?;
+        let folder = NewFolder::beside(root, self.is_synced)?;
         let system = rustix::fs::statvfs(root).map_err(io::Error::from)?;
         let room = system.f_bavail.saturating_mul(system.f_frsize).saturating_sub(RESERVE);
         archive::read(from, &folder, room)?;
@@ -189,7 +193,7 @@ impl Snapshots {
         let mut kept = Kept::of(&snapshot);
         match &self.root {
             Some(root) => {
-                let folder = NewFolder::beside(root)?;
+                let folder = NewFolder::beside(root, self.is_synced)?;
                 folder::write(&snapshot, &folder)?;
                 folder.keep(root, name)?;
             }

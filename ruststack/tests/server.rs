@@ -51,6 +51,13 @@ impl Server {
         assert!(self.process.wait().unwrap().success());
     }
 
+    /// A request whose answer nobody waits for.
+    pub(crate) fn begin(&self, method: &str, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").unwrap();
+        stream
+    }
+
     /// SIGKILL: nothing of it gets to run again.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();

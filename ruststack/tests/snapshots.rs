@@ -165,6 +165,33 @@ fn snapshots_and_what_they_put_back_survive_kills() {
     assert_filled(&server);
 }
 
+/// Killed while a snapshot is put back: everything is of the one state or of the other.
+#[test]
+fn a_kill_while_a_snapshot_is_put_back_leaves_one_state_or_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys: Vec<_> = (0..50).map(|number| format!("/bucket/{number}")).collect();
+    let put_all = |server: &Server, body: &str| {
+        keys.iter().for_each(|key| assert_eq!(server.send("PUT", key, body).0, 200));
+    };
+    let server = Server::durable(folder.path());
+    assert_eq!(server.send("PUT", "/bucket", "").0, 200);
+    put_all(&server, &large("a"));
+    assert_eq!(server.send("PUT", "/_ruststack/snapshots/seeded", "").0, 201);
+    server.kill();
+    for delay in 0..8 {
+        let server = Server::durable(folder.path());
+        put_all(&server, &large("b"));
+        let restoring = server.begin("POST", "/_ruststack/snapshots/seeded/restore");
+        (0..delay).for_each(|_| drop(server.send("GET", "/_localstack/health", "")));
+        server.kill();
+        drop(restoring);
+        let server = Server::durable(folder.path());
+        let first = server.send("GET", &keys[0], "").1;
+        assert!(first == large("a") || first == large("b"));
+        keys.iter().for_each(|key| assert!(server.send("GET", key, "").1 == first, "{key}"));
+    }
+}
+
 #[test]
 fn a_file_goes_from_any_ruststack_to_any() {
     let (folder, here) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

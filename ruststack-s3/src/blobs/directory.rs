@@ -174,11 +174,19 @@ impl Directory {
         fs::create_dir_all(&folder)?;
         let shard = self.shard(&hash);
         let _files = shard.files.lock();
-        let is_linked = match fs::hard_link(&named.path, self.path(&hash)) {
+        let path = self.path(&hash);
+        if fs::metadata(&path).is_ok_and(|found| found.len() != named.length) {
+            fs::remove_file(&path)?;
+        }
+        let is_there = match fs::hard_link(&named.path, &path) {
+            // It is about to be removed, and is not if it is used again.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => true,
             linked => linked.is_ok(),
         };
-        if !is_linked {
+        if is_there && self.is_synced {
+            File::open(&folder)?.sync_all()?;
+        }
+        if !is_there {
             self.space.check(&self.root, named.length)?;
             let mut file = self.temporary_file()?;
             io::copy(&mut File::open(&named.path)?, &mut file)?;

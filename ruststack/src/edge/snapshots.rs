@@ -246,9 +246,8 @@ impl Receiving {
             let mut pieces = body.into_data_stream();
             while let Some(piece) = pieces.next().await {
                 let piece = piece.map_err(|error| io::Error::new(io::ErrorKind::ConnectionAborted, error));
-                if sender.send(piece).await.is_err() {
-                    break;
-                }
+                // Who is refused reads that only when all was taken from him.
+                let _refused = sender.send(piece).await;
             }
         });
         Self { receiver, piece: Bytes::new() }

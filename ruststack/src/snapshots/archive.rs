@@ -80,7 +80,7 @@ pub(super) fn read(from: impl Read, to: &NewFolder, room: u64) -> Result<(), Fai
             [("rows", part.rows_size, &part.rows_hash), ("objects", part.list_size(), &part.objects_hash)]
         {
             let name = format!("{service}.{kind}");
-            unpack(&mut entries, &name, size, hash, &to.file(&name)?)?;
+            unpack(&mut entries, &name, size, hash, to)?;
         }
         let list = BufReader::new(File::open(to.path().join(format!("{service}.objects")))?);
         let list = read_objects(part, &mut { list })?;
@@ -93,7 +93,7 @@ pub(super) fn read(from: impl Read, to: &NewFolder, room: u64) -> Result<(), Fai
     for (hash, length) in objects {
         if unpacked.insert(hash) {
             let name = format!("objects/{}", name_of(&hash));
-            unpack(&mut entries, &name, length, &name_of(&hash), &to.file(&name)?)?;
+            unpack(&mut entries, &name, length, &name_of(&hash), to)?;
         }
     }
     match entries.next() {
@@ -113,13 +113,19 @@ fn next<'a, R: Read>(entries: &mut Entries<'a, R>, name: &str) -> Result<(tar::E
     Ok((entry, size))
 }
 
-fn unpack<R: Read>(entries: &mut Entries<'_, R>, name: &str, size: u64, hash: &str, to: &File) -> Result<(), Failure> {
+fn unpack<R: Read>(
+    entries: &mut Entries<'_, R>,
+    name: &str,
+    size: u64,
+    hash: &str,
+    to: &NewFolder,
+) -> Result<(), Failure> {
     let (entry, found) = next(entries, name)?;
     if found != size {
         return Err(Failure::broken(format!("{name} has {found} bytes, not {size}")));
     }
-    let mut hashed = Hashed::new(entry);
-    io::copy(&mut hashed, &mut { to })?;
+    let (mut hashed, mut file) = (Hashed::new(entry), to.file(name)?);
+    io::copy(&mut hashed, &mut file)?;
     hashed.check(size, hash)?;
-    Ok(to.sync_all()?)
+    Ok(to.sync(&file)?)
 }

@@ -70,13 +70,15 @@ fn names(root: &Path) -> io::Result<Vec<String>> {
 /// A folder in the making; dropped before it has its name, it leaves nothing behind.
 pub(super) struct NewFolder {
     folder: tempfile::TempDir,
+    /// What is kept survives a power cut.
+    is_synced: bool,
 }
 
 impl NewFolder {
-    pub(super) fn beside(root: &Path) -> io::Result<Self> {
+    pub(super) fn beside(root: &Path, is_synced: bool) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(MAKING).tempdir_in(root)?;
         fs::create_dir(folder.path().join("objects"))?;
-        Ok(Self { folder })
+        Ok(Self { folder, is_synced })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -86,8 +88,9 @@ impl NewFolder {
     /// In place of the one that has this name.
     pub(super) fn keep(self, root: &Path, name: &str) -> io::Result<()> {
         for folder in [self.path().join("objects"), self.path().to_owned()] {
-            File::open(folder)?.sync_all()?;
+            self.sync(&File::open(folder)?)?;
         }
+        let is_synced = self.is_synced;
         let (path, replaced) = (root.join(name), root.join(format!("{REPLACED}{name}")));
         let is_there = path.exists();
         if is_there {
@@ -95,8 +98,14 @@ impl NewFolder {
         }
         // It has no longer the name that would be removed.
         fs::rename(self.folder.keep(), &path)?;
-        File::open(root)?.sync_all()?;
+        if is_synced {
+            File::open(root)?.sync_all()?;
+        }
         if is_there { fs::remove_dir_all(replaced) } else { Ok(()) }
+    }
+
+    pub(super) fn sync(&self, file: &File) -> io::Result<()> {
+        if self.is_synced { file.sync_all() } else { Ok(()) }
     }
 
     pub(super) fn file(&self, name: &str) -> io::Result<File> {
@@ -111,7 +120,7 @@ pub(super) fn write(snapshot: &Snapshot, to: &NewFolder) -> io::Result<Manifest>
         let list = objects_of(saved)?;
         let mut rows = to.file(&format!("{service}.rows"))?;
         io::copy(&mut rows_of(saved), &mut rows)?;
-        rows.sync_all()?;
+        to.sync(&rows)?;
         write_file(to, &format!("{service}.objects"), &write_objects(&list))?;
         saved.held.iter().zip(&list).try_for_each(|(held, (hash, _))| write_object(to, held, &name_of(hash)))?;
         objects.insert(service.clone(), list);
@@ -124,7 +133,7 @@ pub(super) fn write(snapshot: &Snapshot, to: &NewFolder) -> io::Result<Manifest>
 fn write_file(to: &NewFolder, name: &str, bytes: &[u8]) -> io::Result<()> {
     let mut file = to.file(name)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    to.sync(&file)
 }
 
 fn write_object(to: &NewFolder, held: &Held, name: &str) -> io::Result<()> {
@@ -139,7 +148,7 @@ fn write_object(to: &NewFolder, held: &Held, name: &str) -> io::Result<()> {
     }
     let mut file = File::create_new(path)?;
     io::copy(&mut held.reader()?, &mut file)?;
-    file.sync_all()
+    to.sync(&file)
 }
 
 fn read_manifest(folder: &Path) -> Result<Manifest, Failure> {

@@ -23,11 +23,13 @@ const FORMAT: u32 = 1;
 /// Of a manifest. Bytes.
 pub(super) const MAX_MANIFEST_SIZE: u64 = 1 << 20;
 /// Of the rows of a service. Bytes.
-const MAX_ROWS_SIZE: u64 = 8 << 30;
+const MAX_ROWS_SIZE: u64 = 4 << 30;
 /// Of one row's value. Bytes.
 const MAX_VALUE_SIZE: usize = 64 << 20;
 /// Of the objects of a service.
 const MAX_OBJECTS: u64 = 50_000_000;
+/// The end of the year 9999. Milliseconds.
+const LAST_TIME: i64 = 253_402_300_800_000;
 /// How much of rows is made at once. Bytes.
 const PIECE_SIZE: usize = 64 * 1024;
 /// Hash and length of an object in a list. Bytes.
@@ -97,10 +99,9 @@ impl Manifest {
         let manifest: Self = serde_json::from_slice(bytes).map_err(broken)?;
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        match manifest.services.iter().find(|(name, part)| !is_name(name) || !part.is_possible()) {
-            Some(_) => Err(Failure::broken("its manifest claims what cannot be")),
-            None => Ok(manifest),
-        }
+        let is_possible = (0..LAST_TIME).contains(&manifest.created)
+            && manifest.services.iter().all(|(name, part)| is_name(name) && part.is_possible());
+        if is_possible { Ok(manifest) } else { Err(Failure::broken("its manifest claims what cannot be")) }
     }
 
     pub(super) fn to_json(&self) -> Vec<u8> {
