@@ -202,6 +202,10 @@ impl Deduplication {
         Self { scope, known: HashMap::new(), expiries: BTreeSet::new(), touched: BTreeSet::new() }
     }
 
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
+    }
+
     fn key(&self, group: &str, id: &str) -> Key {
         let group = (self.scope == Scope::MessageGroup).then(|| group.to_owned());
         (group, id.to_owned())

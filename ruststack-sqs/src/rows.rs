@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     delivery::Delivery,
     error::SqsError,
-    fifo::{FirstSent, Key},
+    fifo::{self, FirstSent, Key},
     live_queue::{Difference, LiveQueue, QueueState, Settings},
     message::Message,
     move_task::MoveTask,
@@ -46,6 +46,8 @@ static MOVE_TASKS: Table = Table::new("sqs", "move_tasks", 1);
 #[derive(Serialize, Deserialize)]
 struct QueueRow {
     settings: Settings,
+    /// As it was when the queue was created; the attribute may say something else by now.
+    deduplication_scope: fifo::Scope,
     /// Places before this one may have been taken.
     reserved_places: u64,
 }
@@ -75,7 +77,11 @@ pub(crate) fn put_difference(rows: &mut Rows, queue: &LiveQueue, state: &QueueSt
 }
 
 pub(crate) fn put_queue(rows: &mut Rows, queue: &LiveQueue, state: &QueueState) {
-    let row = QueueRow { settings: Settings::clone(&state.settings), reserved_places: state.messages.reserved() };
+    let row = QueueRow {
+        settings: Settings::clone(&state.settings),
+        deduplication_scope: state.messages.deduplication_scope(),
+        reserved_places: state.messages.reserved(),
+    };
     rows.put(&QUEUES, queue_key(&queue.scope, &queue.name), &row);
 }
 

@@ -131,8 +131,12 @@ async fn a_fifo_queue_knows_its_ids_numbers_and_groups() {
         output["Messages"].as_array().cloned().unwrap_or_default()
     };
     let received = next(&emulator).await;
+    // What is recorded of AWS: whose ids must differ stays as it was when the queue was created.
+    let other = json!({"QueueUrl": FIFO, "Attributes": {"DeduplicationScope": "messageGroup"}});
+    ok(&emulator, "SetQueueAttributes", other).await;
     let emulator = restarted(emulator, &folder).await;
     assert_eq!(ok(&emulator, "SendMessage", message("1", "a")).await, first, "it is the same message");
+    assert_eq!(ok(&emulator, "SendMessage", message("1", "c")).await["MessageId"], first["MessageId"]);
     assert_eq!((bodies(&next(&emulator).await), next(&emulator).await.len()), (vec!["3"], 0));
     ok(&emulator, "DeleteMessage", json!({"QueueUrl": FIFO, "ReceiptHandle": received[0]["ReceiptHandle"]})).await;
     assert_eq!(bodies(&next(&emulator).await), ["2"]);

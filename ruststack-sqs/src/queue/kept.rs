@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Entry, Queue, Ready};
 use crate::{
     delivery::{Delivery, Standing},
-    fifo::{FirstSent, Key},
+    fifo::{Deduplication, FirstSent, Key, Scope},
     message::Message,
 };
 
@@ -80,8 +80,13 @@ impl Queue {
         self.reserved
     }
 
-    /// Goes on numbering behind what may have been taken.
-    pub(crate) fn restore_reserved(&mut self, reserved: u64) {
+    pub(crate) fn deduplication_scope(&self) -> Scope {
+        self.deduplication.scope()
+    }
+
+    /// Goes on numbering behind what may have been taken, and recognising what is the same.
+    pub(crate) fn restore_numbering(&mut self, scope: Scope, reserved: u64) {
+        self.deduplication = Deduplication::of(scope);
         (self.next_place, self.reserved) = (reserved, reserved);
     }
 
@@ -141,6 +146,14 @@ impl Queue {
             Ready::Fifo(groups) => groups.picture(),
         };
         let ids = self.deduplication.picture();
-        (entries, ready, ids, self.timers.clone(), self.ages.clone(), self.counts(), self.reserved)
+        (
+            entries,
+            ready,
+            (ids, self.deduplication_scope()),
+            self.timers.clone(),
+            self.ages.clone(),
+            self.counts(),
+            self.reserved,
+        )
     }
 }

@@ -122,7 +122,7 @@ impl<'k> Key<'k> {
         let arn = Arn::new(partition.as_str(), SPEC.name, region.as_str(), &account.to_string(), self.name);
         let arn = arn.map_err(|_| no_key(table, bytes))?;
         let mut state = QueueState::new(row.settings);
-        state.messages.restore_reserved(row.reserved_places);
+        state.messages.restore_numbering(row.deduplication_scope, row.reserved_places);
         Ok(LiveQueue::new(self.name.to_owned(), self.scope, arn, state))
     }
 }
