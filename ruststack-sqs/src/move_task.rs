@@ -1,6 +1,6 @@
 //! Tasks that move messages out of a dead-letter queue, in the background and at most so many a second.
 
-use std::{sync::Arc, time::Duration};
+use std::{ptr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use parking_lot::{Mutex, MutexGuard};
@@ -26,6 +26,9 @@ use crate::{
 const MAX_REMEMBERED: usize = 1000;
 /// How long a task waits for a disk that takes nothing.
 const DISK_PAUSE: Duration = Duration::from_secs(1);
+
+/// Of a task whose destination is gone.
+const NO_TARGET: &str = "AWS.SimpleQueueService.NonExistentQueue";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Status {
@@ -158,6 +161,8 @@ impl MoveTasks {
 /// What came of one step.
 enum Step {
     Moved,
+    /// Somebody else was faster.
+    Overtaken,
     Nothing,
     Failed(&'static str),
 }
@@ -198,6 +203,7 @@ fn go_on(sqs: &Sqs, runtime: &Runtime, scope: &Scope, task: &MoveTask, changes: 
     let Some(source) = source else { return end(Status::Completed, None) };
     match step(sqs, runtime, &source, task.destination.as_ref(), changes) {
         Step::Moved => drop(tasks.change(scope, &task.id, changes, |task| task.moved += 1)),
+        Step::Overtaken => {}
         Step::Nothing => return end(Status::Completed, None),
         Step::Failed(reason) => return end(Status::Failed, Some(reason)),
     }
@@ -208,25 +214,35 @@ fn go_on(sqs: &Sqs, runtime: &Runtime, scope: &Scope, task: &MoveTask, changes: 
 fn step(sqs: &Sqs, runtime: &Runtime, source: &LiveQueue, destination: Option<&Arn>, changes: &Changes) -> Step {
     let now = runtime.clock.now();
     let Some(origin) = sqs.look_at(now, source, |state| state.messages.next_source()) else { return Step::Nothing };
-    let Some(target) = destination.cloned().or_else(|| origin?.parse().ok()) else {
-        return Step::Failed("CouldNotDetermineMessageSource");
-    };
-    let Some(target) = sqs.by_arn(&target) else { return Step::Failed("AWS.SimpleQueueService.NonExistentQueue") };
+    let arn = destination.cloned().or_else(|| origin.as_ref()?.parse().ok());
+    let Some(arn) = arn else { return Step::Failed("CouldNotDetermineMessageSource") };
+    let Some(target) = sqs.by_arn(&arn) else { return Step::Failed(NO_TARGET) };
     let id = runtime.ids.uuid();
-    let is_moved = if target.arn == source.arn {
-        source.change(changes, |state| send_anew(state.messages.pop(now), id, now, state))
-    } else {
-        change_both(changes, source, &target, |state, target| send_anew(state.messages.pop(now), id, now, target))
-    };
-    if is_moved { Step::Moved } else { Step::Nothing }
+    if ptr::eq(&*target, source) {
+        return source.change(changes, |state| match take(state, origin, now) {
+            Some(entry) => send_anew(&entry, id, now, state),
+            None => Step::Overtaken,
+        });
+    }
+    change_both(changes, source, &target, |state, target| {
+        if target.is_deleted {
+            return Step::Failed(NO_TARGET);
+        }
+        take(state, origin, now).map_or(Step::Overtaken, |entry| send_anew(&entry, id, now, target))
+    })
+}
+
+/// The next message, unless it is another one by now.
+fn take(source: &mut QueueState, origin: Option<String>, now: Timestamp) -> Option<Entry> {
+    let is_same = source.messages.next_source() == Some(origin);
+    if is_same { source.messages.pop(now) } else { None }
 }
 
 /// A message that is moved begins anew.
-fn send_anew(entry: Option<Entry>, id: String, now: Timestamp, target: &mut QueueState) -> bool {
-    let Some(entry) = entry else { return false };
+fn send_anew(entry: &Entry, id: String, now: Timestamp, target: &mut QueueState) -> Step {
     let message = Message::new(id, entry.message.draft.clone(), now);
     target.messages.send(message, Duration::ZERO, now);
-    true
+    Step::Moved
 }
 
 /// An ARN that a parameter names.
