@@ -27,6 +27,7 @@ mod rows;
 mod sending;
 mod service;
 mod tracked;
+pub mod untrusted;
 
 pub use queue_url::EndpointStrategy;
 pub use service::{Config, SPEC, Sqs};

@@ -28,9 +28,12 @@ pub enum EndpointStrategy {
 
 impl EndpointStrategy {
     pub(crate) fn url(self, queue: &LiveQueue, domain: &str, endpoint: &Endpoint) -> String {
+        self.url_of(&queue.scope, &queue.name, domain, endpoint)
+    }
+
+    pub(crate) fn url_of(self, scope: &Scope, name: &str, domain: &str, endpoint: &Endpoint) -> String {
         let Endpoint { scheme, host } = endpoint;
-        let Scope { account, region } = &queue.scope;
-        let name = &queue.name;
+        let Scope { account, region } = scope;
         let port = port(host);
         match self.for_host(host) {
             Self::Host => format!("{scheme}://{host}/{account}/{name}"),

@@ -109,7 +109,7 @@ fn duplicate(state: &mut QueueState, draft: &Draft, now: Timestamp) -> Option<(S
 }
 
 /// A letter that may be sent to a queue with these attributes.
-fn draft(
+pub(crate) fn draft(
     mut letter: Letter,
     queue: &QueueAttributes,
     sender_id: String,
