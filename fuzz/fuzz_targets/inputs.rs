@@ -12,7 +12,7 @@ use ruststack_core::{
 
 fuzz_target!(|bytes: &[u8]| {
     let form = Form::parse(bytes);
-    for operation in ruststack_sts::api::MODEL.operations {
+    for operation in ruststack_sts::api::MODEL.operations.iter().chain(ruststack_sqs::api::MODEL.operations) {
         if let Ok(input) = aws_query::read_input(operation.input, &form) {
             drop(validate(operation.input, &input));
         }

@@ -43,6 +43,8 @@ ruststack_core::aws_errors! {
         ReceiptHandleIsInvalid { receipt_handle: String } = 404, query "ReceiptHandleIsInvalid", "The input receipt handle \"{receipt_handle}\" is not a valid receipt handle.";
         /// No such queue or task.
         ResourceNotFoundException { message: String } = 404, query "ResourceNotFoundException", "{message}";
+        /// The disk takes no changes; the log says why. Clients try again.
+        ServiceUnavailable {} = 503, "The request has failed due to a temporary failure of the server.";
         /// More entries than a batch may have.
         TooManyEntriesInBatchRequest { max: usize, entries: usize } = 400, query "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", "Maximum number of entries per request are {max}. You have sent {entries}.";
         /// The operation is not for such a queue, or not now.

@@ -1,8 +1,9 @@
 //! What makes a queue a FIFO queue: message groups, and ids that are taken once in five minutes.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 
 use ruststack_core::clock::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::limits::DEDUPLICATION_INTERVAL;
 
@@ -34,9 +35,44 @@ pub(crate) struct Groups {
     open: BTreeSet<(u64, String)>,
     next_turn: u64,
     waiting: usize,
+    /// Those whose turn changed since that was last recorded.
+    touched: BTreeSet<String>,
 }
 
 impl Groups {
+    /// When it is a group's turn, relative to the others.
+    pub(crate) fn turn(&self, group: &str) -> Option<u64> {
+        self.groups.get(group)?.turn
+    }
+
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// A turn that was kept.
+    pub(crate) fn restore_turn(&mut self, group: String, turn: u64) {
+        self.next_turn = self.next_turn.max(turn + 1);
+        self.groups.entry(group).or_default().turn = Some(turn);
+    }
+
+    /// A message that was kept.
+    pub(crate) fn restore(&mut self, group: &str, order: u64, is_in_flight: bool) {
+        let group = self.groups.entry(group.to_owned()).or_default();
+        if is_in_flight {
+            group.in_flight.insert(order);
+        } else {
+            self.waiting += 1;
+            group.waiting.insert(order);
+        }
+    }
+
+    /// Once all is restored.
+    pub(crate) fn settle(&mut self) {
+        self.groups.retain(|_, group| !group.is_empty());
+        let open = self.groups.iter().filter_map(|(name, group)| Some((group.turn?, name.clone())));
+        self.open = open.collect();
+    }
+
     pub(crate) fn waiting(&self) -> usize {
         self.waiting
     }
@@ -74,6 +110,12 @@ impl Groups {
         });
     }
 
+    /// What is taken off next.
+    pub(crate) fn next(&self) -> Option<u64> {
+        let (_, name) = self.open.first()?;
+        self.groups.get(name)?.available().next()
+    }
+
     /// Takes up to `max` messages off, all of the group whose turn it is.
     pub(crate) fn take(&mut self, max: usize) -> Vec<u64> {
         let Some((_, name)) = self.open.first().cloned() else { return Vec::new() };
@@ -99,10 +141,12 @@ impl Groups {
                 group.turn = Some(self.next_turn);
                 self.open.insert((self.next_turn, name.to_owned()));
                 self.next_turn += 1;
+                self.touched.insert(name.to_owned());
             }
             (Some(turn), false) => {
                 group.turn = None;
                 self.open.remove(&(turn, name.to_owned()));
+                self.touched.insert(name.to_owned());
             }
             _ => {}
         }
@@ -112,8 +156,19 @@ impl Groups {
     }
 }
 
+#[cfg(test)]
+impl Groups {
+    /// The groups in the order of their turns, and what is in each.
+    pub(crate) fn picture(&self) -> String {
+        let open: Vec<&String> = self.open.iter().map(|(_, name)| name).collect();
+        let groups: std::collections::BTreeMap<_, _> =
+            self.groups.iter().map(|(name, group)| (name, (&group.waiting, &group.in_flight))).collect();
+        format!("{open:?} {groups:?} {}", self.waiting)
+    }
+}
+
 /// Whose ids must differ.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) enum Scope {
     #[default]
     Queue,
@@ -121,25 +176,34 @@ pub(crate) enum Scope {
 }
 
 /// What was answered for an id when it was first sent.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct FirstSent {
     pub(crate) message_id: String,
     pub(crate) sequence: u64,
+    /// In milliseconds; from then on it is forgotten.
+    expires: i64,
 }
 
-type Key = (Option<String>, String);
+/// Group, where ids are a group's, and id.
+pub(crate) type Key = (Option<String>, String);
 
 /// The ids of the last five minutes. They outlive their messages, which may be received and deleted.
 #[derive(Debug)]
 pub(crate) struct Deduplication {
     scope: Scope,
     known: HashMap<Key, FirstSent>,
-    expiries: VecDeque<(Timestamp, Key)>,
+    expiries: BTreeSet<(i64, Key)>,
+    /// Those that came or went since that was last recorded.
+    touched: BTreeSet<Key>,
 }
 
 impl Deduplication {
     pub(crate) fn of(scope: Scope) -> Self {
-        Self { scope, known: HashMap::new(), expiries: VecDeque::new() }
+        Self { scope, known: HashMap::new(), expiries: BTreeSet::new(), touched: BTreeSet::new() }
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
     }
 
     fn key(&self, group: &str, id: &str) -> Key {
@@ -152,10 +216,28 @@ impl Deduplication {
         self.known.get(&self.key(group, id)).cloned()
     }
 
-    pub(crate) fn remember(&mut self, group: &str, id: &str, first: FirstSent, now: Timestamp) {
+    pub(crate) fn remember(&mut self, group: &str, id: &str, message_id: &str, sequence: u64, now: Timestamp) {
+        let expires = now.plus(DEDUPLICATION_INTERVAL).millis();
         let key = self.key(group, id);
-        self.expiries.push_back((now.plus(DEDUPLICATION_INTERVAL), key.clone()));
-        self.known.insert(key, first);
+        self.touched.insert(key.clone());
+        self.restore(key, FirstSent { message_id: message_id.to_owned(), sequence, expires });
+    }
+
+    /// One that was kept.
+    pub(crate) fn restore(&mut self, key: Key, first: FirstSent) {
+        let expires = first.expires;
+        if let Some(before) = self.known.insert(key.clone(), first) {
+            self.expiries.remove(&(before.expires, key.clone()));
+        }
+        self.expiries.insert((expires, key));
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<&FirstSent> {
+        self.known.get(key)
+    }
+
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<Key> {
+        std::mem::take(&mut self.touched)
     }
 
     pub(crate) fn clear(&mut self) {
@@ -164,11 +246,20 @@ impl Deduplication {
     }
 
     fn expire(&mut self, now: Timestamp) {
-        while self.expiries.front().is_some_and(|(expires, _)| *expires <= now) {
-            if let Some((_, key)) = self.expiries.pop_front() {
+        while self.expiries.first().is_some_and(|(expires, _)| *expires <= now.millis()) {
+            if let Some((_, key)) = self.expiries.pop_first() {
                 self.known.remove(&key);
+                self.touched.insert(key);
             }
         }
+    }
+}
+
+#[cfg(test)]
+impl Deduplication {
+    pub(crate) fn picture(&self) -> std::collections::BTreeMap<Key, FirstSent> {
+        assert_eq!(self.known.len(), self.expiries.len());
+        self.known.clone().into_iter().collect()
     }
 }
 
@@ -195,12 +286,11 @@ mod tests {
     #[test]
     fn an_id_is_new_again_after_five_minutes() {
         let at = Timestamp::from_seconds;
-        let first = FirstSent { message_id: "m".to_owned(), sequence: 1 };
-        for (scope, other) in [(Scope::Queue, Some(first.clone())), (Scope::MessageGroup, None)] {
+        for (scope, is_others) in [(Scope::Queue, true), (Scope::MessageGroup, false)] {
             let mut known = Deduplication::of(scope);
-            known.remember("a", "id", first.clone(), at(0));
-            assert_eq!(known.find("b", "id", at(299)), other);
-            assert_eq!(known.find("a", "id", at(299)), Some(first.clone()));
+            known.remember("a", "id", "m", 1, at(0));
+            assert_eq!(known.find("b", "id", at(299)).is_some(), is_others);
+            assert_eq!(known.find("a", "id", at(299)).map(|first| first.sequence), Some(1));
             assert_eq!(known.find("a", "id", at(300)), None);
         }
     }

@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 use crate::{
     Sqs,
     api::{self, ReceiveMessageOutput},
+    delivery::Standing,
     error::SqsError,
     live_queue::QueueState,
-    queue::Standing,
+    queue::Entry,
     queue_url::Location,
     receiving::Wanted,
     service::no_queue,
@@ -40,7 +41,7 @@ pub(crate) async fn answer(sqs: &Sqs, ctx: &Context, request: Request) -> Result
     ctx.note_operation("ListMessages");
     let wish = wish(ctx, request).await?;
     let queue = wish.location.as_ref().and_then(|location| sqs.at(location)).ok_or_else(|| no_queue(ctx))?;
-    let messages = sqs.with(&queue, ctx.now(), |state| messages(state, &wish));
+    let messages = sqs.look_at(ctx.now(), &queue, |state| messages(state, &wish));
     let output = json!({ "Messages": messages });
     if ctx.protocol() == Protocol::AwsJson10 {
         let document = serde_json::to_vec(&ReceiveMessageOutput { messages: Some(messages) });
@@ -88,15 +89,15 @@ fn location_of(path: &str) -> Option<Location> {
 
 fn messages(state: &QueueState, wish: &Wish) -> Vec<api::Message> {
     let wanted = Wanted::all();
-    let shown = state.messages.entries().into_iter().filter(|(entry, is_held_back)| match entry.standing {
+    let shown = state.messages.entries().into_iter().filter(|(entry, is_held_back)| match entry.delivery.standing {
         Standing::Ready => !is_held_back || wish.shows_invisible,
         Standing::InFlight { .. } => wish.shows_invisible,
         Standing::Delayed { .. } => wish.shows_delayed,
     });
-    let tell = |(entry, _): (&crate::queue::Entry, bool)| {
-        let mut told = wanted.tell(&entry.message, RECEIPT_HANDLE.to_owned());
-        let is_visible = !matches!(entry.standing, Standing::InFlight { .. });
-        let is_delayed = matches!(entry.standing, Standing::Delayed { .. });
+    let tell = |(entry, _): (&Entry, bool)| {
+        let mut told = wanted.tell(entry, RECEIPT_HANDLE.to_owned());
+        let is_visible = !matches!(entry.delivery.standing, Standing::InFlight { .. });
+        let is_delayed = matches!(entry.delivery.standing, Standing::Delayed { .. });
         let attributes = told.attributes.get_or_insert_default();
         attributes.entry("ApproximateFirstReceiveTimestamp".to_owned()).or_insert_with(|| "0".to_owned());
         let flags = [("IsVisible", wish.shows_invisible, is_visible), ("IsDelayed", wish.shows_delayed, is_delayed)];

@@ -5,6 +5,7 @@
 pub mod api;
 mod attributes;
 mod batch;
+pub mod delivery;
 pub mod error;
 mod fifo;
 mod inspection;
@@ -22,8 +23,11 @@ mod queues;
 mod receipt_handle;
 mod receiving;
 mod redrive;
+mod rows;
 mod sending;
 mod service;
+mod tracked;
+pub mod untrusted;
 
 pub use queue_url::EndpointStrategy;
 pub use service::{Config, SPEC, Sqs};

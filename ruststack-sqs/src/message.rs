@@ -1,10 +1,12 @@
-//! A message: body, attributes, and what happened to it. Plain data.
+//! A message: body and attributes. Plain data; what becomes of it is its [`Delivery`].
 
 use std::collections::BTreeMap;
 
 use md5::{Digest, Md5};
 use ruststack_core::{clock::Timestamp, wire::Blob};
 use serde::{Deserialize, Serialize};
+
+use crate::delivery::Delivery;
 
 /// Where the numbers of AWS's sequences begin.
 const FIRST_SEQUENCE_NUMBER: u128 = 18_849_496_460_467_696_128;
@@ -39,16 +41,21 @@ pub type Attributes = BTreeMap<String, AttributeValue>;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Draft {
     pub body: String,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
     /// `AWSTraceHeader`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_header: Option<AttributeValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deduplication_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<u32>,
     pub sender_id: String,
 }
 
-/// A message in a queue.
+/// A message in a queue: what never changes of it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Message {
     pub id: String,
@@ -57,10 +64,10 @@ pub struct Message {
     /// In milliseconds.
     pub sent_at: i64,
     /// Of FIFO queues: its place in the order of the queue that it was sent to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u64>,
-    pub receive_count: u32,
-    pub first_received_at: Option<i64>,
     /// The queue that gave it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
 }
 
@@ -72,8 +79,6 @@ impl Message {
             draft,
             sent_at: now.millis(),
             sequence: None,
-            receive_count: 0,
-            first_received_at: None,
             source_arn: None,
         }
     }
@@ -83,7 +88,7 @@ impl Message {
     }
 
     /// All system attributes by AWS's names.
-    pub(crate) fn system_attributes(&self) -> BTreeMap<String, String> {
+    pub(crate) fn system_attributes(&self, delivery: &Delivery) -> BTreeMap<String, String> {
         let text = |text: &str| Some(text.to_owned());
         let trace_header = self.draft.trace_header.as_ref().and_then(|header| match &header.value {
             Value::Text(text) => Some(text.clone()),
@@ -92,8 +97,8 @@ impl Message {
         let all = [
             ("SenderId", text(&self.draft.sender_id)),
             ("SentTimestamp", Some(self.sent_at.to_string())),
-            ("ApproximateReceiveCount", Some(self.receive_count.to_string())),
-            ("ApproximateFirstReceiveTimestamp", self.first_received_at.map(|at| at.to_string())),
+            ("ApproximateReceiveCount", Some(delivery.receive_count.to_string())),
+            ("ApproximateFirstReceiveTimestamp", delivery.first_received_at.map(|at| at.to_string())),
             ("SequenceNumber", self.sequence_number()),
             ("MessageDeduplicationId", self.draft.deduplication_id.clone()),
             ("MessageGroupId", self.draft.group_id.clone()),

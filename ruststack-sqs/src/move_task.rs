@@ -1,16 +1,34 @@
 //! Tasks that move messages out of a dead-letter queue, in the background and at most so many a second.
 
-use std::{sync::Arc, time::Duration};
+use std::{ptr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use parking_lot::Mutex;
-use ruststack_core::{arn::Arn, clock::Timestamp, context::Context};
+use parking_lot::{Mutex, MutexGuard};
+use ruststack_core::{
+    arn::Arn,
+    clock::Timestamp,
+    journal::{Changes, Refused},
+    scope::Scope,
+    service::Runtime,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{Sqs, error::SqsError, live_queue::LiveQueue, message::Message};
+use crate::{
+    Sqs,
+    error::SqsError,
+    live_queue::{LiveQueue, QueueState, change_both},
+    message::Message,
+    queue::Entry,
+    rows,
+};
 
 /// How many tasks of an account and region are remembered.
 const MAX_REMEMBERED: usize = 1000;
+/// How long a task waits for a disk that takes nothing.
+const DISK_PAUSE: Duration = Duration::from_secs(1);
+
+/// Of a task whose destination is gone.
+const NO_TARGET: &str = "AWS.SimpleQueueService.NonExistentQueue";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Status {
@@ -41,6 +59,8 @@ impl Status {
 /// A task and how far it is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct MoveTask {
+    /// In the order of their starts.
+    pub(crate) number: u64,
     pub(crate) id: String,
     pub(crate) source: Arn,
     /// `None` moves each message back to where it came from.
@@ -76,91 +96,153 @@ impl TaskHandle {
     }
 }
 
-/// All tasks, the newest first.
+/// All tasks of an account and region, the newest first.
 #[derive(Default)]
 pub(crate) struct MoveTasks(Mutex<Vec<MoveTask>>);
 
 impl MoveTasks {
-    /// Adds a task, unless one of the same source is under way.
-    pub(crate) fn start(&self, task: MoveTask) -> Result<(), SqsError> {
+    /// Adds a task and numbers it, unless one of the same source is under way.
+    pub(crate) fn start(&self, scope: &Scope, mut task: MoveTask, changes: &Changes) -> Result<MoveTask, SqsError> {
         let mut tasks = self.0.lock();
         if tasks.iter().any(|other| other.source == task.source && other.status.is_active()) {
             let message = "There is already a task running. Only one active task is allowed for a source queue arn at a \
                            given time.";
             return Err(SqsError::InvalidParameterValue { message: message.to_owned() });
         }
-        tasks.insert(0, task);
-        tasks.truncate(MAX_REMEMBERED);
-        Ok(())
+        task.number = tasks.first().map_or(0, |newest| newest.number + 1);
+        tasks.insert(0, task.clone());
+        let remembered = tasks.len().min(MAX_REMEMBERED);
+        let forgotten = tasks.split_off(remembered);
+        changes.record(|rows| {
+            rows::put_move_task(rows, scope, &task);
+            forgotten.iter().for_each(|task| rows::remove_move_task(rows, scope, task));
+        });
+        Ok(task)
+    }
+
+    /// One that was kept; they come in the order of their numbers.
+    pub(crate) fn restore(&self, task: MoveTask) {
+        self.0.lock().insert(0, task);
     }
 
     pub(crate) fn of(&self, source: &Arn, max: usize) -> Vec<MoveTask> {
         self.0.lock().iter().filter(|task| task.source == *source).take(max).cloned().collect()
     }
 
+    pub(crate) fn active(&self) -> Vec<MoveTask> {
+        self.0.lock().iter().filter(|task| task.status.is_active()).cloned().collect()
+    }
+
+    /// Looks at the task of that id.
+    pub(crate) fn look<T>(&self, id: &str, at: impl FnOnce(&MoveTask) -> T) -> Option<T> {
+        self.0.lock().iter().find(|task| task.id == id).map(at)
+    }
+
     /// Changes the task of that id.
-    pub(crate) fn with<T>(&self, id: &str, change: impl FnOnce(&mut MoveTask) -> T) -> Option<T> {
-        self.0.lock().iter_mut().find(|task| task.id == id).map(change)
+    pub(crate) fn change<T>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        changes: &Changes,
+        change: impl FnOnce(&mut MoveTask) -> T,
+    ) -> Option<T> {
+        let mut tasks = self.0.lock();
+        let task = tasks.iter_mut().find(|task| task.id == id)?;
+        let changed = change(task);
+        changes.record(|rows| rows::put_move_task(rows, scope, task));
+        Some(changed)
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<MoveTask>> {
+        self.0.lock()
     }
 }
 
 /// What came of one step.
 enum Step {
     Moved,
+    /// Somebody else was faster.
+    Overtaken,
     Nothing,
     Failed(&'static str),
 }
 
 /// Moves messages until there are none, until it is cancelled, or until they cannot be moved.
-pub(crate) async fn run(sqs: Arc<Sqs>, ctx: Context, source: Arc<LiveQueue>, task: MoveTask) {
-    let queues = sqs.queues(&source.scope);
-    let tasks = &queues.move_tasks;
+pub(crate) async fn run(sqs: Arc<Sqs>, runtime: Runtime, scope: Scope, task: MoveTask) {
     let pause =
         task.max_per_second.and_then(|max| u32::try_from(max).ok()).map(|max| Duration::from_secs(1) / max.max(1));
+    loop {
+        // Each step is a change of its own: its rows are on the disk before the next begins.
+        let changes = Changes::of(Arc::clone(&runtime.journal));
+        let begin = runtime.clock.now();
+        let went_on = go_on(&sqs, &runtime, &scope, &task, &changes);
+        let is_durable = changes.committed().await;
+        match (went_on, is_durable, pause) {
+            (Ok(false), ..) => return,
+            (Err(Refused), ..) | (_, Err(Refused), _) => runtime.clock.sleep(DISK_PAUSE).await,
+            (Ok(true), Ok(()), Some(pause)) => runtime.clock.sleep_until(begin.plus(pause)).await,
+            (Ok(true), Ok(()), None) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+/// Does one step; false when it was the last.
+fn go_on(sqs: &Sqs, runtime: &Runtime, scope: &Scope, task: &MoveTask, changes: &Changes) -> Result<bool, Refused> {
+    changes.check()?;
+    let tasks = &sqs.queues(scope).move_tasks;
     let end = |status, failure: Option<&str>| {
-        tasks.with(&task.id, |task| {
+        tasks.change(scope, &task.id, changes, |task| {
             task.status = status;
             task.failure = failure.map(str::to_owned);
         });
+        Ok(false)
     };
-    loop {
-        let progress = tasks.with(&task.id, |task| (task.status, task.moved < task.to_move));
-        let Some((Status::Running, is_to_move)) = progress else { return end(Status::Cancelled, None) };
-        match step(&sqs, &ctx, &source, task.destination.as_ref(), is_to_move) {
-            Step::Moved => drop(tasks.with(&task.id, |task| task.moved += 1)),
-            Step::Nothing => return end(Status::Completed, None),
-            Step::Failed(reason) => return end(Status::Failed, Some(reason)),
-        }
-        match pause {
-            Some(pause) => ctx.clock().sleep(pause).await,
-            None => tokio::task::yield_now().await,
-        }
+    let progress = tasks.look(&task.id, |task| (task.status, task.moved < task.to_move));
+    let Some((Status::Running, is_to_move)) = progress else { return end(Status::Cancelled, None) };
+    let source = sqs.by_arn(&task.source).filter(|_| is_to_move);
+    let Some(source) = source else { return end(Status::Completed, None) };
+    match step(sqs, runtime, &source, task.destination.as_ref(), changes) {
+        Step::Moved => drop(tasks.change(scope, &task.id, changes, |task| task.moved += 1)),
+        Step::Overtaken => {}
+        Step::Nothing => return end(Status::Completed, None),
+        Step::Failed(reason) => return end(Status::Failed, Some(reason)),
     }
+    Ok(true)
 }
 
-fn step(sqs: &Sqs, ctx: &Context, source: &LiveQueue, destination: Option<&Arn>, is_to_move: bool) -> Step {
-    let now = ctx.now();
-    let Some(message) = sqs.with(source, now, |state| is_to_move.then(|| state.messages.pop(now)).flatten()) else {
-        return Step::Nothing;
-    };
-    let origin = message.source_arn.as_ref().and_then(|arn| arn.parse().ok());
-    let Some(target) = destination.cloned().or(origin) else {
-        return put_back(source, message, now, "CouldNotDetermineMessageSource");
-    };
-    match sqs.by_arn(&target) {
-        Some(target) => {
-            // A message that is moved back begins anew.
-            let message = Message::new(ctx.ids().uuid(), message.draft, now);
-            sqs.with(&target, now, |state| state.messages.send(message, Duration::ZERO, now));
-            Step::Moved
-        }
-        None => put_back(source, message, now, "AWS.SimpleQueueService.NonExistentQueue"),
+/// Moves the message that has waited longest, where somebody takes it.
+fn step(sqs: &Sqs, runtime: &Runtime, source: &LiveQueue, destination: Option<&Arn>, changes: &Changes) -> Step {
+    let now = runtime.clock.now();
+    let Some(origin) = sqs.look_at(now, source, |state| state.messages.next_source()) else { return Step::Nothing };
+    let arn = destination.cloned().or_else(|| origin.as_ref()?.parse().ok());
+    let Some(arn) = arn else { return Step::Failed("CouldNotDetermineMessageSource") };
+    let Some(target) = sqs.by_arn(&arn) else { return Step::Failed(NO_TARGET) };
+    let id = runtime.ids.uuid();
+    if ptr::eq(&*target, source) {
+        return source.change(changes, |state| match take(state, origin, now) {
+            Some(entry) => send_anew(&entry, id, now, state),
+            None => Step::Overtaken,
+        });
     }
+    change_both(changes, source, &target, |state, target| {
+        if target.is_deleted {
+            return Step::Failed(NO_TARGET);
+        }
+        take(state, origin, now).map_or(Step::Overtaken, |entry| send_anew(&entry, id, now, target))
+    })
 }
 
-fn put_back(source: &LiveQueue, message: Message, now: Timestamp, reason: &'static str) -> Step {
-    source.with(|state| state.messages.put(message, Duration::ZERO, now));
-    Step::Failed(reason)
+/// The next message, unless it is another one by now.
+fn take(source: &mut QueueState, origin: Option<String>, now: Timestamp) -> Option<Entry> {
+    let is_same = source.messages.next_source() == Some(origin);
+    if is_same { source.messages.pop(now) } else { None }
+}
+
+/// A message that is moved begins anew.
+fn send_anew(entry: &Entry, id: String, now: Timestamp, target: &mut QueueState) -> Step {
+    let message = Message::new(id, entry.message.draft.clone(), now);
+    target.messages.send(message, Duration::ZERO, now);
+    Step::Moved
 }
 
 /// An ARN that a parameter names.

@@ -13,7 +13,7 @@ mod get_queue_url;
 mod list_dead_letter_source_queues;
 mod list_message_move_tasks;
 mod list_queue_tags;
-mod list_queues;
+pub(crate) mod list_queues;
 mod purge_queue;
 mod receive_message;
 mod remove_permission;

@@ -89,7 +89,7 @@ fn check(permission: &Permission<'_>) -> Result<(), SqsError> {
 }
 
 fn parse(policy: &str) -> Value {
-    serde_json::from_str(policy).unwrap_or_else(|_| json!({}))
+    serde_json::from_str(policy).ok().filter(Value::is_object).unwrap_or_else(|| json!({}))
 }
 
 /// The statements of a policy, which may have been one without a list around it.

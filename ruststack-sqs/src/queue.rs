@@ -2,42 +2,36 @@
 //!
 //! Every operation costs the same whether the queue has ten messages or a million: all that is ordered is a tree.
 
+mod kept;
+
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
 use ruststack_core::clock::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
+    delivery::{Delivery, Standing},
     fifo::{Deduplication, FirstSent, Groups, Scope},
     limits::{MAX_IN_FLIGHT, MAX_VISIBILITY},
     message::Message,
 };
 
-/// Where a message stands; times in milliseconds.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum Standing {
-    Ready,
-    Delayed { until: i64 },
-    InFlight { until: i64, since: i64, receipt: String },
-}
+pub(crate) use kept::Touched;
 
-impl Standing {
-    fn due(&self) -> Option<i64> {
-        match self {
-            Self::Ready => None,
-            Self::Delayed { until } | Self::InFlight { until, .. } => Some(*until),
-        }
-    }
-}
-
-/// A message and where it stands.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// A message and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    pub message: Message,
-    pub standing: Standing,
+    pub message: Arc<Message>,
+    pub delivery: Delivery,
+}
+
+impl From<Message> for Entry {
+    fn from(message: Message) -> Self {
+        Self { message: Arc::new(message), delivery: Delivery::default() }
+    }
 }
 
 #[derive(Debug)]
@@ -67,8 +61,8 @@ pub struct Wish {
 #[derive(Default, Debug)]
 pub struct Received {
     /// With the receipts of this reception.
-    pub messages: Vec<(Message, String)>,
-    pub given_up: Vec<Message>,
+    pub messages: Vec<(Entry, String)>,
+    pub given_up: Vec<Entry>,
 }
 
 /// Why a receipt handle does nothing.
@@ -95,8 +89,11 @@ pub struct Queue {
     ages: BTreeSet<(i64, u64)>,
     deduplication: Deduplication,
     next_place: u64,
+    /// Places before this one may have been taken; only it is kept, so that numbers go on growing after a restart.
+    reserved: u64,
     in_flight: usize,
     delayed: usize,
+    touched: Touched,
 }
 
 impl Queue {
@@ -117,15 +114,21 @@ impl Queue {
             ages: BTreeSet::new(),
             deduplication: Deduplication::of(scope),
             next_place: 0,
+            reserved: 0,
             in_flight: 0,
             delayed: 0,
+            touched: Touched::default(),
         }
     }
 
     /// Lets time pass: what was delayed or in flight long enough is ready.
     pub fn advance(&mut self, now: Timestamp) {
         while let Some((due, place)) = self.timers.first().copied().filter(|(due, _)| *due <= now.millis()) {
-            debug_assert_eq!(self.entries.get(&place).and_then(|entry| entry.standing.due()), Some(due));
+            debug_assert_eq!(self.entries.get(&place).and_then(|entry| entry.delivery.standing.due()), Some(due));
+            // Of a standard queue that follows from the time; of a FIFO queue, the order of the groups does not.
+            if self.is_fifo() {
+                self.touched.mark(place);
+            }
             self.stand(place, Standing::Ready);
         }
     }
@@ -152,25 +155,25 @@ impl Queue {
         if let (Ready::Fifo(_), Some(group), Some(id)) =
             (&self.ready, &message.draft.group_id, &message.draft.deduplication_id)
         {
+            self.deduplication.remember(group, id, &message.id, self.next_place, now);
             message.sequence = Some(self.next_place);
-            let first = FirstSent { message_id: message.id.clone(), sequence: self.next_place };
-            self.deduplication.remember(group, id, first, now);
         }
         let sequence = message.sequence;
-        self.put(message, delay, now);
+        self.put(message.into(), delay, now);
         sequence
     }
 
-    /// Takes a message from another queue as it is.
-    pub fn put(&mut self, message: Message, delay: Duration, now: Timestamp) {
-        let place = self.next_place;
-        self.next_place += 1;
-        self.places.insert(message.id.clone(), place);
-        self.ages.insert((message.sent_at, place));
+    /// Takes a message from another queue with what happened to it there.
+    pub fn put(&mut self, mut entry: Entry, delay: Duration, now: Timestamp) {
+        let place = self.next_place();
+        self.touched.add(place);
+        self.places.insert(entry.message.id.clone(), place);
+        self.ages.insert((entry.message.sent_at, place));
         let until = now.plus(delay).millis();
         self.delayed += 1;
         self.timers.insert((until, place));
-        self.entries.insert(place, Entry { message, standing: Standing::Delayed { until } });
+        entry.delivery.standing = Standing::Delayed { until };
+        self.entries.insert(place, entry);
         if delay.is_zero() {
             self.stand(place, Standing::Ready);
         }
@@ -199,14 +202,16 @@ impl Queue {
             }
             for place in taken {
                 let Some(entry) = self.entries.get_mut(&place) else { continue };
-                if wish.max_receive_count.is_some_and(|max| entry.message.receive_count >= max) {
+                let delivery = &mut entry.delivery;
+                if wish.max_receive_count.is_some_and(|max| delivery.receive_count >= max) {
                     received.given_up.extend(self.remove(place));
                     continue;
                 }
-                entry.message.receive_count += 1;
-                entry.message.first_received_at.get_or_insert(now.millis());
+                delivery.receive_count += 1;
+                delivery.first_received_at.get_or_insert(now.millis());
                 let receipt = receipt();
-                received.messages.push((entry.message.clone(), receipt.clone()));
+                received.messages.push((entry.clone(), receipt.clone()));
+                self.touched.mark(place);
                 let standing =
                     Standing::InFlight { until: now.plus(wish.visibility).millis(), since: now.millis(), receipt };
                 self.stand(place, standing);
@@ -226,8 +231,17 @@ impl Queue {
         }
     }
 
+    /// The queue that gave up the message which [`Queue::pop`] takes out; `None` where there is none.
+    pub fn next_source(&self) -> Option<Option<String>> {
+        let place = match &self.ready {
+            Ready::Standard(ready) => ready.first().copied(),
+            Ready::Fifo(groups) => groups.next(),
+        };
+        Some(self.entries.get(&place?)?.message.source_arn.clone())
+    }
+
     /// Takes out the ready message that has waited longest.
-    pub fn pop(&mut self, now: Timestamp) -> Option<Message> {
+    pub fn pop(&mut self, now: Timestamp) -> Option<Entry> {
         self.advance(now);
         let place = *self.take(1).first()?;
         self.remove(place)
@@ -262,13 +276,14 @@ impl Queue {
         let place = self.places.get(id).copied().ok_or(Refusal::NotInFlight)?;
         self.check_receipt(place, receipt)?;
         let until = now.plus(timeout);
-        let (since, receipt) = match self.entries.get(&place).map(|entry| &entry.standing) {
+        let (since, receipt) = match self.standing(place) {
             Some(Standing::InFlight { since, receipt, .. }) => (*since, receipt.clone()),
             _ => (now.millis(), receipt.to_owned()),
         };
         if until > Timestamp::from_millis(since).plus(MAX_VISIBILITY) {
             return Err(Refusal::TooLong);
         }
+        self.touched.mark(place);
         self.stand(place, Standing::InFlight { until: until.millis(), since, receipt });
         self.advance(now);
         Ok(())
@@ -276,10 +291,25 @@ impl Queue {
 
     /// Receipts of FIFO queues end with the timeout; those of standard queues are good as long as the message.
     fn check_receipt(&self, place: u64, receipt: &str) -> Result<(), Refusal> {
-        let standing = self.entries.get(&place).map(|entry| &entry.standing);
-        let is_held = matches!(standing, Some(Standing::InFlight { receipt: held, .. }) if held == receipt);
-        let is_fifo = matches!(self.ready, Ready::Fifo(_));
-        if is_fifo && !is_held { Err(Refusal::Expired) } else { Ok(()) }
+        let is_held = matches!(self.standing(place), Some(Standing::InFlight { receipt: held, .. }) if held == receipt);
+        if self.is_fifo() && !is_held { Err(Refusal::Expired) } else { Ok(()) }
+    }
+
+    fn standing(&self, place: u64) -> Option<&Standing> {
+        self.entries.get(&place).map(|entry| &entry.delivery.standing)
+    }
+
+    fn is_fifo(&self) -> bool {
+        matches!(self.ready, Ready::Fifo(_))
+    }
+
+    fn next_place(&mut self) -> u64 {
+        if self.next_place == self.reserved {
+            self.reserved += kept::RESERVED;
+            self.touched.has_reserved = true;
+        }
+        self.next_place += 1;
+        self.next_place - 1
     }
 
     /// Forgets all messages, and the ids that were sent.
@@ -287,16 +317,18 @@ impl Queue {
         let places: Vec<u64> = self.entries.keys().copied().collect();
         places.into_iter().for_each(|place| drop(self.remove(place)));
         self.deduplication.clear();
+        self.touch_all();
     }
 
     /// Delays of FIFO queues are the queue's, and change for messages that are there.
     pub fn delay_anew(&mut self, delay: Duration, now: Timestamp) {
-        let delayed = self.entries.iter().filter_map(|(place, entry)| match entry.standing {
+        let delayed = self.entries.iter().filter_map(|(place, entry)| match entry.delivery.standing {
             Standing::Delayed { .. } => Some((*place, entry.message.sent_at)),
             _ => None,
         });
         for (place, sent_at) in delayed.collect::<Vec<_>>() {
             let until = Timestamp::from_millis(sent_at).plus(delay).millis();
+            self.touched.mark(place);
             self.stand(place, Standing::Delayed { until });
         }
         self.advance(now);
@@ -314,12 +346,12 @@ impl Queue {
     pub fn entries(&self) -> Vec<(&Entry, bool)> {
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_unstable_by_key(|(place, _)| **place);
-        let is_fifo = matches!(self.ready, Ready::Fifo(_));
+        let is_fifo = self.is_fifo();
         let mut held = HashSet::new();
         let mut is_held_back = |entry: &'_ Entry| {
             let group = entry.message.draft.group_id.clone().unwrap_or_default();
             let is_held = is_fifo && held.contains(&group);
-            if matches!(entry.standing, Standing::InFlight { .. }) {
+            if matches!(entry.delivery.standing, Standing::InFlight { .. }) {
                 held.insert(group);
             }
             is_held
@@ -327,33 +359,29 @@ impl Queue {
         entries.into_iter().map(|(_, entry)| (entry, is_held_back(entry))).collect()
     }
 
-    fn remove(&mut self, place: u64) -> Option<Message> {
-        let Entry { message, standing } = self.entries.remove(&place)?;
-        self.forget_timer(place, &standing);
+    fn remove(&mut self, place: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&place)?;
+        self.touched.remove(place);
+        self.forget_timer(place, &entry.delivery.standing);
+        let message = &entry.message;
         self.places.remove(&message.id);
         self.ages.remove(&(message.sent_at, place));
         match &mut self.ready {
             Ready::Standard(ready) => drop(ready.remove(&place)),
             Ready::Fifo(groups) => groups.remove(message.draft.group_id.as_deref().unwrap_or_default(), place),
         }
-        Some(message)
+        Some(entry)
     }
 
     /// Moves a message from where it stands to where it shall stand.
     fn stand(&mut self, place: u64, to: Standing) {
         let Some(mut entry) = self.entries.remove(&place) else { return };
-        self.forget_timer(place, &entry.standing);
-        let from = std::mem::replace(&mut entry.standing, to);
-        match &entry.standing {
-            Standing::Ready => {}
-            Standing::Delayed { .. } => self.delayed += 1,
-            Standing::InFlight { .. } => self.in_flight += 1,
-        }
-        if let Some(due) = entry.standing.due() {
-            self.timers.insert((due, place));
-        }
+        self.forget_timer(place, &entry.delivery.standing);
+        let from = std::mem::replace(&mut entry.delivery.standing, to);
+        let to = &entry.delivery.standing;
+        self.note_timer(place, to);
         let group = entry.message.draft.group_id.as_deref().unwrap_or_default();
-        match (&mut self.ready, &from, &entry.standing) {
+        match (&mut self.ready, &from, to) {
             (Ready::Standard(ready), _, Standing::Ready) => drop(ready.insert(place)),
             (Ready::Standard(ready), ..) => drop(ready.remove(&place)),
             (Ready::Fifo(groups), Standing::InFlight { .. }, Standing::Ready) => groups.land(group, place),
@@ -362,6 +390,17 @@ impl Queue {
             (Ready::Fifo(groups), _, Standing::Delayed { .. }) => groups.remove(group, place),
         }
         self.entries.insert(place, entry);
+    }
+
+    fn note_timer(&mut self, place: u64, standing: &Standing) {
+        match standing {
+            Standing::Ready => {}
+            Standing::Delayed { .. } => self.delayed += 1,
+            Standing::InFlight { .. } => self.in_flight += 1,
+        }
+        if let Some(due) = standing.due() {
+            self.timers.insert((due, place));
+        }
     }
 
     fn forget_timer(&mut self, place: u64, standing: &Standing) {

@@ -28,9 +28,12 @@ pub enum EndpointStrategy {
 
 impl EndpointStrategy {
     pub(crate) fn url(self, queue: &LiveQueue, domain: &str, endpoint: &Endpoint) -> String {
+        self.url_of(&queue.scope, &queue.name, domain, endpoint)
+    }
+
+    pub(crate) fn url_of(self, scope: &Scope, name: &str, domain: &str, endpoint: &Endpoint) -> String {
         let Endpoint { scheme, host } = endpoint;
-        let Scope { account, region } = &queue.scope;
-        let name = &queue.name;
+        let Scope { account, region } = scope;
         let port = port(host);
         match self.for_host(host) {
             Self::Host => format!("{scheme}://{host}/{account}/{name}"),
@@ -111,7 +114,10 @@ mod tests {
     use ruststack_core::clock::Timestamp;
 
     use super::*;
-    use crate::{attributes::Attributes, live_queue::QueueState};
+    use crate::{
+        attributes::Attributes,
+        live_queue::{QueueState, Settings},
+    };
 
     fn scope(region: &str) -> Scope {
         Scope::new(AccountId::from_number(42).unwrap(), Region::known(region).unwrap())
@@ -119,8 +125,9 @@ mod tests {
 
     fn queue(region: &str) -> LiveQueue {
         let arn = format!("arn:aws:sqs:{region}:000000000042:q").parse().unwrap();
-        let state = QueueState::new(Attributes::of(BTreeMap::new(), false), BTreeMap::new(), Timestamp::default());
-        LiveQueue::new("q".to_owned(), scope(region), arn, state)
+        let attributes = Attributes::of(BTreeMap::new(), false);
+        let settings = Settings::new(attributes, BTreeMap::new(), Timestamp::default());
+        LiveQueue::new("q".to_owned(), scope(region), arn, QueueState::new(settings))
     }
 
     #[test]

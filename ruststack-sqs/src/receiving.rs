@@ -10,11 +10,10 @@ use crate::{
     attributes,
     error::{SqsError, invalid_parameter},
     limits::MAX_IN_FLIGHT,
-    live_queue::LiveQueue,
-    message::{self, AttributeValue, Message, Value},
-    queue::{Refusal, Wish},
+    live_queue::{LiveQueue, QueueState},
+    message::{self, AttributeValue, Value},
+    queue::{Entry, Received, Refusal, Wish},
     receipt_handle::ReceiptHandle,
-    service::no_queue,
 };
 
 const OVER_LIMIT: &str = "The maximum number of in flight messages is reached. In flight messages are messages that were \
@@ -28,7 +27,7 @@ pub(crate) async fn receive(
     max: usize,
     visibility: Option<Duration>,
     patience: Duration,
-) -> Result<Vec<(Message, String)>, SqsError> {
+) -> Result<Vec<(Entry, String)>, SqsError> {
     let deadline = ctx.now().plus(patience);
     let stopping = ctx.runtime().tasks.stopping();
     tokio::pin!(stopping);
@@ -57,39 +56,38 @@ fn receive_now(
     queue: &LiveQueue,
     max: usize,
     visibility: Option<Duration>,
-) -> Result<Vec<(Message, String)>, SqsError> {
+) -> Result<Vec<(Entry, String)>, SqsError> {
     let now = ctx.now();
-    let dead_letters = sqs.dead_letter_queue_of(queue);
-    let received = sqs.with(queue, now, |state| {
-        if state.is_deleted {
-            return Err(no_queue(ctx));
-        }
-        let visibility = visibility.unwrap_or_else(|| state.attributes.visibility_timeout());
-        let wish = Wish { max, visibility, max_receive_count: dead_letters.as_ref().map(|(_, max)| *max) };
+    let receive = |state: &mut QueueState, max_receive_count| {
+        let visibility = visibility.unwrap_or_else(|| state.settings.attributes.visibility_timeout());
+        let wish = Wish { max, visibility, max_receive_count };
         let received = state.messages.receive(wish, now, || ctx.ids().uuid());
         received.map_err(|refusal| told(refusal, "", visibility))
-    })?;
-    if let Some((target, _)) = &dead_letters {
-        give_up(sqs, queue, target, received.given_up, now);
-    }
-    let handle = |(message, receipt): (Message, String)| {
-        let handle = ReceiptHandle { receipt, queue_arn: queue.arn.to_string(), message_id: message.id.clone() };
-        (message, handle.encode(now))
     };
-    Ok(received.messages.into_iter().map(handle).collect())
+    let received = match sqs.dead_letter_queue_of(queue) {
+        None => sqs.change(ctx, queue, |state| receive(state, None)),
+        Some((target, max_receive_count)) => sqs.change_with(ctx, queue, &target, |state, target| {
+            // Who has nobody to give messages up to keeps them.
+            let mut received = receive(state, Some(max_receive_count).filter(|_| !target.is_deleted))?;
+            give_up(queue, target, std::mem::take(&mut received.given_up), now);
+            Ok(received)
+        }),
+    };
+    let Received { messages, .. } = received?;
+    let handle = |(entry, receipt): (Entry, String)| {
+        let message_id = entry.message.id.clone();
+        let handle = ReceiptHandle { receipt, queue_arn: queue.arn.to_string(), message_id };
+        (entry, handle.encode(now))
+    };
+    Ok(messages.into_iter().map(handle).collect())
 }
 
 /// Moves messages to the queue that takes them; they keep what they are and what happened to them.
-fn give_up(sqs: &Sqs, queue: &LiveQueue, target: &Arc<LiveQueue>, messages: Vec<Message>, now: Timestamp) {
-    if messages.is_empty() {
-        return;
+fn give_up(queue: &LiveQueue, target: &mut QueueState, entries: Vec<Entry>, now: Timestamp) {
+    for mut entry in entries {
+        Arc::make_mut(&mut entry.message).source_arn = Some(queue.arn.to_string());
+        target.messages.put(entry, Duration::ZERO, now);
     }
-    sqs.with(target, now, |state| {
-        for mut message in messages {
-            message.source_arn = Some(queue.arn.to_string());
-            state.messages.put(message, Duration::ZERO, now);
-        }
-    });
 }
 
 /// A refusal in AWS's words.
@@ -137,8 +135,9 @@ impl Wanted {
     }
 
     /// A message as it is told.
-    pub(crate) fn tell(&self, message: &Message, receipt_handle: String) -> api::Message {
-        let mut system = message.system_attributes();
+    pub(crate) fn tell(&self, entry: &Entry, receipt_handle: String) -> api::Message {
+        let Entry { message, delivery } = entry;
+        let mut system = message.system_attributes(delivery);
         let wants_all = self.system.iter().any(|name| name == "All");
         system.retain(|name, _| wants_all || self.system.contains(name));
         let wanted = || message.draft.attributes.iter().filter(|(name, _)| self.wants(name));
@@ -199,9 +198,9 @@ fn output(attribute: &AttributeValue) -> MessageAttributeValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Attributes;
+    use crate::message::{Attributes, Message};
 
-    fn message() -> Message {
+    fn message() -> Entry {
         let text = |text: &str| AttributeValue { data_type: "String".to_owned(), value: Value::Text(text.to_owned()) };
         let attributes: Attributes = [("General", "Kenobi"), ("Hello", "There"), ("Help.Me", "Me")]
             .map(|(name, value)| (name.to_owned(), text(value)))
@@ -215,7 +214,7 @@ mod tests {
             delay_seconds: None,
             sender_id: "000000000000".to_owned(),
         };
-        Message::new("id".to_owned(), draft, Timestamp::default())
+        Message::new("id".to_owned(), draft, Timestamp::default()).into()
     }
 
     /// Recorded: test_receive_message_message_attribute_names_filters, 2024-04-30.

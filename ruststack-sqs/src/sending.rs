@@ -17,7 +17,6 @@ use crate::{
     limits::{DELAY_SECONDS, MAX_ATTRIBUTE_NAME_LENGTH, MAX_FIFO_ID_LENGTH, MAX_MESSAGE_ATTRIBUTES},
     live_queue::{LiveQueue, QueueState},
     message::{self, AttributeValue, Attributes, Draft, Message, Value},
-    service::no_queue,
 };
 
 const TRACE_HEADER: &str = "AWSTraceHeader";
@@ -72,15 +71,14 @@ pub(crate) struct Sent {
 
 /// Checks a letter and puts it into the queue.
 pub(crate) fn send(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, letter: Letter) -> Result<Sent, SqsError> {
-    let (id, now) = (ctx.ids().uuid(), ctx.now());
+    sqs.change(ctx, queue, |state| send_to(ctx, state, letter))
+}
+
+/// The same for a queue that is being changed.
+pub(crate) fn send_to(ctx: &Context, state: &mut QueueState, letter: Letter) -> Result<Sent, SqsError> {
     let sender_id = ctx.identity().account.to_string();
-    sqs.with(queue, now, |state| {
-        if state.is_deleted {
-            return Err(no_queue(ctx));
-        }
-        let draft = draft(letter, &state.attributes, sender_id, ctx.trace_id())?;
-        Ok(enqueue(state, draft, id, now))
-    })
+    let draft = draft(letter, &state.settings.attributes, sender_id, ctx.trace_id())?;
+    Ok(enqueue(state, draft, ctx.ids().uuid(), ctx.now()))
 }
 
 fn enqueue(state: &mut QueueState, draft: Draft, id: String, now: Timestamp) -> Sent {
@@ -92,9 +90,9 @@ fn enqueue(state: &mut QueueState, draft: Draft, id: String, now: Timestamp) -> 
     let (message_id, sequence) = match duplicate(state, &draft, now) {
         Some(first) => first,
         None => {
-            let delay = draft.delay_seconds.filter(|_| !state.attributes.is_fifo());
-            let delay =
-                delay.map_or_else(|| state.attributes.delay(), |seconds| Duration::from_secs(u64::from(seconds)));
+            let delay = draft.delay_seconds.filter(|_| !state.settings.attributes.is_fifo());
+            let delay = delay
+                .map_or_else(|| state.settings.attributes.delay(), |seconds| Duration::from_secs(u64::from(seconds)));
             let sequence = state.messages.send(Message::new(id.clone(), draft, now), delay, now);
             (id, sequence)
         }
@@ -111,7 +109,7 @@ fn duplicate(state: &mut QueueState, draft: &Draft, now: Timestamp) -> Option<(S
 }
 
 /// A letter that may be sent to a queue with these attributes.
-fn draft(
+pub(crate) fn draft(
     mut letter: Letter,
     queue: &QueueAttributes,
     sender_id: String,

@@ -10,17 +10,23 @@ use ruststack_core::{
     clock::Timestamp,
     context::Context,
     error::AwsError,
-    journal::Changes,
+    journal::{Changes, LoadError, Reader, Table},
     operation::{Call, Operations},
     scope::{Region, Scope},
-    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
     store::Scoped,
 };
 use serde_json::Value;
 
 use crate::{
-    EndpointStrategy, api, error::SqsError, inspection, live_queue::LiveQueue, operations, query_as_json, query_at_url,
-    queue_url::Location, queues::Queues, sending,
+    EndpointStrategy, api,
+    error::SqsError,
+    inspection,
+    live_queue::{LiveQueue, QueueState, change_both},
+    move_task, operations, query_as_json, query_at_url,
+    queue_url::Location,
+    queues::Queues,
+    rows, sending,
 };
 
 /// How requests are recognised as SQS's.
@@ -74,6 +80,10 @@ impl Sqs {
         self.queues.get(scope)
     }
 
+    pub(crate) fn all_queues(&self) -> Vec<(Scope, Arc<Queues>)> {
+        self.queues.all()
+    }
+
     pub(crate) fn by_arn(&self, arn: &Arn) -> Option<Arc<LiveQueue>> {
         let account = arn.account().parse().ok()?;
         let scope = Scope::new(account, Region::nonstandard(arn.region()));
@@ -86,7 +96,7 @@ impl Sqs {
 
     /// The queue that gave-up messages of `queue` go to, and how often they must have been received.
     pub(crate) fn dead_letter_queue_of(&self, queue: &LiveQueue) -> Option<(Arc<LiveQueue>, u32)> {
-        let policy = queue.look(|state| state.attributes.redrive_policy())?;
+        let policy = queue.look(|state| state.settings.attributes.redrive_policy())?;
         // A queue may name itself, and then keeps its messages.
         let policy = Some(policy).filter(|policy| policy.dead_letter_target_arn != queue.arn)?;
         Some((self.by_arn(&policy.dead_letter_target_arn)?, policy.max_receive_count))
@@ -109,16 +119,43 @@ impl Sqs {
         }
     }
 
-    /// Does something with a queue as it stands now.
-    pub(crate) fn with<T>(
+    /// Looks at a queue as it stands at a time.
+    pub(crate) fn look_at<T>(&self, now: Timestamp, queue: &LiveQueue, at: impl FnOnce(&QueueState) -> T) -> T {
+        queue.look_at(now, self.config.enforces_retention, at)
+    }
+
+    /// Changes a queue as it stands now.
+    pub(crate) fn change<T>(
         &self,
+        ctx: &Context,
         queue: &LiveQueue,
-        now: Timestamp,
-        work: impl FnOnce(&mut crate::live_queue::QueueState) -> T,
-    ) -> T {
-        queue.with(|state| {
-            state.advance(now, self.config.enforces_retention);
+        work: impl FnOnce(&mut QueueState) -> Result<T, SqsError>,
+    ) -> Result<T, SqsError> {
+        ctx.changes().check()?;
+        queue.change(ctx.changes(), |state| {
+            if state.is_deleted {
+                return Err(no_queue(ctx));
+            }
+            state.advance(ctx.now(), self.config.enforces_retention);
             work(state)
+        })
+    }
+
+    /// Changes a queue, and with it the one that may take something from it.
+    pub(crate) fn change_with<T>(
+        &self,
+        ctx: &Context,
+        queue: &LiveQueue,
+        other: &LiveQueue,
+        work: impl FnOnce(&mut QueueState, &mut QueueState) -> Result<T, SqsError>,
+    ) -> Result<T, SqsError> {
+        ctx.changes().check()?;
+        change_both(ctx.changes(), queue, other, |state, other| {
+            if state.is_deleted {
+                return Err(no_queue(ctx));
+            }
+            state.advance(ctx.now(), self.config.enforces_retention);
+            work(state, other)
         })
     }
 }
@@ -152,6 +189,16 @@ impl Service for Sqs {
         Ok(query_as_json::answer(&ctx, answer))
     }
 
+    /// Tasks that a process before this one did not finish go on.
+    async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
+        for (scope, queues) in self.queues.all() {
+            for task in queues.move_tasks.active() {
+                runtime.tasks.spawn(move_task::run(Arc::clone(&self), runtime.clone(), scope.clone(), task));
+            }
+        }
+        Ok(())
+    }
+
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
         OPERATIONS.request(self, ctx, operation, input).await
     }
@@ -166,14 +213,20 @@ impl Service for Sqs {
     }
 }
 
-// Differs from AWS: queues and messages live in memory; PERSISTENCE does not hold them yet.
 impl State for Sqs {
-    fn reset(&self, part: &Part, _changes: &Changes) {
-        let is_in = |scope: &Scope| part.holds(scope.account, Some(&scope.region));
-        let gone = self.queues.all().into_iter().filter(|(scope, _)| is_in(scope));
-        let gone: Vec<_> = gone.flat_map(|(_, queues)| queues.all()).collect();
-        self.queues.reset(part);
-        // Those who wait for their messages are told.
-        gone.iter().for_each(|queue| queue.close());
+    fn reset(&self, part: &Part, changes: &Changes) {
+        for (scope, queues) in self.queues.all() {
+            if part.holds(scope.account, Some(&scope.region)) {
+                queues.clear(&scope, changes);
+            }
+        }
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        rows::TABLES
+    }
+
+    fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        rows::load_all(reader, self)
     }
 }

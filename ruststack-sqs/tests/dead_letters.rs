@@ -5,7 +5,7 @@ use std::time::Duration;
 use ruststack_testkit::Emulator;
 use serde_json::{Value, json};
 
-use crate::{attribute, bodies, emulator, ok, receive, refused, send};
+use crate::{attribute, bodies, emulator, ok, receive, refused, send, settle};
 
 const DEAD: &str = "http://localhost:4566/000000000000/dead";
 const DEAD_ARN: &str = "arn:aws:sqs:us-east-1:000000000000:dead";
@@ -91,13 +91,6 @@ async fn a_policy_is_refused_where_nobody_takes_what_is_given_up() {
 
 async fn tasks(emulator: &Emulator) -> Value {
     ok(emulator, "ListMessageMoveTasks", json!({"SourceArn": DEAD_ARN})).await["Results"][0].clone()
-}
-
-/// Lets the tasks in the background do what they can.
-async fn settle() {
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Recorded: test_move_task_workflow_with_default_destination, 2024-04-30.

@@ -6,6 +6,7 @@ mod addresses;
 mod batches;
 mod dead_letters;
 mod deliveries;
+mod durable;
 mod fifo;
 mod inspection;
 mod messages;
@@ -13,6 +14,9 @@ mod queues;
 mod waiting;
 mod wire;
 
+use std::path::Path;
+
+use ruststack_core::clock::Timestamp;
 use ruststack_sqs::{Config, EndpointStrategy, Sqs};
 use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 use serde_json::{Value, json};
@@ -34,6 +38,14 @@ pub(crate) fn emulator() -> Emulator {
     Emulator::of(|_| vec![Sqs::new(config())])
 }
 
+/// With all that an emulator that is no more kept in this folder; its clock goes on where that one's stood.
+pub(crate) async fn kept_in(folder: &Path, now: Timestamp) -> Emulator {
+    let emulator = Emulator::kept_in(folder, |_| vec![Sqs::new(config())]);
+    emulator.clock().set(now);
+    emulator.gateway().registry().start(emulator.gateway().runtime()).await.unwrap();
+    emulator
+}
+
 /// With a standard queue of the name `queue`.
 pub(crate) async fn with_queue(attributes: Value) -> Emulator {
     let emulator = emulator();
@@ -52,6 +64,13 @@ pub(crate) async fn ok(emulator: &Emulator, operation: &str, input: Value) -> Va
     let answer = ask(emulator, operation, input).await;
     assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
     serde_json::from_str(&answer.body).unwrap()
+}
+
+/// Lets the tasks in the background do what they can.
+pub(crate) async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Status, query code and message of a call that fails.

@@ -17,10 +17,10 @@ pub(super) async fn add_permission(
 ) -> Result<AddPermissionOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
     let permission = Permission { label: &input.label, accounts: &input.aws_account_ids, actions: &input.actions };
-    queue.with(|state| {
-        let policy = policy::with(state.attributes.get("Policy"), &queue.arn, &permission)?;
-        state.attributes.set([("Policy".to_owned(), policy)].into());
-        state.modified_at = call.now();
+    call.service().change(call.ctx(), &queue, |state| {
+        let policy = policy::with(state.settings.attributes.get("Policy"), &queue.arn, &permission)?;
+        state.settings.attributes.set([("Policy".to_owned(), policy)].into());
+        state.settings.modified_at = call.now();
         Ok(AddPermissionOutput {})
     })
 }

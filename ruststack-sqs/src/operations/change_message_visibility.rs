@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use ruststack_core::operation::Call;
+use ruststack_core::{clock::Timestamp, operation::Call};
 
 use crate::{
     Sqs,
     api::{ChangeMessageVisibilityInput, ChangeMessageVisibilityOutput},
     error::{SqsError, invalid_parameter},
     limits::VISIBILITY_SECONDS,
-    live_queue::LiveQueue,
+    live_queue::{LiveQueue, QueueState},
     receipt_handle::ReceiptHandle,
     receiving::told,
     service::queue_of,
@@ -20,16 +20,22 @@ pub(super) async fn change_message_visibility(
     input: ChangeMessageVisibilityInput,
 ) -> Result<ChangeMessageVisibilityOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    change(&call, &queue, &input.receipt_handle, input.visibility_timeout)?;
+    call.service().change(call.ctx(), &queue, |state| {
+        change(&queue, state, &input.receipt_handle, input.visibility_timeout, call.now())
+    })?;
     Ok(ChangeMessageVisibilityOutput {})
 }
 
-pub(super) fn change(call: &Call<Sqs>, queue: &LiveQueue, handle: &str, seconds: i32) -> Result<(), SqsError> {
+pub(super) fn change(
+    queue: &LiveQueue,
+    state: &mut QueueState,
+    handle: &str,
+    seconds: i32,
+    now: Timestamp,
+) -> Result<(), SqsError> {
     let timeout = timeout(seconds)?;
     let ReceiptHandle { receipt, message_id, .. } = ReceiptHandle::decode(handle, queue.arn.as_str())?;
-    let now = call.now();
-    let changed =
-        call.service().with(queue, now, |state| state.messages.change_visibility(&message_id, &receipt, timeout, now));
+    let changed = state.messages.change_visibility(&message_id, &receipt, timeout, now);
     changed.map_err(|refusal| told(refusal, handle, timeout))
 }
 

@@ -11,6 +11,7 @@ use crate::{
     },
     batch,
     error::SqsError,
+    live_queue::QueueState,
     service::queue_of,
 };
 
@@ -23,12 +24,14 @@ pub(super) async fn change_message_visibility_batch(
     let queue = queue_of(&call, &input.queue_url)?;
     let entries = input.entries.unwrap_or_default();
     batch::check(ENTRY, entries.iter().map(|entry| entry.id.as_str()))?;
-    let run = |entry: ChangeMessageVisibilityBatchRequestEntry| {
+    let run = |state: &mut QueueState, entry: ChangeMessageVisibilityBatchRequestEntry| {
         let timeout = entry.visibility_timeout;
         let timeout = timeout.ok_or_else(|| SqsError::MissingParameter { name: "VisibilityTimeout".to_owned() })?;
-        change(&call, &queue, &entry.receipt_handle, timeout)?;
+        change(&queue, state, &entry.receipt_handle, timeout, call.now())?;
         Ok(ChangeMessageVisibilityBatchResultEntry { id: entry.id })
     };
-    let (successful, failed) = batch::each(entries, |entry| entry.id.clone(), run);
+    let (successful, failed) = call.service().change(call.ctx(), &queue, |state| {
+        Ok(batch::each(entries, |entry| entry.id.clone(), |entry| run(state, entry)))
+    })?;
     Ok(ChangeMessageVisibilityBatchOutput { successful, failed })
 }

@@ -11,7 +11,7 @@ use crate::{
     attributes::{self, Attributes},
     error::SqsError,
     limits::MAX_QUEUE_NAME_LENGTH,
-    live_queue::{LiveQueue, QueueState},
+    live_queue::{LiveQueue, QueueState, Settings},
 };
 
 const NAME: &str = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
@@ -28,15 +28,16 @@ pub(super) async fn create_queue(call: Call<Sqs>, input: CreateQueueInput) -> Re
     tag_queue::check(&tags)?;
     let arn = arn(&call, &name)?;
     check_redrive(sqs, &arn, is_fifo, &given)?;
-    let queues = sqs.queues(call.scope());
-    if sqs.config.delays_recreation && queues.was_deleted_recently(&name, now) {
+    let (queues, changes) = (sqs.queues(call.scope()), call.ctx().changes());
+    changes.check()?;
+    if sqs.config.delays_recreation && queues.was_deleted_recently(call.scope(), &name, now, changes) {
         return Err(SqsError::QueueDeletedRecently {});
     }
     let make = || {
-        let state = QueueState::new(Attributes::of(given.clone(), is_fifo), tags, now);
-        LiveQueue::new(name.clone(), call.scope().clone(), arn, state)
+        let settings = Settings::new(Attributes::of(given.clone(), is_fifo), tags, now);
+        LiveQueue::new(name.clone(), call.scope().clone(), arn, QueueState::new(settings))
     };
-    let (queue, is_new) = queues.get_or_insert(&name, make);
+    let (queue, is_new) = queues.get_or_insert(&name, changes, make);
     if !is_new {
         check_same(&queue, &given)?;
     }
@@ -51,7 +52,7 @@ fn arn(call: &Call<Sqs>, name: &str) -> Result<Arn, SqsError> {
 
 /// A queue that is there is created once more when nothing that is given differs.
 fn check_same(queue: &LiveQueue, given: &BTreeMap<String, String>) -> Result<(), SqsError> {
-    let differing = queue.look(|state| state.attributes.differing(given).map(str::to_owned));
+    let differing = queue.look(|state| state.settings.attributes.differing(given).map(str::to_owned));
     differing.map_or(Ok(()), |attribute| Err(SqsError::QueueNameExists { attribute }))
 }
 

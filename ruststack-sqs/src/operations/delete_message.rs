@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ruststack_core::operation::Call;
+use ruststack_core::{clock::Timestamp, operation::Call};
 
 use crate::{
     Sqs,
     api::{DeleteMessageInput, DeleteMessageOutput},
     error::SqsError,
-    live_queue::LiveQueue,
+    live_queue::{LiveQueue, QueueState},
     receipt_handle::ReceiptHandle,
     receiving::told,
     service::queue_of,
@@ -19,13 +19,12 @@ pub(super) async fn delete_message(
     input: DeleteMessageInput,
 ) -> Result<DeleteMessageOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    delete(&call, &queue, &input.receipt_handle)?;
+    call.service().change(call.ctx(), &queue, |state| delete(&queue, state, &input.receipt_handle, call.now()))?;
     Ok(DeleteMessageOutput {})
 }
 
-pub(super) fn delete(call: &Call<Sqs>, queue: &LiveQueue, handle: &str) -> Result<(), SqsError> {
+pub(super) fn delete(queue: &LiveQueue, state: &mut QueueState, handle: &str, now: Timestamp) -> Result<(), SqsError> {
     let ReceiptHandle { receipt, message_id, .. } = ReceiptHandle::decode(handle, queue.arn.as_str())?;
-    let now = call.now();
-    let deleted = call.service().with(queue, now, |state| state.messages.delete(&message_id, &receipt, now));
+    let deleted = state.messages.delete(&message_id, &receipt, now);
     deleted.map_err(|refusal| told(refusal, handle, Duration::ZERO))
 }

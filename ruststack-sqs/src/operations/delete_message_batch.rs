@@ -11,6 +11,7 @@ use crate::{
     },
     batch,
     error::SqsError,
+    live_queue::QueueState,
     service::queue_of,
 };
 
@@ -23,10 +24,12 @@ pub(super) async fn delete_message_batch(
     let queue = queue_of(&call, &input.queue_url)?;
     let entries = input.entries.unwrap_or_default();
     batch::check(ENTRY, entries.iter().map(|entry| entry.id.as_str()))?;
-    let run = |entry: DeleteMessageBatchRequestEntry| {
-        delete(&call, &queue, &entry.receipt_handle)?;
+    let run = |state: &mut QueueState, entry: DeleteMessageBatchRequestEntry| {
+        delete(&queue, state, &entry.receipt_handle, call.now())?;
         Ok(DeleteMessageBatchResultEntry { id: entry.id })
     };
-    let (successful, failed) = batch::each(entries, |entry| entry.id.clone(), run);
+    let (successful, failed) = call.service().change(call.ctx(), &queue, |state| {
+        Ok(batch::each(entries, |entry| entry.id.clone(), |entry| run(state, entry)))
+    })?;
     Ok(DeleteMessageBatchOutput { successful, failed })
 }

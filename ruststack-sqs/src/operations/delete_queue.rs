@@ -6,11 +6,16 @@ use crate::{
     Sqs,
     api::{DeleteQueueInput, DeleteQueueOutput},
     error::SqsError,
-    service::queue_of,
+    service::{no_queue, queue_of},
 };
 
 pub(super) async fn delete_queue(call: Call<Sqs>, input: DeleteQueueInput) -> Result<DeleteQueueOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    call.service().queues(&queue.scope).delete(&queue, call.now());
+    let (sqs, changes) = (call.service(), call.ctx().changes());
+    changes.check()?;
+    let is_deleted = sqs.queues(&queue.scope).delete(&queue, call.now(), sqs.config.delays_recreation, changes);
+    if !is_deleted {
+        return Err(no_queue(call.ctx()));
+    }
     Ok(DeleteQueueOutput {})
 }

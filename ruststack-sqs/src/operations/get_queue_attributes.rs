@@ -20,7 +20,7 @@ pub(super) async fn get_queue_attributes(
     if let Some(name) = names.iter().find(|name| !is_all(name) && !is_known(name)) {
         return Err(unknown(name));
     }
-    let mut attributes = call.service().with(&queue, call.now(), |state| state.described(&queue.arn));
+    let mut attributes = call.service().look_at(call.now(), &queue, |state| state.described(&queue.arn));
     if !names.iter().any(is_all) {
         attributes.retain(|name, _| names.contains(name));
     }

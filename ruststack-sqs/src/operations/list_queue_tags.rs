@@ -13,6 +13,6 @@ pub(super) async fn list_queue_tags(
     call: Call<Sqs>,
     input: ListQueueTagsInput,
 ) -> Result<ListQueueTagsOutput, SqsError> {
-    let tags = queue_of(&call, &input.queue_url)?.look(|state| state.tags.clone());
+    let tags = queue_of(&call, &input.queue_url)?.look(|state| state.settings.tags.clone());
     Ok(ListQueueTagsOutput { tags: Some(tags).filter(|tags| !tags.is_empty()) })
 }

@@ -31,7 +31,7 @@ pub(super) fn page_size(max_results: Option<i32>) -> Result<usize, SqsError> {
 }
 
 /// A token is the last URL of the page before.
-pub(super) fn last_name(token: &str) -> Result<String, SqsError> {
+pub(crate) fn last_name(token: &str) -> Result<String, SqsError> {
     let url = STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let name = url.and_then(|url| url.rsplit_once('/').map(|(_, name)| name.to_owned()));
     name.ok_or_else(|| SqsError::InvalidParameterValue { message: "Invalid or expired next token.".to_owned() })

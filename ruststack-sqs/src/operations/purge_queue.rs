@@ -14,11 +14,11 @@ use crate::{
 pub(super) async fn purge_queue(call: Call<Sqs>, input: PurgeQueueInput) -> Result<PurgeQueueOutput, SqsError> {
     let (queue, now) = (queue_of(&call, &input.queue_url)?, call.now());
     let delays = call.service().config.delays_purges;
-    queue.with(|state| {
-        if delays && state.purged_at.is_some_and(|at| now.since(at) < PURGE_INTERVAL) {
+    call.service().change(call.ctx(), &queue, |state| {
+        if delays && state.settings.purged_at.is_some_and(|at| now.since(at) < PURGE_INTERVAL) {
             return Err(SqsError::PurgeQueueInProgress { queue: queue.name.clone() });
         }
-        state.purged_at = Some(now);
+        state.settings.purged_at = Some(now);
         state.messages.purge();
         Ok(PurgeQueueOutput {})
     })

@@ -25,10 +25,10 @@ pub(super) async fn receive_message(
     let visibility = input.visibility_timeout.map(timeout).transpose()?;
     let patience = match input.wait_time_seconds {
         Some(seconds) => patience(seconds)?,
-        None => queue.look(|state| state.attributes.wait_time()),
+        None => queue.look(|state| state.settings.attributes.wait_time()),
     };
     let received = receiving::receive(call.ctx(), call.service(), &queue, max, visibility, patience).await?;
-    let messages: Vec<_> = received.into_iter().map(|(message, handle)| wanted.tell(&message, handle)).collect();
+    let messages: Vec<_> = received.into_iter().map(|(entry, handle)| wanted.tell(&entry, handle)).collect();
     Ok(ReceiveMessageOutput { messages: Some(messages).filter(|messages| !messages.is_empty()) })
 }
 

@@ -15,10 +15,10 @@ pub(super) async fn remove_permission(
     input: RemovePermissionInput,
 ) -> Result<RemovePermissionOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    queue.with(|state| {
-        let policy = policy::without(state.attributes.get("Policy"), &input.label)?;
-        state.attributes.set([("Policy".to_owned(), policy)].into());
-        state.modified_at = call.now();
+    call.service().change(call.ctx(), &queue, |state| {
+        let policy = policy::without(state.settings.attributes.get("Policy"), &input.label)?;
+        state.settings.attributes.set([("Policy".to_owned(), policy)].into());
+        state.settings.modified_at = call.now();
         Ok(RemovePermissionOutput {})
     })
 }

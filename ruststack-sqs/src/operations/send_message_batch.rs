@@ -22,16 +22,19 @@ pub(super) async fn send_message_batch(
     let entries = input.entries.unwrap_or_default();
     batch::check(ENTRY, entries.iter().map(|entry| entry.id.as_str()))?;
     let letters: Vec<(String, Letter)> = entries.into_iter().map(|entry| (entry.id.clone(), entry.into())).collect();
-    queue.look(|state| match state.attributes.is_fifo() {
-        true => letters.iter().try_for_each(|(_, letter)| sending::check_batch_of_fifo(letter, &state.attributes)),
-        false => Ok(()),
+    queue.look(|state| {
+        let attributes = &state.settings.attributes;
+        let mut letters = letters.iter().filter(|_| attributes.is_fifo());
+        letters.try_for_each(|(_, letter)| sending::check_batch_of_fifo(letter, attributes))
     })?;
     let bytes = letters.iter().map(|(_, letter)| sending::size(letter)).sum();
     if bytes > MAX_MESSAGE_SIZE {
         return Err(SqsError::BatchRequestTooLong { max: MAX_MESSAGE_SIZE, bytes });
     }
-    let run = |(id, letter)| Ok(entry(id, sending::send(call.ctx(), call.service(), &queue, letter)?));
-    let (successful, failed) = batch::each(letters, |(id, _)| id.clone(), run);
+    let (successful, failed) = call.service().change(call.ctx(), &queue, |state| {
+        let run = |(id, letter)| Ok(entry(id, sending::send_to(call.ctx(), state, letter)?));
+        Ok(batch::each(letters, |(id, _)| id.clone(), run))
+    })?;
     Ok(SendMessageBatchOutput { successful, failed })
 }
 

@@ -19,18 +19,18 @@ pub(super) async fn set_queue_attributes(
 ) -> Result<SetQueueAttributesOutput, SqsError> {
     let (queue, now) = (queue_of(&call, &input.queue_url)?, call.now());
     let given = attributes::normalised(input.attributes);
-    let is_fifo = queue.look(|state| state.attributes.is_fifo());
+    let is_fifo = queue.look(|state| state.settings.attributes.is_fifo());
     attributes::check(&given, is_fifo)?;
     check_redrive(call.service(), &queue.arn, is_fifo, &given)?;
-    call.service().with(&queue, now, |state| {
+    call.service().change(call.ctx(), &queue, |state| {
         let delays_anew = is_fifo && given.contains_key("DelaySeconds");
-        state.attributes.set(given);
-        state.modified_at = now;
+        state.settings.attributes.set(given);
+        state.settings.modified_at = now;
         if delays_anew {
-            state.messages.delay_anew(state.attributes.delay(), now);
+            state.messages.delay_anew(state.settings.attributes.delay(), now);
         }
-    });
-    Ok(SetQueueAttributesOutput {})
+        Ok(SetQueueAttributesOutput {})
+    })
 }
 
 /// The queue that takes what is given up must be there, of the same kind, and willing. The texts are assumed.
@@ -46,8 +46,8 @@ pub(super) fn check_redrive(
     let Some(target) = sqs.by_arn(&policy.dead_letter_target_arn) else {
         return refused("Dead letter target does not exist.");
     };
-    let (is_same_kind, is_willing) =
-        target.look(|state| (state.attributes.is_fifo() == is_fifo, state.attributes.takes_from(source)));
+    let (is_same_kind, is_willing) = target
+        .look(|state| (state.settings.attributes.is_fifo() == is_fifo, state.settings.attributes.takes_from(source)));
     if !is_same_kind {
         return refused("Dead-letter queue must be same type of queue as the source.");
     }

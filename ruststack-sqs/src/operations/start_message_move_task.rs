@@ -33,10 +33,13 @@ pub(super) async fn start_message_move_task(
         let reason = "Must be between 1 and 500, if provided.";
         return Err(invalid_parameter("MaxNumberOfMessagesPerSecond", max, reason));
     }
+    let changes = call.ctx().changes();
+    changes.check()?;
     let task = new_task(&call, &queue, source, destination, max_per_second);
-    sqs.queues(&queue.scope).move_tasks.start(task.clone())?;
+    let task = sqs.queues(&queue.scope).move_tasks.start(&queue.scope, task, changes)?;
     let handle = TaskHandle::of(&task);
-    call.ctx().runtime().tasks.spawn(move_task::run(Arc::clone(sqs), call.ctx().clone(), queue, task));
+    let runtime = call.ctx().runtime();
+    runtime.tasks.spawn(move_task::run(Arc::clone(sqs), runtime.clone(), queue.scope.clone(), task));
     Ok(StartMessageMoveTaskOutput { task_handle: Some(handle) })
 }
 
@@ -48,8 +51,9 @@ fn new_task(
     max_per_second: Option<i32>,
 ) -> MoveTask {
     let now = call.now();
-    let waiting = call.service().with(queue, now, |state| state.messages.counts().ready);
+    let waiting = call.service().look_at(now, queue, |state| state.messages.counts().ready);
     MoveTask {
+        number: 0,
         id: call.ids().uuid(),
         source,
         destination,
@@ -66,7 +70,7 @@ fn new_task(
 fn is_dead_letter_queue(sqs: &Sqs, queue: &LiveQueue) -> bool {
     let targets = |other: Arc<LiveQueue>| {
         other
-            .look(|state| state.attributes.redrive_policy())
+            .look(|state| state.settings.attributes.redrive_policy())
             .is_some_and(|policy| policy.dead_letter_target_arn == queue.arn)
     };
     sqs.queues(&queue.scope).all().into_iter().any(targets)

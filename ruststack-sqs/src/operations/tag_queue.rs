@@ -17,11 +17,11 @@ use crate::{
 
 pub(super) async fn tag_queue(call: Call<Sqs>, input: TagQueueInput) -> Result<TagQueueOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    queue.with(|state| {
-        let mut tags = state.tags.clone();
+    call.service().change(call.ctx(), &queue, |state| {
+        let mut tags = state.settings.tags.clone();
         tags.extend(input.tags);
         check(&tags)?;
-        state.tags = tags;
+        state.settings.tags = tags;
         Ok(TagQueueOutput {})
     })
 }

@@ -11,6 +11,8 @@ use crate::{
 
 pub(super) async fn untag_queue(call: Call<Sqs>, input: UntagQueueInput) -> Result<UntagQueueOutput, SqsError> {
     let queue = queue_of(&call, &input.queue_url)?;
-    queue.with(|state| state.tags.retain(|key, _| !input.tag_keys.contains(key)));
-    Ok(UntagQueueOutput {})
+    call.service().change(call.ctx(), &queue, |state| {
+        state.settings.tags.retain(|key, _| !input.tag_keys.contains(key));
+        Ok(UntagQueueOutput {})
+    })
 }

@@ -39,7 +39,7 @@ fn receive(queue: &mut Queue, wish: Wish, now: i64, receipts: &mut u32) -> Vec<(
         receipts.to_string()
     };
     let received = queue.receive(wish, at(now), next).unwrap();
-    received.messages.into_iter().map(|(message, receipt)| (message.id, receipt)).collect()
+    received.messages.into_iter().map(|(entry, receipt)| (entry.message.id.clone(), receipt)).collect()
 }
 
 fn ids(received: &[(String, String)]) -> Vec<&str> {
@@ -231,7 +231,7 @@ fn messages_that_are_received_too_often_are_given_up() {
     assert_eq!(ids(&receive(&mut queue, wish, 0, &mut receipts)), ["a"]);
     let received = queue.receive(wish, at(0), || "r".to_owned()).unwrap();
     assert_eq!((received.messages.len(), received.given_up.len()), (1, 1));
-    assert_eq!((received.messages[0].0.id.as_str(), received.given_up[0].receive_count), ("b", 1));
+    assert_eq!((received.messages[0].0.message.id.as_str(), received.given_up[0].delivery.receive_count), ("b", 1));
 }
 
 /// Recorded: test_fifo_group_visibility_extends_with_change_message_visibility, 2025-11-19.

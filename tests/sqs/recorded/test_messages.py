@@ -197,3 +197,114 @@ def test_groups_have_printable_names(sqs, queue, kind, value, recording):
 def test_ids_are_printable(sqs, fifo, kind, value, recording):
     given = {"QueueUrl": fifo, "MessageBody": "message", "MessageGroupId": "test", "MessageDeduplicationId": value}
     recording.refused("error-response", sqs.send_message, **given)
+
+
+@recorded("test_fifo_queue_send_message_with_delay_seconds_fails[sqs]", "30-04-2024")
+def test_messages_of_fifo_queues_have_no_delays_of_their_own(sqs, fifo, recording):
+    given = {"QueueUrl": fifo, "MessageBody": "message-1", "DelaySeconds": 2}
+    ids = {"MessageGroupId": "1", "MessageDeduplicationId": "1"}
+    recording.refused("send_message", sqs.send_message, **given, **ids)
+
+
+@recorded("test_fifo_queue_send_message_with_zero_delay_defaults_to_queue_delay[sqs]", "31-07-2025")
+def test_no_delay_is_the_queues(patient, recording):
+    sqs, move = patient
+    url = make_queue(sqs, fifo=True, ContentBasedDeduplication="true", DelaySeconds="2")
+    sent = sqs.send_message(QueueUrl=url, MessageBody="message-1", MessageGroupId="1", DelaySeconds=0)
+    recording.compare("send_message_result", sent)
+    recording.compare("receive_message_initial_result", sqs.receive_message(QueueUrl=url))
+    move(3)
+    recording.compare("receive_message_after_delay_result", sqs.receive_message(QueueUrl=url))
+
+
+@recorded("test_send_message_with_binary_attributes[sqs]", "30-04-2024")
+def test_attributes_may_be_bytes(sqs, queue, recording):
+    value = b"traceparent\x1e00-774062d6c37081a5a0b9b5b88e30627c-2d2482211f6489da-01"
+    attributes = {"attr1": {"BinaryValue": value, "DataType": "Binary"}}
+    sqs.send_message(QueueUrl=queue, MessageBody="test", MessageAttributes=attributes)
+    got = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])
+    assert got["Messages"][0]["MessageAttributes"] == attributes
+    # The recording has Python's form of the bytes.
+    recording.compare("binary-attrs-msg", got, hidden=("BinaryValue",))
+
+
+NAMES = [
+    ("all_attributes", ["All"], []),
+    ("all_system_and_message_attributes", ["All"], ["All"]),
+    ("single_attribute", ["SenderId"], []),
+    ("multiple_attributes", ["SenderId", "SequenceNumber"], []),
+]
+
+
+@recorded("test_receive_message_attribute_names_filters[sqs]", "04-06-2024")
+def test_system_attributes_are_told_by_their_older_parameter(sqs, queue, recording):
+    sqs.send_message(QueueUrl=queue, MessageBody="msg", MessageAttributes={"Foo": text("Bar")})
+    for step, names, others in NAMES:
+        given = {"AttributeNames": names, "MessageAttributeNames": others}
+        got = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0, **given)
+        recording.compare(step, got, hidden=TIMES)
+
+
+@recorded("test_message_system_attribute_names_with_attribute_names[sqs]", "04-06-2024")
+def test_the_newer_parameter_goes_before_the_older(sqs, queue, recording):
+    sqs.send_message(QueueUrl=queue, MessageBody="msg", MessageAttributes={"Foo": text("Bar")})
+    for step, older in [("same_values", ["All"]), ("different_values", ["SenderId"])]:
+        given = {"MessageSystemAttributeNames": ["All"], "AttributeNames": older}
+        got = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0, **given)
+        recording.compare(step, got, hidden=TIMES)
+
+
+@recorded("test_send_receive_wait_time_seconds[sqs]", "10-02-2025")
+def test_a_receiver_waits_twenty_seconds_at_most(sqs, queue, recording):
+    for _ in range(2):
+        sqs.send_message(QueueUrl=queue, MessageBody="message")
+    for step, seconds in [("large", 21), ("small", -1)]:
+        given = {"QueueUrl": queue, "WaitTimeSeconds": seconds}
+        recording.refused(f"recieve_message_error_too_{step}", sqs.receive_message, **given)
+    recording.compare("empty_short_poll_by_default_resp", sqs.receive_message(QueueUrl=queue))
+    recording.compare("empty_short_poll_explicit_resp", sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=0))
+
+
+@recorded("test_receive_empty_queue[sqs]", "10-02-2025")
+def test_nothing_is_told_of_an_empty_queue(sqs, queue, recording):
+    recording.compare("empty_short_poll_resp_no_param", sqs.receive_message(QueueUrl=queue))
+    recording.compare("empty_short_poll_resp", sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1))
+    waited = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1, WaitTimeSeconds=1)
+    recording.compare("empty_long_poll_resp", waited)
+
+
+@recorded("test_delete_after_visibility_timeout[sqs]", "28-03-2025")
+def test_handles_of_standard_queues_outlive_the_timeout(patient, recording):
+    sqs, move = patient
+    url = make_queue(sqs, VisibilityTimeout="1")
+    sqs.send_message(QueueUrl=url, MessageBody="foobar")
+    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    move(1)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    recording.compare("delete_after_timeout_queue_empty", sqs.receive_message(QueueUrl=url))
+
+
+@recorded("test_fifo_delete_after_visibility_timeout_extended[sqs]", "05-10-2025")
+def test_handles_of_fifo_queues_live_as_long_as_the_new_timeout(patient, recording):
+    sqs, move = patient
+    url = make_queue(sqs, fifo=True, VisibilityTimeout="1", ContentBasedDeduplication="True")
+    sqs.send_message(QueueUrl=url, MessageBody="foobar", MessageGroupId="1")
+    got = recording.compare("received_sqs_message", sqs.receive_message(QueueUrl=url))
+    handle = got["Messages"][0]["ReceiptHandle"]
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=5)
+    move(2)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    recording.compare("delete_after_timeout_fifo_extended", sqs.receive_message(QueueUrl=url))
+
+
+@recorded("test_aws_trace_header_propagation[sqs]", "27-06-2025")
+def test_the_trace_of_a_request_is_its_messages(sqs, queue, recording):
+    trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
+    traced = lambda request, **_: request.headers.update({"X-Amzn-Trace-Id": trace})
+    sqs.meta.events.register("before-send.sqs.SendMessage", traced)
+    attributes = {"timestamp": {"StringValue": "1493147359900", "DataType": "Number"}}
+    sqs.send_message(QueueUrl=queue, MessageBody="test", MessageAttributes=attributes)
+    names = {"AttributeNames": ["SentTimestamp", "AWSTraceHeader"], "MessageAttributeNames": ["All"]}
+    got = sqs.receive_message(QueueUrl=queue, **names)
+    # The recording hides the attribute, which is named like a time.
+    recording.compare("xray-msg", got["Messages"][0], hidden=(*TIMES, "timestamp"))

@@ -1,8 +1,10 @@
 """Queues and their attributes, compared with what AWS answered."""
 
+import base64
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ..conftest import arn, make_queue
 
@@ -147,6 +149,40 @@ def test_a_queue_is_purged_once_a_minute(patient, recording):
     recording.refused("purge_queue_error", sqs.purge_queue, QueueUrl=url)
 
 
+@recorded("test_set_unsupported_attribute_standard[sqs]", "14-05-2024")
+def test_a_standard_queue_has_nothing_to_say_of_its_kind(sqs, queue, recording):
+    for number, value in [(1, "true"), (2, "false")]:
+        given = {"QueueUrl": queue, "Attributes": {"FifoQueue": value}}
+        recording.refused(f"invalid-attr-name-{number}", sqs.set_queue_attributes, **given)
+
+
+@recorded("test_sse_kms_and_sqs_are_mutually_exclusive[sqs]", "30-04-2024")
+def test_a_queue_is_not_encrypted_twice(sqs, queue, recording):
+    keys = {"KmsMasterKeyId": "testKeyId", "SqsManagedSseEnabled": "true"}
+    with pytest.raises(ClientError) as caught:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=keys)
+    recording.compare("error", str(caught.value))
+
+
+@recorded("test_list_queues_pagination", "19-03-2025")
+def test_queues_are_listed_page_by_page(sqs, recording):
+    for number in range(10):
+        sqs.create_queue(QueueName=f"7f7df0f5-test-queue-{number}")
+
+    def listed(step, **options):
+        # AWS's URLs are elsewhere, and a token is one of them.
+        def moved(url):
+            return f"http://sqs.us-east-1.localhost.localstack.cloud:4566/{'/'.join(url.split('/')[3:])}"
+
+        answer = sqs.list_queues(QueueNamePrefix="7f7df0f5", **options)
+        shown = {**answer, "QueueUrls": [moved(url) for url in answer["QueueUrls"]]}
+        recording.compare(step, shown, hidden=("NextToken",))
+        return answer.get("NextToken")
+
+    listed("list_all")
+    listed("list_remaining", MaxResults=10, NextToken=listed("list_two_max", MaxResults=2))
+
+
 MOVED = ("StartedTimestamp", "SourceArn", "DestinationArn")
 
 
@@ -172,3 +208,18 @@ def test_messages_are_moved_to_queues_that_exist(sqs, queue, recording):
 @task("test_cancel_with_invalid_task_handle")
 def test_a_handle_of_a_task_is_one(sqs, recording):
     recording.refused("error", sqs.cancel_message_move_task, TaskHandle="foobared")
+
+
+def handle(source, task="10f57157-fc38-4da9-a113-4de7e12d05dd"):
+    return base64.b64encode(json.dumps({"taskId": task, "sourceArn": source}).encode()).decode()
+
+
+@task("test_cancel_with_invalid_source_arn_in_task_handle")
+def test_a_task_is_of_a_queue_that_exists(sqs, queue, recording):
+    given = {"TaskHandle": handle(f"{arn(sqs, queue)}-missing")}
+    recording.refused("error", sqs.cancel_message_move_task, **given)
+
+
+@task("test_cancel_with_invalid_task_id_in_task_handle")
+def test_a_task_to_cancel_exists(sqs, queue, recording):
+    recording.refused("error", sqs.cancel_message_move_task, TaskHandle=handle(arn(sqs, queue)))
