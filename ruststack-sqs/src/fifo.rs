@@ -45,6 +45,11 @@ impl Groups {
         self.groups.get(group)?.turn
     }
 
+    /// Of the groups that have one.
+    pub(crate) fn turns(&self) -> Vec<(String, u64)> {
+        self.groups.iter().filter_map(|(name, group)| Some((name.clone(), group.turn?))).collect()
+    }
+
     pub(crate) fn take_touched(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.touched)
     }
@@ -198,6 +203,10 @@ pub(crate) struct Deduplication {
 }
 
 impl Deduplication {
+    pub(crate) fn all(&self) -> Vec<(Key, FirstSent)> {
+        self.known.iter().map(|(key, first)| (key.clone(), first.clone())).collect()
+    }
+
     pub(crate) fn of(scope: Scope) -> Self {
         Self { scope, known: HashMap::new(), expiries: BTreeSet::new(), touched: BTreeSet::new() }
     }

@@ -188,7 +188,7 @@ pub(crate) async fn run(sqs: Arc<Sqs>, runtime: Runtime, scope: Scope, task: Mov
 
 /// Does one step; false when it was the last.
 fn go_on(sqs: &Sqs, runtime: &Runtime, scope: &Scope, task: &MoveTask, changes: &Changes) -> Result<bool, Refused> {
-    changes.check()?;
+    let _section = changes.begin()?;
     let tasks = &sqs.queues(scope).move_tasks;
     let end = |status, failure: Option<&str>| {
         tasks.change(scope, &task.id, changes, |task| {

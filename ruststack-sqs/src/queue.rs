@@ -19,7 +19,7 @@ use crate::{
     message::Message,
 };
 
-pub(crate) use kept::Touched;
+pub(crate) use kept::{Kept, Touched};
 
 /// A message and what became of it.
 #[derive(Clone, PartialEq, Eq, Debug)]

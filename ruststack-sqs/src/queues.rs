@@ -93,6 +93,11 @@ impl Queues {
         deleted.contains_key(name)
     }
 
+    /// The queues that were deleted, and when.
+    pub(crate) fn deleted(&self) -> Vec<(String, Timestamp)> {
+        self.deleted.lock().iter().map(|(name, at)| (name.clone(), *at)).collect()
+    }
+
     /// A deletion that was kept.
     pub(crate) fn restore_deleted(&self, name: String, at: Timestamp) {
         self.deleted.lock().insert(name, at);

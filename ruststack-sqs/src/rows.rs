@@ -3,6 +3,7 @@
 //! Keys begin with account, region and queue, none of which holds a NUL. A message's body is written once, when it is
 //! sent; whoever receives it changes a small row beside it. `rows/load.rs` reads the rows back.
 
+mod freeze;
 mod load;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use crate::{
     queue::Entry,
 };
 
-pub(crate) use load::load_all;
+pub(crate) use self::{freeze::freeze, load::load_all};
 
 pub(crate) static TABLES: &[&Table] = &[&QUEUES, &MESSAGES, &DELIVERIES, &TURNS, &IDS, &DELETED, &MOVE_TASKS];
 
@@ -52,6 +53,16 @@ struct QueueRow {
     reserved_places: u64,
 }
 
+impl QueueRow {
+    fn of(state: &QueueState) -> Self {
+        Self {
+            settings: Settings::clone(&state.settings),
+            deduplication_scope: state.messages.deduplication_scope(),
+            reserved_places: state.messages.reserved(),
+        }
+    }
+}
+
 /// A new queue, or what was touched of one.
 pub(crate) fn put_difference(rows: &mut Rows, queue: &LiveQueue, state: &QueueState, difference: &Difference) {
     let Difference { has_settings, messages: touched } = difference;
@@ -77,12 +88,7 @@ pub(crate) fn put_difference(rows: &mut Rows, queue: &LiveQueue, state: &QueueSt
 }
 
 pub(crate) fn put_queue(rows: &mut Rows, queue: &LiveQueue, state: &QueueState) {
-    let row = QueueRow {
-        settings: Settings::clone(&state.settings),
-        deduplication_scope: state.messages.deduplication_scope(),
-        reserved_places: state.messages.reserved(),
-    };
-    rows.put(&QUEUES, queue_key(&queue.scope, &queue.name), &row);
+    rows.put(&QUEUES, queue_key(&queue.scope, &queue.name), &QueueRow::of(state));
 }
 
 /// With all that is in it.

@@ -14,6 +14,7 @@ use ruststack_core::{
     operation::{Call, Operations},
     scope::{Region, Scope},
     service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
+    snapshot::Frozen,
     store::Scoped,
 };
 use serde_json::Value;
@@ -131,7 +132,7 @@ impl Sqs {
         queue: &LiveQueue,
         work: impl FnOnce(&mut QueueState) -> Result<T, SqsError>,
     ) -> Result<T, SqsError> {
-        ctx.changes().check()?;
+        let _section = ctx.changes().begin()?;
         queue.change(ctx.changes(), |state| {
             if state.is_deleted {
                 return Err(no_queue(ctx));
@@ -149,7 +150,7 @@ impl Sqs {
         other: &LiveQueue,
         work: impl FnOnce(&mut QueueState, &mut QueueState) -> Result<T, SqsError>,
     ) -> Result<T, SqsError> {
-        ctx.changes().check()?;
+        let _section = ctx.changes().begin()?;
         change_both(ctx.changes(), queue, other, |state, other| {
             if state.is_deleted {
                 return Err(no_queue(ctx));
@@ -228,5 +229,9 @@ impl State for Sqs {
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
         rows::load_all(reader, self)
+    }
+
+    fn freeze(&self) -> Option<Frozen> {
+        Some(rows::freeze(self))
     }
 }

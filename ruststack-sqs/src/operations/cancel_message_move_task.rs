@@ -17,7 +17,7 @@ pub(super) async fn cancel_message_move_task(
     let source = arn("SourceArn", &handle.source_arn).ok().and_then(|arn| call.service().by_arn(&arn));
     let source = source.ok_or_else(|| no_resource("SourceArn"))?;
     let (changes, tasks) = (call.ctx().changes(), &call.service().queues(&source.scope).move_tasks);
-    changes.check()?;
+    let _section = changes.begin()?;
     let cancelled = tasks.change(&source.scope, &handle.task_id, changes, |task| {
         let is_running = task.status == Status::Running;
         if is_running {

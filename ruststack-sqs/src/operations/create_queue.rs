@@ -29,7 +29,7 @@ pub(super) async fn create_queue(call: Call<Sqs>, input: CreateQueueInput) -> Re
     let arn = arn(&call, &name)?;
     check_redrive(sqs, &arn, is_fifo, &given)?;
     let (queues, changes) = (sqs.queues(call.scope()), call.ctx().changes());
-    changes.check()?;
+    let _section = changes.begin()?;
     if sqs.config.delays_recreation && queues.was_deleted_recently(call.scope(), &name, now, changes) {
         return Err(SqsError::QueueDeletedRecently {});
     }

@@ -34,7 +34,7 @@ pub(super) async fn start_message_move_task(
         return Err(invalid_parameter("MaxNumberOfMessagesPerSecond", max, reason));
     }
     let changes = call.ctx().changes();
-    changes.check()?;
+    let _section = changes.begin()?;
     let task = new_task(&call, &queue, source, destination, max_per_second);
     let task = sqs.queues(&queue.scope).move_tasks.start(&queue.scope, task, changes)?;
     let handle = TaskHandle::of(&task);

@@ -25,6 +25,14 @@ pub(crate) struct Touched {
     pub(crate) has_reserved: bool,
 }
 
+/// Copies of all that rows tell of messages.
+pub(crate) struct Kept {
+    /// By place.
+    pub(crate) entries: Vec<(u64, Entry)>,
+    pub(crate) turns: Vec<(String, u64)>,
+    pub(crate) ids: Vec<(Key, FirstSent)>,
+}
+
 impl Touched {
     pub(super) fn add(&mut self, place: u64) {
         self.places.insert(place, true);
@@ -58,6 +66,16 @@ impl Queue {
     pub(super) fn touch_all(&mut self) {
         let has_reserved = self.take_touched().has_reserved;
         self.touched = Touched { is_purged: true, has_reserved, ..Touched::default() };
+    }
+
+    /// All that it keeps: handles of messages, not their bytes.
+    pub(crate) fn kept(&self) -> Kept {
+        let turns = match &self.ready {
+            Ready::Standard(_) => Vec::new(),
+            Ready::Fifo(groups) => groups.turns(),
+        };
+        let entries = self.entries.iter().map(|(place, entry)| (*place, entry.clone())).collect();
+        Kept { entries, turns, ids: self.deduplication.all() }
     }
 
     pub(crate) fn entry(&self, place: u64) -> Option<&Entry> {
