@@ -227,15 +227,19 @@ fn check_one(name: &str, value: &str, is_fifo: bool) -> Result<(), SqsError> {
             range.is_none_or(|range| is_number_in(value, range))
         }
     };
-    let message = || format!("Invalid value for the parameter {name}.");
-    if is_valid { Ok(()) } else { Err(SqsError::InvalidAttributeValue { message: message() }) }
+    if is_valid { Ok(()) } else { Err(invalid(name)) }
+}
+
+/// What an attribute cannot be.
+pub(crate) fn invalid(name: &str) -> SqsError {
+    SqsError::InvalidAttributeValue { message: format!("Invalid value for the parameter {name}.") }
 }
 
 fn is_number_in(value: &str, range: &RangeInclusive<i64>) -> bool {
     value.parse().is_ok_and(|number: i64| range.contains(&number))
 }
 
-fn is_document(value: &str) -> bool {
+pub(crate) fn is_document(value: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(value).is_ok_and(|document| document.is_object())
 }
 

@@ -4,6 +4,7 @@ use ruststack_core::arn::Arn;
 use serde_json::{Value, json};
 
 use crate::{
+    attributes,
     error::{SqsError, invalid_parameter},
     limits::{MAX_PERMISSION_ACTIONS, MAX_QUEUE_NAME_LENGTH},
 };
@@ -52,7 +53,9 @@ pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_
         "Action": one_or_many(actions),
         "Resource": queue.as_str(),
     }));
-    Ok(policy.to_string())
+    let text = policy.to_string();
+    // A list around a lone statement is one level more, which may be too deep to be read again.
+    if attributes::is_document(&text) { Ok(text) } else { Err(attributes::invalid("Policy")) }
 }
 
 /// The policy without the permission of that label; empty when nothing is left.

@@ -104,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn policies_that_are_almost_too_deep_are_kept_or_refused() {
+        for depth in 100..140 {
+            let (open, close) = ("{\"a\":".repeat(depth), "}".repeat(depth));
+            read(&format!("{{\"Statement\":{open}1{close}}}"));
+        }
+    }
+
+    #[test]
     fn texts_of_every_kind_are_read() {
         for text in [
             "",

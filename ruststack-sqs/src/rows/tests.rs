@@ -9,15 +9,22 @@ use std::{
 use parking_lot::Mutex;
 use proptest::prelude::*;
 use ruststack_core::{
-    clock::Timestamp,
+    bus::Bus,
+    clock::{Clock, Timestamp},
+    context::{Context, Endpoint, NewContext},
+    identity::Identity,
+    ids::Ids,
     journal::{Change, Changes, Journal, LoadError, Reader, Refused, Rows, Table, Ticket, Visit},
     scope::{AccountId, Region, Scope},
+    service::{Protocol, Runtime},
+    tasks::Tasks,
 };
 
 use super::{load_all, put_queue};
 use crate::{
     Config, EndpointStrategy, Sqs,
     attributes::Attributes,
+    error::SqsError,
     live_queue::{LiveQueue, QueueState, Settings, change_both},
     message::{self, Draft, Message},
     queue::Wish,
@@ -103,6 +110,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..5_u64).prop_map(Step::DelayAnew),
     ];
     prop::collection::vec(step, 0..60)
+}
+
+fn sqs() -> Arc<Sqs> {
+    Sqs::new(Config {
+        endpoint_strategy: EndpointStrategy::Host,
+        domain: String::new(),
+        delays_purges: false,
+        delays_recreation: false,
+        enforces_retention: false,
+        limits_received: true,
+    })
 }
 
 fn scope() -> Scope {
@@ -223,14 +241,7 @@ impl World {
 
     /// The queue of that name as it is read back.
     fn rebuilt(&self, name: &str) -> Arc<LiveQueue> {
-        let sqs = Sqs::new(Config {
-            endpoint_strategy: EndpointStrategy::Host,
-            domain: String::new(),
-            delays_purges: false,
-            delays_recreation: false,
-            enforces_retention: false,
-            limits_received: true,
-        });
+        let sqs = sqs();
         load_all(&self.kept, &sqs).unwrap();
         sqs.queues(&scope()).get(name).unwrap()
     }
@@ -280,6 +291,53 @@ fn numbers_go_on_after_a_restart() {
     assert!(before >= 3);
     world.rebuilt("a").change(&world.changes, |state| assert_eq!(state.messages.reserved(), before));
     assert_eq!(world.tables(), ["sqs.queues"]);
+}
+
+/// A disk that takes nothing.
+struct Full;
+
+impl Journal for Full {
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    fn check_writable(&self) -> Result<(), Refused> {
+        Err(Refused)
+    }
+
+    fn enqueue(&self, _rows: Rows) -> Ticket {
+        unreachable!("nothing is changed")
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, LoadError> {
+        Err(LoadError(String::new()))
+    }
+}
+
+#[test]
+fn nothing_is_changed_while_the_disk_takes_nothing() {
+    let runtime = Runtime {
+        bus: Bus::default(),
+        tasks: Tasks::default(),
+        clock: Clock::frozen_at(Timestamp::default()),
+        ids: Ids::seeded(1),
+        journal: Arc::new(Full),
+    };
+    let ctx = Context::new(NewContext {
+        request_id: String::new(),
+        scope: scope(),
+        identity: Identity::anonymous(AccountId::DEFAULT),
+        protocol: Protocol::AwsJson10,
+        endpoint: Endpoint { scheme: "http", host: String::new() },
+        trace_id: None,
+        hops: 0,
+        runtime,
+    });
+    let world = World::new(false);
+    let (sqs, [one, other]) = (sqs(), &world.queues);
+    let refused = Err(SqsError::ServiceUnavailable {});
+    assert_eq!(sqs.change::<()>(&ctx, one, |_| unreachable!()), refused);
+    assert_eq!(sqs.change_with::<()>(&ctx, one, other, |_, _| unreachable!()), refused);
 }
 
 #[test]
