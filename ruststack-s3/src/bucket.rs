@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
+use ruststack_auth::policy::stored::StoredPolicy;
 use ruststack_core::{
     clock::Timestamp,
     journal::Changes,
@@ -45,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) acl: Acl,
     /// The ownership controls were deleted.
     pub(crate) lacks_ownership_controls: bool,
+    pub(crate) policy: Option<StoredPolicy>,
     pub(crate) public_access_block: PublicAccessBlock,
     /// Object Lock was turned on; it stays so.
     pub(crate) has_object_lock: bool,

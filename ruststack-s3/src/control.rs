@@ -10,7 +10,6 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, header};
-use parking_lot::Mutex;
 use ruststack_core::{
     Request, Response,
     context::Context,
@@ -19,7 +18,6 @@ use ruststack_core::{
     operation::Operations,
     scope::AccountId,
     service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
-    store::ByAccount,
 };
 use serde_json::Value;
 
@@ -54,14 +52,12 @@ static OPERATIONS: LazyLock<Operations<S3Control>> = LazyLock::new(|| {
 /// The service.
 pub struct S3Control {
     s3: Arc<S3>,
-    /// Public access blocks of accounts, which have none until they put one.
-    blocks: ByAccount<Mutex<Option<PublicAccessBlockConfiguration>>>,
 }
 
 impl S3Control {
     /// Acts upon the buckets of `s3`.
     pub fn of(s3: &Arc<S3>) -> Arc<Self> {
-        Arc::new(Self { s3: Arc::clone(s3), blocks: ByAccount::default() })
+        Arc::new(Self { s3: Arc::clone(s3) })
     }
 }
 
@@ -96,7 +92,7 @@ impl Service for S3Control {
 impl State for S3Control {
     /// The buckets are S3's to forget.
     fn reset(&self, part: &Part, changes: &Changes) {
-        for (account, _) in self.blocks.all().into_iter().filter(|(account, _)| part.holds(*account, None)) {
+        for (account, _) in self.s3.account_blocks.all().into_iter().filter(|(account, _)| part.holds(*account, None)) {
             self.set_block(account, None, changes);
         }
     }
@@ -106,21 +102,21 @@ impl State for S3Control {
     }
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
-        journal::load(reader, &BLOCKS, |key, block| {
+        journal::load(reader, &BLOCKS, |key, block: PublicAccessBlockConfiguration| {
             let account = std::str::from_utf8(key).ok().and_then(|account| account.parse().ok());
             let account = account.ok_or_else(|| LoadError::broken(&BLOCKS, key, "this is no account"))?;
-            *self.blocks.get(account).lock() = Some(block);
+            *self.s3.account_blocks.get(account).lock() = Some(account_block::of_configuration(&block));
             Ok(())
         })
     }
 }
 
 impl S3Control {
-    fn set_block(&self, account: AccountId, new: Option<PublicAccessBlockConfiguration>, changes: &Changes) {
-        let block = self.blocks.get(account);
+    fn set_block(&self, account: AccountId, new: Option<[bool; 4]>, changes: &Changes) {
+        let block = self.s3.account_blocks.get(account);
         let mut block = block.lock();
-        changes.record(|rows| match &new {
-            Some(new) => rows.put(&BLOCKS, account.to_string().into(), new),
+        changes.record(|rows| match new {
+            Some(new) => rows.put(&BLOCKS, account.to_string().into(), &account_block::to_configuration(new)),
             None => rows.remove(&BLOCKS, account.to_string().into()),
         });
         *block = new;
@@ -133,6 +129,7 @@ fn refusal(_protocol: Protocol, broken: &str) -> Option<AwsError> {
 }
 
 /// An account is asked by itself.
+// Differs from AWS: S3 Control is for all identities of the account, also where identities are held to policies.
 fn check_account(ctx: &Context, named: &str) -> Result<AccountId, S3Error> {
     let account = ctx.scope().account;
     if named.parse() == Ok(account) { Ok(account) } else { Err(S3Error::AccessDenied {}) }

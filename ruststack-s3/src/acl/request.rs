@@ -1,9 +1,13 @@
 //! The ACL that a request asks for, in whichever form.
 
+use ruststack_core::{
+    identity::{Identity, Principal},
+    scope::AccountId,
+};
 use s3s::dto;
 
 use super::{Acl, CanonicalUser, Grant, ObjectOwnership, canned, document, headers};
-use crate::{call::Call, error::S3Error};
+use crate::{call::Call, config::AclMode, error::S3Error};
 
 /// The ACL in a request's headers: a canned name or grants, not both.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -20,6 +24,9 @@ pub(crate) struct AclRequest {
 
 impl AclHeaders {
     pub(crate) fn of(call: &Call) -> Result<Self, S3Error> {
+        if call.s3.config.acl == AclMode::Ignore {
+            return Ok(Self::default());
+        }
         Self::parse(|name| call.header(name))
     }
 
@@ -39,6 +46,17 @@ impl AclHeaders {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.canned.is_none() && self.grants.is_empty()
+    }
+
+    /// The account that owns an object which `writer` puts into the bucket of another; `None` is the bucket's owner.
+    // Differs from AWS: what is written without credentials belongs to the bucket's owner, never to nobody.
+    pub(crate) fn owner_of_new_object(&self, ownership: ObjectOwnership, writer: &Identity) -> Option<AccountId> {
+        let is_given_up = match ownership {
+            ObjectOwnership::BucketOwnerEnforced => true,
+            ObjectOwnership::BucketOwnerPreferred => self.canned.as_deref() == Some(canned::BUCKET_OWNER_FULL_CONTROL),
+            ObjectOwnership::ObjectWriter => false,
+        };
+        (!is_given_up && writer.principal != Principal::Anonymous).then_some(writer.account)
     }
 
     /// The ACL of a new object; refused where its bucket takes none.
