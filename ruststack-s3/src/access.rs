@@ -227,6 +227,7 @@ impl<'c> Access<'c> {
         Err(S3Error::MethodNotAllowed { method, resource_type: "BUCKETPOLICY" })
     }
 
+    // Differs from AWS: other accounts are told, too, why they are refused, as if all were of one organization.
     fn verdict(&self, request: &Request<'_>, decision: &Decision<'_>) -> Result<(), S3Error> {
         let reason = decision.reason(request.action);
         let decided_by = match decision {
@@ -235,7 +236,8 @@ impl<'c> Access<'c> {
             Decision::ImplicitDeny(_) => reason.clone(),
         };
         let Request { caller, action, resource, .. } = *request;
-        tracing::info!(caller = caller.name, action, resource, decided_by, "access denied");
+        let request_id = self.call.ctx().request_id();
+        tracing::info!(request_id, caller = caller.name, action, resource, decided_by, "access denied");
         if caller.kind == CallerKind::Anonymous {
             return Err(S3Error::AccessDenied {});
         }

@@ -135,6 +135,11 @@ impl Acl {
         }
     }
 
+    /// Nobody but the owner has a permission.
+    pub(crate) fn is_private(&self, owner: &CanonicalUser) -> bool {
+        self.grants(owner) == Self::default().grants(owner)
+    }
+
     /// Whether all have a permission, or all who are signed in.
     pub(crate) fn is_public(&self) -> bool {
         self.said_grants().is_some_and(|grants| grants.iter().any(Grant::is_public))

@@ -10,6 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ..conftest import Server
 from .forms import post
 
 ONE_TRY = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
@@ -244,3 +245,16 @@ def test_other_services_take_nothing_unsigned(as_account, account):
 def test_signatures_are_verified(as_account, account):
     status, error = refusal(as_account(account, aws_secret_access_key="wrong").list_buckets)
     assert (status, error["Code"]) == (403, "SignatureDoesNotMatch")
+
+
+def test_acls_can_be_ignored():
+    server = Server(S3_ACL="ignore")
+    keys = {"aws_access_key_id": "000000000001", "aws_secret_access_key": "test", "region_name": "us-east-1"}
+    s3 = boto3.client("s3", endpoint_url=server.url, config=ONE_TRY, **keys)
+    at = {"Bucket": f"bucket-{uuid.uuid4().hex[:16]}"}
+    s3.create_bucket(ACL="public-read", **at)
+    s3.put_bucket_acl(ACL="public-read-write", **at)
+    s3.put_object(Key="key", ACL="public-read", **at)
+    s3.put_object_acl(Key="key", ACL="public-read", **at)
+    assert len(s3.get_bucket_acl(**at)["Grants"]) == len(s3.get_object_acl(Key="key", **at)["Grants"]) == 1
+    assert server.stop() == 0

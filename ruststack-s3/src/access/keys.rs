@@ -2,9 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys>
 
+use std::time::Duration;
+
 use ruststack_auth::{
     authorizer::Standing,
     policy::context::{ContextKeys, Facts},
+    sigv4,
 };
 use ruststack_core::{
     identity::SignatureKind,
@@ -56,6 +59,7 @@ pub(super) fn of_request(call: &Call, partition: Partition, standing: &Standing)
         keys.set_if_some(format!("s3:{name}"), raw(head.uri.query(), name));
     }
     keys.set_if_some("s3:VersionId", version_id(call));
+    keys.set_if_some("s3:signatureAge", signature_age(call).map(|age| age.as_millis().to_string()));
     add_requested_tags(&mut keys, call);
     keys
 }
@@ -99,6 +103,13 @@ fn add_signature(keys: &mut ContextKeys, kind: Option<SignatureKind>) {
     };
     keys.set("s3:authType", place);
     keys.set("s3:signatureversion", version);
+}
+
+/// How long ago a request was signed, a presigned one above all.
+fn signature_age(call: &Call) -> Option<Duration> {
+    let head = call.exchange.head();
+    let date = raw(head.uri.query(), "X-Amz-Date").or_else(|| call.header("x-amz-date").map(str::to_owned))?;
+    sigv4::parse_date(&date).map(|date| call.ctx().now().since(date))
 }
 
 /// The tags that objects are to have.

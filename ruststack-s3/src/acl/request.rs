@@ -95,8 +95,7 @@ impl AclHeaders {
     /// The ACL of a new bucket; a bucket without ACLs can be asked for as `private` all the same.
     pub(crate) fn for_new_bucket(&self, ownership: ObjectOwnership, owner: &CanonicalUser) -> Result<Acl, S3Error> {
         let acl = self.resolve(owner, owner)?;
-        let is_private = acl.grants(owner) == Acl::default().grants(owner);
-        if ownership == ObjectOwnership::BucketOwnerEnforced && !is_private {
+        if ownership == ObjectOwnership::BucketOwnerEnforced && !acl.is_private(owner) {
             return Err(S3Error::InvalidBucketAclWithObjectOwnership {});
         }
         Ok(acl)
@@ -136,8 +135,7 @@ impl AclRequest {
             return Err(S3Error::UnexpectedContent {});
         }
         let acl = document::acl(policy, owner)?;
-        let is_full_control = acl.grants(bucket_owner) == Acl::default().grants(bucket_owner);
-        if ownership == ObjectOwnership::BucketOwnerEnforced && !is_full_control {
+        if ownership == ObjectOwnership::BucketOwnerEnforced && !acl.is_private(bucket_owner) {
             return Err(S3Error::AccessControlListNotSupported {});
         }
         Ok(acl)
