@@ -153,7 +153,8 @@ impl SignedRequest<'_> {
                 signed_headers: &names,
                 host: &host,
                 payload_hash,
-                is_s3: self.service.error_style.is_bare_xml,
+                // S3 Control signs as S3 does.
+                is_s3: self.service.signing_name == "s3",
             };
             let canonical = signable.canonical_request();
             let text = sigv4::string_to_sign(&claim.scope, &canonical);
