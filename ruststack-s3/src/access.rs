@@ -11,6 +11,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use http::HeaderMap;
 use ruststack_auth::{
     authorizer::{Authorizer, Standing},
     policy::{
@@ -19,9 +20,10 @@ use ruststack_auth::{
         principal::CallerKind,
     },
 };
-use ruststack_core::{error::AwsError, scope::Partition};
+use ruststack_core::{context::Context, error::AwsError, scope::Partition};
 
 use crate::{
+    S3,
     acl::{Acl, CanonicalUser, ObjectOwnership},
     bucket::{Bucket, Settings},
     bucket_policy,
@@ -95,7 +97,7 @@ impl<'c> Access<'c> {
         let mut standing = authorizer.standing(call.ctx().identity(), partition);
         let id = standing.caller.account.map(|account| CanonicalUser::of_account(account).as_str().to_owned());
         standing.caller.canonical_user = id;
-        let keys = keys::of_request(call, partition, &standing);
+        let keys = keys::of_request(call, &standing);
         Self { call, standing, partition, keys }
     }
 
@@ -152,7 +154,7 @@ impl<'c> Access<'c> {
             resource_account: None,
             context,
         };
-        self.verdict(&request, &policies.decide(&request))
+        verdict(self.call.ctx(), &request, &policies.decide(&request))
     }
 
     fn check(&self, action: Action, target: &Target<'_>) -> Result<(), S3Error> {
@@ -204,7 +206,7 @@ impl<'c> Access<'c> {
             policies.resource = None;
             decision = policies.decide(&request);
         }
-        self.verdict(&request, &decision)?;
+        verdict(self.call.ctx(), &request, &decision)?;
         self.check_minds_own_policy(&request)
     }
 
@@ -226,24 +228,52 @@ impl<'c> Access<'c> {
         let method = self.call.exchange.head().method.to_string();
         Err(S3Error::MethodNotAllowed { method, resource_type: "BUCKETPOLICY" })
     }
+}
 
-    // Differs from AWS: other accounts are told, too, why they are refused, as if all were of one organization.
-    fn verdict(&self, request: &Request<'_>, decision: &Decision<'_>) -> Result<(), S3Error> {
-        let reason = decision.reason(request.action);
-        let decided_by = match decision {
-            Decision::Allowed(_) => return Ok(()),
-            Decision::ExplicitDeny(deciding) => deciding.to_string(),
-            Decision::ImplicitDeny(_) => reason.clone(),
-        };
-        let Request { caller, action, resource, .. } = *request;
-        let request_id = self.call.ctx().request_id();
-        tracing::info!(request_id, caller = caller.name, action, resource, decided_by, "access denied");
-        if caller.kind == CallerKind::Anonymous {
-            return Err(S3Error::AccessDenied {});
-        }
-        let reason = if resource == "*" { reason } else { format!("on resource: \"{resource}\" {reason}") };
-        Err(S3Error::NotAuthorized { user: caller.name.clone(), action: action.to_owned(), reason })
+// Differs from AWS: other accounts are told, too, why they are refused, as if all were of one organization.
+fn verdict(ctx: &Context, request: &Request<'_>, decision: &Decision<'_>) -> Result<(), S3Error> {
+    let reason = decision.reason(request.action);
+    let decided_by = match decision {
+        Decision::Allowed(_) => return Ok(()),
+        Decision::ExplicitDeny(deciding) => deciding.to_string(),
+        Decision::ImplicitDeny(_) => reason.clone(),
+    };
+    let Request { caller, action, resource, .. } = *request;
+    tracing::info!(request_id = ctx.request_id(), caller = caller.name, action, resource, decided_by, "access denied");
+    if caller.kind == CallerKind::Anonymous {
+        return Err(S3Error::AccessDenied {});
     }
+    let reason = if resource == "*" { reason } else { format!("on resource: \"{resource}\" {reason}") };
+    Err(S3Error::NotAuthorized { user: caller.name.clone(), action: action.to_owned(), reason })
+}
+
+/// Decides for S3 Control, which is asked by the account's own identities, of the account or of one of its buckets.
+pub(crate) fn check_in_account(
+    s3: &S3,
+    ctx: &Context,
+    action: &'static str,
+    bucket: Option<&Bucket>,
+) -> Result<(), S3Error> {
+    let Some(authorizer) = &s3.authorizer else { return Ok(()) };
+    let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
+    let mut context = keys::of_context(ctx, &HeaderMap::new(), None, &standing);
+    keys::add_resource(&mut context, ctx.scope().account, None);
+    let resource = bucket.map_or_else(|| "*".to_owned(), Bucket::arn);
+    let request = Request {
+        caller: &standing.caller,
+        action,
+        resource: &resource,
+        resource_account: Some(ctx.scope().account),
+        context: &context,
+    };
+    let policy = bucket.and_then(|bucket| Some(bucket.settings.read().policy.as_ref()?.named(&bucket.name)));
+    let policies = Policies {
+        identity: &standing.identity,
+        session: standing.session.as_deref(),
+        resource: policy.as_ref(),
+        ..Policies::default()
+    };
+    verdict(ctx, &request, &policies.decide(&request))
 }
 
 impl Rules {

@@ -15,13 +15,13 @@ use ruststack_core::{
     context::Context,
     error::AwsError,
     journal::{self, Changes, LoadError, Reader, Table},
-    operation::Operations,
+    operation::{Call, Operations},
     scope::AccountId,
     service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
 };
 use serde_json::Value;
 
-use crate::{S3, after, control::api::PublicAccessBlockConfiguration, error::S3Error};
+use crate::{S3, access::check_in_account, after, control::api::PublicAccessBlockConfiguration, error::S3Error};
 
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-amz-account-id");
 
@@ -128,10 +128,15 @@ fn refusal(_protocol: Protocol, broken: &str) -> Option<AwsError> {
     broken.contains("Member must not be null").then(|| S3Error::MalformedXML {}.into())
 }
 
-/// An account is asked by itself.
-// Differs from AWS: S3 Control is for all identities of the account, also where identities are held to policies.
-fn check_account(ctx: &Context, named: &str) -> Result<AccountId, S3Error> {
-    let account = ctx.scope().account;
+/// An account is asked by itself, by those of it who may.
+fn check_account(call: &Call<S3Control>, named: &str, action: &'static str) -> Result<AccountId, S3Error> {
+    let account = own_account(call, named)?;
+    check_in_account(&call.service().s3, call.ctx(), action, None)?;
+    Ok(account)
+}
+
+fn own_account(call: &Call<S3Control>, named: &str) -> Result<AccountId, S3Error> {
+    let account = call.ctx().scope().account;
     if named.parse() == Ok(account) { Ok(account) } else { Err(S3Error::AccessDenied {}) }
 }
 

@@ -4,14 +4,16 @@
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use ruststack_auth::{
     authorizer::Standing,
     policy::context::{ContextKeys, Facts},
     sigv4,
 };
 use ruststack_core::{
+    context::{Context, Peer},
     identity::SignatureKind,
-    scope::{AccountId, Partition},
+    scope::AccountId,
 };
 
 use crate::{call::Call, listing::parameters::raw, tags};
@@ -38,21 +40,26 @@ const HEADERS: [&str; 18] = [
     "x-amz-object-lock-retain-until-date",
 ];
 
-/// All but those of the resource.
-pub(super) fn of_request(call: &Call, partition: Partition, standing: &Standing) -> ContextKeys {
-    let (ctx, head) = (call.ctx(), call.exchange.head());
+/// The global ones.
+pub(super) fn of_context(ctx: &Context, headers: &HeaderMap, peer: Option<Peer>, standing: &Standing) -> ContextKeys {
     let facts = Facts {
         identity: ctx.identity(),
-        partition,
+        partition: ctx.scope().partition(),
         principal_tags: &standing.tags,
-        headers: &head.headers,
-        source_ip: head.peer.map(|peer| peer.0),
+        headers,
+        source_ip: peer.map(|peer| peer.0),
         is_secure: ctx.endpoint().scheme == "https",
         requested_region: ctx.scope().region.as_str(),
         resource_account: None,
         now: ctx.now(),
     };
-    let mut keys = facts.keys();
+    facts.keys()
+}
+
+/// All but those of the resource.
+pub(super) fn of_request(call: &Call, standing: &Standing) -> ContextKeys {
+    let (ctx, head) = (call.ctx(), call.exchange.head());
+    let mut keys = of_context(ctx, &head.headers, head.peer, standing);
     add_headers(&mut keys, call);
     add_signature(&mut keys, ctx.identity().kind);
     for name in ["prefix", "delimiter", "max-keys"] {

@@ -194,6 +194,20 @@ mod tests {
     }
 
     #[test]
+    fn a_writer_owns_what_they_do_not_give_up() {
+        let writer = Identity { principal: Principal::Root, ..Identity::anonymous(AccountId::DEFAULT) };
+        let anonymous = Identity::anonymous(AccountId::DEFAULT);
+        let owner = |list, ownership, writer| headers(list).unwrap().owner_of_new_object(ownership, writer);
+        let gives: &[_] = &[("x-amz-acl", "bucket-owner-full-control")];
+        let (writers, preferred) = (ObjectOwnership::ObjectWriter, ObjectOwnership::BucketOwnerPreferred);
+        assert_eq!(owner(gives, writers, &writer), Some(AccountId::DEFAULT));
+        assert_eq!(owner(&[], preferred, &writer), Some(AccountId::DEFAULT));
+        assert_eq!(owner(gives, preferred, &writer), None);
+        assert_eq!(owner(&[], ObjectOwnership::BucketOwnerEnforced, &writer), None);
+        assert_eq!(owner(&[], writers, &anonymous), None);
+    }
+
+    #[test]
     fn a_new_bucket_has_acls_only_if_its_ownership_setting_allows_them() {
         let create = |list, ownership| headers(list).unwrap().for_new_bucket(ownership, &owner());
         let enforced = ObjectOwnership::BucketOwnerEnforced;

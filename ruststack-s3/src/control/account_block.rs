@@ -14,11 +14,14 @@ use super::{
 };
 use crate::error::S3Error;
 
+/// Asked for by deletions, too.
+const PUT: &str = "s3:PutAccountPublicAccessBlock";
+
 pub(super) async fn get_public_access_block(
     call: Call<S3Control>,
     input: GetPublicAccessBlockInput,
 ) -> Result<GetPublicAccessBlockOutput, S3Error> {
-    let account = check_account(call.ctx(), &input.account_id)?;
+    let account = check_account(&call, &input.account_id, "s3:GetAccountPublicAccessBlock")?;
     let block = *call.service().s3.account_blocks.get(account).lock();
     let block = block.ok_or(S3Error::NoSuchAccountPublicAccessBlock { account: account.to_string() })?;
     Ok(GetPublicAccessBlockOutput { public_access_block_configuration: Some(to_configuration(block)) })
@@ -28,7 +31,7 @@ pub(super) async fn put_public_access_block(
     call: Call<S3Control>,
     input: PutPublicAccessBlockInput,
 ) -> Result<PutPublicAccessBlockOutput, S3Error> {
-    let account = check_account(call.ctx(), &input.account_id)?;
+    let account = check_account(&call, &input.account_id, PUT)?;
     let sent = input.public_access_block_configuration;
     if sent == PublicAccessBlockConfiguration::default() {
         return Err(S3Error::EmptyPublicAccessBlock {});
@@ -42,7 +45,7 @@ pub(super) async fn delete_public_access_block(
     call: Call<S3Control>,
     input: DeletePublicAccessBlockInput,
 ) -> Result<DeletePublicAccessBlockOutput, S3Error> {
-    let account = check_account(call.ctx(), &input.account_id)?;
+    let account = check_account(&call, &input.account_id, PUT)?;
     call.ctx().changes().check()?;
     call.service().set_block(account, None, call.ctx().changes());
     Ok(DeletePublicAccessBlockOutput {})
