@@ -173,6 +173,39 @@ def test_acls_open_buckets_and_objects(owner, other, nobody, bucket):
     assert is_refused(nobody.list_objects_v2, Bucket=bucket)
 
 
+def test_anybody_deletes_what_anybody_may_write(owner, nobody, bucket):
+    """As in the recording test_s3_batch_delete_public_objects_using_requests, whose answer is XML by hand."""
+    owner.delete_object(Bucket=bucket, Key="key")
+    owner.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    keys = ["key-created-by-anonymous-1", "key-created-by-anonymous-2"]
+    for key in keys:
+        nobody.put_object(Bucket=bucket, Key=key, Body=b"x", ACL="public-read-write")
+    answer = nobody.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys]})
+    assert [found["Key"] for found in answer["Deleted"]] == keys
+    assert "Contents" not in owner.list_objects(Bucket=bucket)
+
+
+def test_a_copy_needs_both_sides(owner, other, other_account, bucket, allow):
+    theirs = f"{bucket}-theirs"
+    other.create_bucket(Bucket=theirs)
+    copy = {"Bucket": theirs, "Key": "copy", "CopySource": {"Bucket": bucket, "Key": "key"}}
+    assert is_refused(other.copy_object, **copy)
+    allow("s3:GetObject", {"AWS": other_account})
+    other.copy_object(**copy)
+    assert other.get_object(Bucket=theirs, Key="copy")["Body"].read() == b"content"
+    assert is_refused(owner.copy_object, **copy)
+
+
+def test_an_upload_in_parts_is_a_put(other, other_account, bucket, allow):
+    allow("s3:PutObject", {"AWS": other_account}, Resource=f"arn:aws:s3:::{bucket}/theirs/*")
+    assert is_refused(other.create_multipart_upload, Bucket=bucket, Key="ours/key")
+    at = {"Bucket": bucket, "Key": "theirs/key"}
+    at["UploadId"] = other.create_multipart_upload(**at)["UploadId"]
+    etag = other.upload_part(PartNumber=1, Body=b"x", **at)["ETag"]
+    assert is_refused(other.list_parts, **at)
+    other.complete_multipart_upload(MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}, **at)
+
+
 def test_a_presigned_url_may_what_its_signer_may(iam_server, owner, other, bucket):
     for client, status in [(owner, 200), (other, 403)]:
         url = client.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "key"})
