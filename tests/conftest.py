@@ -67,6 +67,14 @@ def strict_server():
     assert server.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def iam_server():
+    """One that also holds everybody to policies."""
+    server = Server(RUSTSTACK_AUTH="iam")
+    yield server
+    assert server.stop() == 0
+
+
 @pytest.fixture
 def account():
     return str(uuid.uuid4().int % 10**12).zfill(12)

@@ -13,7 +13,7 @@ use ruststack_core::{
     error::AwsError,
     identity::{Authenticate, Credential, Identity, Principal, SignatureKind},
     scope::{AccountId, Region},
-    service::{BodyPolicy, ServiceSpec},
+    service::{BodyPolicy, ServiceSpec, Unsigned},
 };
 
 use self::form::FormAuthenticator;
@@ -21,6 +21,7 @@ use crate::{
     credential,
     issued_keys::{IssuedKeys, account_in_key},
     proof::BodyProof,
+    query,
 };
 
 /// The secret of every key that was not issued here.
@@ -52,6 +53,8 @@ pub enum Mode {
     Off,
     /// All signed requests are held to their signatures.
     SigV4,
+    /// The same, and their senders to policies: what a service that decides takes unsigned, too, no other does.
+    Iam,
 }
 
 /// RustStack's authenticator.
@@ -99,6 +102,21 @@ impl Authenticator {
         identity
     }
 
+    /// Where identities are held to policies, whoever has none gets nowhere but where they are expected.
+    fn check_takes_unsigned(&self, service: &ServiceSpec, form: Option<&Bytes>) -> Result<(), AwsError> {
+        let is_taken = match service.unsigned {
+            Unsigned::Any => true,
+            Unsigned::Actions(names) => {
+                let action = form.and_then(|form| query::value(std::str::from_utf8(form).ok()?, "Action"));
+                action.is_some_and(|action| names.contains(&action.as_str()))
+            }
+        };
+        if is_taken || self.config.mode != Mode::Iam {
+            return Ok(());
+        }
+        Err(AwsError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
+    }
+
     fn region(&self, name: &str) -> Region {
         match Region::known(name) {
             Some(region) => region,
@@ -112,7 +130,7 @@ impl Authenticator {
 
     fn is_verified(&self, kind: SignatureKind, service: &ServiceSpec) -> bool {
         let is_always = kind.is_presigned() && self.config.verified_when_presigned.contains(&service.name);
-        self.config.mode == Mode::SigV4 || is_always
+        self.config.mode != Mode::Off || is_always
     }
 
     /// The secret of a key, and the session token that must come with it.
@@ -142,6 +160,7 @@ impl Authenticate for Authenticator {
     ) -> Result<Identity, AwsError> {
         let Some(credential) = credential else {
             presigned::check_complete(head, service)?;
+            self.check_takes_unsigned(service, body)?;
             return Ok(self.unsigned(head, service));
         };
         if credential.kind.is_presigned() {

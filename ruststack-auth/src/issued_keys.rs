@@ -12,6 +12,8 @@ use ruststack_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::policy::stored::StoredPolicy;
+
 /// How many keys are kept at once. When there are as many, those that expired go, and then no more are issued.
 pub const MAX_ISSUED_KEYS: usize = 100_000;
 
@@ -21,8 +23,8 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const OFFSET: u64 = 549_755_813_888;
 
 pub static TABLES: &[&Table] = &[&TABLE];
-/// By access key.
-static TABLE: Table = Table::new("sts", "keys", 1);
+/// By access key. Since 2 with the session's policy.
+static TABLE: Table = Table::new("sts", "keys", 2);
 
 /// A key that STS or IAM issued.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub struct IssuedKey {
     pub expires: Option<Timestamp>,
     /// Tags of the session.
     pub tags: Vec<SessionTag>,
+    /// What the session is limited to.
+    #[serde(default)]
+    pub policy: Option<StoredPolicy>,
 }
 
 /// A tag of a session.

@@ -3,9 +3,10 @@
 //! [`credential`] finds what a request shows, [`authenticator`] says who that is and, when verification is on, holds
 //! the request to its signature ([`sigv4`], [`sigv2`]). Streams are held to theirs by who reads them ([`proof`]), and so
 //! are HTML forms ([`authenticator::form`]), whose limits are in their [`post_policy`].
-//! Whether they may do what they ask for is [`policy`].
+//! Whether they may do what they ask for is [`policy`]'s to say; [`authorizer`] knows the policies of each.
 
 pub mod authenticator;
+pub mod authorizer;
 pub mod credential;
 pub mod issued_keys;
 pub mod policy;
@@ -16,3 +17,4 @@ pub mod sigv2;
 pub mod sigv4;
 
 pub use authenticator::{Authenticator, Config, Mode};
+pub use authorizer::Authorizer;

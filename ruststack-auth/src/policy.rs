@@ -14,6 +14,7 @@ mod network;
 mod parse;
 pub mod principal;
 pub mod public;
+pub mod stored;
 pub mod variables;
 mod wildcard;
 

@@ -7,6 +7,8 @@ use std::fmt;
 use http::{HeaderMap, Method};
 use percent_encoding::AsciiSet;
 use ring::{digest, hmac};
+use ruststack_core::clock::Timestamp;
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc2822, macros::format_description};
 
 use crate::query;
 
@@ -148,6 +150,16 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) fn same(one: &str, other: &str) -> bool {
     let differences = one.bytes().zip(other.bytes()).fold(0, |differences, (one, other)| differences | (one ^ other));
     one.len() == other.len() && differences == 0
+}
+
+/// When a request says that it was signed: `20130524T000000Z`, or a date as HTTP writes it.
+pub fn parse_date(text: &str) -> Option<Timestamp> {
+    let long = format_description!("[year][month][day]T[hour][minute][second]Z");
+    if let Ok(date) = PrimitiveDateTime::parse(text, &long) {
+        return Some(Timestamp::from_date_time(date.assume_utc()));
+    }
+    let text = text.trim().replace("GMT", "+0000");
+    OffsetDateTime::parse(&text, &Rfc2822).ok().map(Timestamp::from_date_time)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    net::IpAddr,
     sync::{Arc, OnceLock},
 };
 
@@ -41,6 +42,10 @@ pub struct Endpoint {
     /// `Host` as sent, with its port.
     pub host: String,
 }
+
+/// The address that a request came from; it is among the request's extensions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Peer(pub IpAddr);
 
 /// What a [`Context`] is made of.
 pub struct NewContext {

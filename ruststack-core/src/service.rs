@@ -214,6 +214,8 @@ pub struct ServiceSpec {
     pub error_style: ErrorStyle,
     pub request_id: RequestIdStyle,
     pub body: BodyPolicy,
+    /// What is taken without a signature where identities are held to policies.
+    pub unsigned: Unsigned,
 }
 
 impl ServiceSpec {
@@ -233,6 +235,7 @@ impl ServiceSpec {
             error_style: ErrorStyle::PLAIN,
             request_id: RequestIdStyle::Uuid,
             body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
+            unsigned: Unsigned::Actions(&[]),
         }
     }
 }
@@ -272,6 +275,15 @@ pub enum RequestIdStyle {
     Uuid,
     /// 16 upper-case characters in `x-amz-request-id`, with an `x-amz-id-2` beside it.
     Short,
+}
+
+/// Which requests a service takes from who shows no credentials.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unsigned {
+    /// These actions of the query protocol, which prove their senders otherwise.
+    Actions(&'static [&'static str]),
+    /// All: the service decides.
+    Any,
 }
 
 /// Whether the gateway may read a request's body before the service sees it.

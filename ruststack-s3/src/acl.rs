@@ -19,10 +19,26 @@ use serde::{Deserialize, Serialize};
 
 /// Who may do what to a bucket or object.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(from = "Option<Vec<Grant>>", into = "Option<Vec<Grant>>")]
+#[serde(from = "Kept", into = "Kept")]
 pub(crate) struct Acl {
-    /// `None` is what most have: all for the owner, nothing for others.
-    grants: Option<Arc<Vec<Grant>>>,
+    /// `None` is what most have: all for the bucket's owner, nothing for others.
+    said: Option<Arc<Said>>,
+}
+
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+struct Said {
+    /// The account that wrote an object into another's bucket, and kept it.
+    owner: Option<AccountId>,
+    /// `None`: all for the owner.
+    grants: Option<Vec<Grant>>,
+}
+
+/// What outlives the process.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Owned { owner: AccountId, grants: Option<Vec<Grant>> },
+    Plain(Option<Vec<Grant>>),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -67,29 +83,66 @@ pub(crate) enum ObjectOwnership {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) struct CanonicalUser(String);
 
-impl From<Option<Vec<Grant>>> for Acl {
-    fn from(grants: Option<Vec<Grant>>) -> Self {
-        Self { grants: grants.map(Arc::new) }
+impl From<Kept> for Acl {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Plain(grants) => Self::new(None, grants),
+            Kept::Owned { owner, grants } => Self::new(Some(owner), grants),
+        }
     }
 }
 
-impl From<Acl> for Option<Vec<Grant>> {
+impl From<Acl> for Kept {
     fn from(acl: Acl) -> Self {
-        acl.grants.map(Arc::unwrap_or_clone)
+        let Said { owner, grants } = acl.said.map(|said| Said::clone(&said)).unwrap_or_default();
+        match owner {
+            None => Self::Plain(grants),
+            Some(owner) => Self::Owned { owner, grants },
+        }
     }
 }
 
 impl Acl {
+    fn new(owner: Option<AccountId>, grants: Option<Vec<Grant>>) -> Self {
+        let is_said = owner.is_some() || grants.is_some();
+        Self { said: is_said.then(|| Arc::new(Said { owner, grants })) }
+    }
+
     pub(crate) fn of(grants: Vec<Grant>) -> Self {
-        Self { grants: Some(Arc::new(grants)) }
+        Self::new(None, Some(grants))
+    }
+
+    /// The same of an object that this account owns; `None` is the bucket's owner.
+    pub(crate) fn owned_by(self, owner: Option<AccountId>) -> Self {
+        let grants = self.said.and_then(|said| said.grants.clone());
+        Self::new(owner, grants)
+    }
+
+    /// The account that owns the object, if it is not the bucket's.
+    pub(crate) fn owner(&self) -> Option<AccountId> {
+        self.said.as_ref().and_then(|said| said.owner)
+    }
+
+    fn said_grants(&self) -> Option<&[Grant]> {
+        self.said.as_ref().and_then(|said| said.grants.as_deref())
     }
 
     /// The grants, with those that go without saying.
     pub(crate) fn grants(&self, owner: &CanonicalUser) -> Vec<Grant> {
-        match &self.grants {
+        match self.said_grants() {
             Some(grants) => grants.to_vec(),
             None => vec![Grant { grantee: Grantee::User(owner.clone()), permission: Permission::FullControl }],
         }
+    }
+
+    /// Nobody but the owner has a permission.
+    pub(crate) fn is_private(&self, owner: &CanonicalUser) -> bool {
+        self.grants(owner) == Self::default().grants(owner)
+    }
+
+    /// Whether all have a permission, or all who are signed in.
+    pub(crate) fn is_public(&self) -> bool {
+        self.said_grants().is_some_and(|grants| grants.iter().any(Grant::is_public))
     }
 
     /// As answers show it.
@@ -99,6 +152,10 @@ impl Acl {
 }
 
 impl Grant {
+    fn is_public(&self) -> bool {
+        matches!(self.grantee, Grantee::Group(Group::AllUsers | Group::AuthenticatedUsers))
+    }
+
     fn to_document(&self) -> dto::Grant {
         let permission = dto::Permission::from_static(self.permission.as_str());
         dto::Grant { grantee: Some(self.grantee.to_document()), permission: Some(permission) }
@@ -142,6 +199,11 @@ impl Permission {
             Self::Write => "WRITE",
             Self::WriteAcp => "WRITE_ACP",
         }
+    }
+
+    /// Whether who has this permission has the other.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self == other || self == Self::FullControl
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -207,6 +269,16 @@ mod tests {
         assert_ne!(id(1), id(2));
         assert_eq!(CanonicalUser::parse(id(1).as_str()), Some(id(1)));
         assert_eq!(CanonicalUser::parse("wrong-id"), None);
+    }
+
+    #[test]
+    fn an_acl_outlives_the_process_with_its_objects_owner() {
+        let grant = Grant { grantee: Grantee::Group(Group::AllUsers), permission: Permission::Read };
+        let acl = Acl::of(vec![grant]);
+        for acl in [Acl::default(), acl.clone(), acl.owned_by(Some(AccountId::DEFAULT))] {
+            let kept = rmp_serde::to_vec_named(&acl).unwrap();
+            assert_eq!(rmp_serde::from_slice::<Acl>(&kept).unwrap(), acl);
+        }
     }
 
     #[test]

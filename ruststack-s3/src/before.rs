@@ -65,8 +65,11 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
     let decoded = aws_chunked::decode(&parts.headers, body, &trailers, proof::chain(ctx))?;
     let (body, document) = match takes {
         sub_resource::Takes::Bytes => (Some(proof::checked(ctx, decoded)), None),
-        sub_resource::Takes::Document => {
-            let document = document::read(ctx, &parts, decoded).await?;
+        sub_resource::Takes::Document | sub_resource::Takes::Text => {
+            let document = match takes {
+                sub_resource::Takes::Text => document::read_text(ctx, &parts, decoded).await?,
+                _ => document::read(ctx, &parts, decoded).await?,
+            };
             // That there is no such bucket is said before a document is looked into.
             if let Some(bucket) = address.bucket.as_deref().filter(|_| parts.uri.query().is_some()) {
                 s3.buckets.get(bucket)?;
@@ -75,8 +78,14 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
         }
         sub_resource::Takes::Form | sub_resource::Takes::Nothing => (Some(decoded), None),
     };
-    let codec_request = codec_request(&parts, &path, document.clone())?;
-    let head = Head { method: parts.method, uri: parts.uri, headers: parts.headers, content_length, document };
+    // What is no XML, operations read from the head.
+    let for_codec =
+        document.clone().map(|document| if takes == sub_resource::Takes::Text { Bytes::new() } else { document });
+    let codec_request = codec_request(&parts, &path, for_codec)?;
+    let peer = parts.extensions.get().copied();
+    let Address { bucket, key, .. } = address;
+    let Parts { method, uri, headers, .. } = parts;
+    let head = Head { method, uri, headers, content_length, document, bucket, key, peer };
     let exchange = Exchange::new(ctx.clone(), head, body, trailers);
     let mut request = codec_request;
     request.extensions_mut().insert(Call { s3: Arc::clone(s3), exchange: exchange.clone() });

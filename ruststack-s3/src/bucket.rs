@@ -6,6 +6,7 @@ use std::{
 };
 
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
+use ruststack_auth::policy::stored::StoredPolicy;
 use ruststack_core::{
     clock::Timestamp,
     journal::{Changes, Section},
@@ -68,6 +69,7 @@ pub(crate) struct Settings {
     pub(crate) acl: Acl,
     /// The ownership controls were deleted.
     pub(crate) lacks_ownership_controls: bool,
+    pub(crate) policy: Option<StoredPolicy>,
     pub(crate) public_access_block: PublicAccessBlock,
     /// Object Lock was turned on; it stays so.
     pub(crate) has_object_lock: bool,

@@ -6,7 +6,11 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use parking_lot::Mutex;
-use ruststack_core::{body::Body, context::Context, error::AwsError};
+use ruststack_core::{
+    body::Body,
+    context::{Context, Peer},
+    error::AwsError,
+};
 
 use crate::S3;
 
@@ -32,6 +36,11 @@ pub(crate) struct Head {
     pub(crate) content_length: Option<u64>,
     /// The XML document of operations that take one, as sent.
     pub(crate) document: Option<Bytes>,
+    /// What the request names, in its host or path; decoded.
+    pub(crate) bucket: Option<String>,
+    pub(crate) key: Option<String>,
+    /// Where it came from; known where identities are held to policies.
+    pub(crate) peer: Option<Peer>,
 }
 
 /// Headers that follow the body; filled when the body was read to its end.

@@ -3,7 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use ruststack_auth::{Authorizer, issued_keys::IssuedKeys};
 use ruststack_core::{
     bus::Bus,
     clock::{Clock, Timestamp},
@@ -17,7 +18,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    Config, S3,
+    AclMode, Config, S3,
     bucket::Bucket,
     call::{Call, Exchange, Head, Trailers},
     index::ObjectIndex,
@@ -29,6 +30,7 @@ use crate::{
 pub(crate) struct Caller {
     pub(crate) s3: Arc<S3>,
     scope: Scope,
+    principal: Principal,
 }
 
 /// A request in the making.
@@ -45,30 +47,46 @@ impl Caller {
 
     /// One whose larger objects go to this directory.
     pub(crate) fn with_directory(temporary_directory: PathBuf) -> Self {
+        Self::with(temporary_directory, None)
+    }
+
+    /// One that is held to policies.
+    pub(crate) fn held_to_policies() -> Self {
+        Self::with(std::env::temp_dir(), Some(Authorizer::new(IssuedKeys::default())))
+    }
+
+    fn with(temporary_directory: PathBuf, authorizer: Option<Authorizer>) -> Self {
         let config = Config {
             max_memory_object_size: 1 << 20,
             temporary_directory,
             data: None,
             domains: vec!["localhost.localstack.cloud".to_owned()],
+            acl: AclMode::Enforce,
         };
-        let s3 = Arc::new(S3::with_config(config));
-        Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1) }
+        let s3 = Arc::new(S3::with_config(config, authorizer));
+        Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1), principal: Principal::Root }
     }
 
     pub(crate) fn of_account(&self, number: u64) -> Self {
         let account = AccountId::from_number(number).unwrap();
-        Self { s3: Arc::clone(&self.s3), scope: Scope::new(account, self.scope.region.clone()) }
+        Self { scope: Scope::new(account, self.scope.region.clone()), ..self.clone() }
+    }
+
+    pub(crate) fn with_principal(&self, principal: Principal) -> Self {
+        Self { principal, ..self.clone() }
     }
 
     pub(crate) fn in_region(&self, name: &str) -> Self {
         let region = Region::known(name).unwrap();
-        Self { s3: Arc::clone(&self.s3), scope: Scope::new(self.scope.account, region) }
+        Self { scope: Scope::new(self.scope.account, region), ..self.clone() }
     }
 
     pub(crate) fn request(&self, method: Method, uri: &str) -> Request<'_> {
-        let uri = uri.parse().unwrap();
+        let uri: Uri = uri.parse().unwrap();
+        let mut path = uri.path()[1..].splitn(2, '/').map(|name| Some(name.to_owned()).filter(|name| !name.is_empty()));
+        let (bucket, key) = (path.next().flatten(), path.next().flatten());
         let headers = HeaderMap::new();
-        let head = Head { method, uri, headers, content_length: None, document: None };
+        let head = Head { method, uri, headers, content_length: None, document: None, bucket, key, peer: None };
         Request { caller: self, head }
     }
 
@@ -96,7 +114,7 @@ impl Caller {
         Context::new(NewContext {
             request_id: "4442587FB7D0A2F9".to_owned(),
             scope: self.scope.clone(),
-            identity: Identity { principal: Principal::Root, ..Identity::anonymous(self.scope.account) },
+            identity: Identity { principal: self.principal.clone(), ..Identity::anonymous(self.scope.account) },
             protocol: Protocol::RestXml,
             endpoint: Endpoint { scheme: "http", host: "localhost:4566".to_owned() },
             trace_id: None,

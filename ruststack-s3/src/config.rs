@@ -13,6 +13,18 @@ pub struct Config {
     pub data: Option<DataDirectory>,
     /// Domains under which `<bucket>.<domain>` and `<bucket>.s3.<domain>` name buckets.
     pub domains: Vec<String>,
+    pub acl: AclMode,
+}
+
+/// What becomes of access control lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AclMode {
+    /// They are taken and forgotten, whatever they say.
+    Ignore,
+    /// They are taken by AWS's rules, kept and echoed, and decide nothing.
+    Record,
+    /// They decide, too, where identities are held to policies.
+    Enforce,
 }
 
 /// Where objects are kept, in the folder `objects`, and how.

@@ -10,21 +10,19 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, header};
-use parking_lot::Mutex;
 use ruststack_core::{
     Request, Response,
     context::Context,
     error::AwsError,
     journal::{self, Changes, LoadError, Reader, Table},
-    operation::Operations,
+    operation::{Call, Operations},
     scope::AccountId,
     service::{ErrorStyle, Part, Protocol, RequestIdStyle, Service, ServiceSpec, State},
     snapshot::Frozen,
-    store::ByAccount,
 };
 use serde_json::Value;
 
-use crate::{S3, after, control::api::PublicAccessBlockConfiguration, error::S3Error};
+use crate::{S3, access::check_in_account, after, control::api::PublicAccessBlockConfiguration, error::S3Error};
 
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-amz-account-id");
 
@@ -55,14 +53,12 @@ static OPERATIONS: LazyLock<Operations<S3Control>> = LazyLock::new(|| {
 /// The service.
 pub struct S3Control {
     s3: Arc<S3>,
-    /// Public access blocks of accounts, which have none until they put one.
-    blocks: ByAccount<Mutex<Option<PublicAccessBlockConfiguration>>>,
 }
 
 impl S3Control {
     /// Acts upon the buckets of `s3`.
     pub fn of(s3: &Arc<S3>) -> Arc<Self> {
-        Arc::new(Self { s3: Arc::clone(s3), blocks: ByAccount::default() })
+        Arc::new(Self { s3: Arc::clone(s3) })
     }
 }
 
@@ -97,7 +93,7 @@ impl Service for S3Control {
 impl State for S3Control {
     /// The buckets are S3's to forget.
     fn reset(&self, part: &Part, changes: &Changes) {
-        for (account, _) in self.blocks.all().into_iter().filter(|(account, _)| part.holds(*account, None)) {
+        for (account, _) in self.s3.account_blocks.all().into_iter().filter(|(account, _)| part.holds(*account, None)) {
             self.set_block(account, None, changes);
         }
     }
@@ -107,10 +103,10 @@ impl State for S3Control {
     }
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
-        journal::load(reader, &BLOCKS, |key, block| {
+        journal::load(reader, &BLOCKS, |key, block: PublicAccessBlockConfiguration| {
             let account = std::str::from_utf8(key).ok().and_then(|account| account.parse().ok());
             let account = account.ok_or_else(|| LoadError::broken(&BLOCKS, key, "this is no account"))?;
-            *self.blocks.get(account).lock() = Some(block);
+            *self.s3.account_blocks.get(account).lock() = Some(account_block::of_configuration(&block));
             Ok(())
         })
     }
@@ -125,15 +121,15 @@ impl State for S3Control {
 
 impl S3Control {
     fn blocks(&self) -> Vec<(AccountId, PublicAccessBlockConfiguration)> {
-        let set = |(account, block): (_, Arc<Mutex<Option<_>>>)| Some((account, block.lock().clone()?));
-        self.blocks.all().into_iter().filter_map(set).collect()
+        let all = self.s3.account_blocks.all().into_iter();
+        all.filter_map(|(account, block)| Some((account, account_block::to_configuration((*block.lock())?)))).collect()
     }
 
-    fn set_block(&self, account: AccountId, new: Option<PublicAccessBlockConfiguration>, changes: &Changes) {
-        let block = self.blocks.get(account);
+    fn set_block(&self, account: AccountId, new: Option<[bool; 4]>, changes: &Changes) {
+        let block = self.s3.account_blocks.get(account);
         let mut block = block.lock();
-        changes.record(|rows| match &new {
-            Some(new) => rows.put(&BLOCKS, account.to_string().into(), new),
+        changes.record(|rows| match new {
+            Some(new) => rows.put(&BLOCKS, account.to_string().into(), &account_block::to_configuration(new)),
             None => rows.remove(&BLOCKS, account.to_string().into()),
         });
         *block = new;
@@ -145,9 +141,15 @@ fn refusal(_protocol: Protocol, broken: &str) -> Option<AwsError> {
     broken.contains("Member must not be null").then(|| S3Error::MalformedXML {}.into())
 }
 
-/// An account is asked by itself.
-fn check_account(ctx: &Context, named: &str) -> Result<AccountId, S3Error> {
-    let account = ctx.scope().account;
+/// An account is asked by itself, by those of it who may.
+fn check_account(call: &Call<S3Control>, named: &str, action: &'static str) -> Result<AccountId, S3Error> {
+    let account = own_account(call, named)?;
+    check_in_account(&call.service().s3, call.ctx(), action, None)?;
+    Ok(account)
+}
+
+fn own_account(call: &Call<S3Control>, named: &str) -> Result<AccountId, S3Error> {
+    let account = call.ctx().scope().account;
     if named.parse() == Ok(account) { Ok(account) } else { Err(S3Error::AccessDenied {}) }
 }
 

@@ -24,14 +24,14 @@ pub(crate) struct CopySource {
 
 /// The header, read.
 #[derive(PartialEq, Eq, Debug)]
-struct Parsed {
-    bucket: String,
-    key: String,
-    version_id: Option<String>,
+pub(crate) struct Parsed {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) version_id: Option<String>,
 }
 
 /// `bucket/key?versionId=id`, percent-encoded, with or without a leading slash.
-fn parse(header: &str) -> Result<Parsed, S3Error> {
+pub(crate) fn parse(header: &str) -> Result<Parsed, S3Error> {
     let (path, query) = header.split_once("?versionId=").map_or((header, None), |(path, id)| (path, Some(id)));
     // A whole URL counts as the path in it, and a plus as a blank.
     let path = path.strip_prefix("http://").or_else(|| path.strip_prefix("https://")).map_or(path, after_host);

@@ -286,6 +286,9 @@ ruststack_core::aws_errors! {
         InvalidPartOrder { upload_id: String } = 400,
             "The list of parts was not in ascending order. Parts must be ordered by part number.",
             with { "UploadId": upload_id };
+        /// A bucket policy names who cannot be a principal.
+        InvalidPrincipalInPolicy { detail: String } = 400, code "MalformedPolicy", "Invalid principal in policy",
+            with { "Detail": detail };
         /// The range lies beyond the object.
         InvalidRange { size: u64, requested: String } = 416, "The requested range is not satisfiable",
             with { "ActualObjectSize": size, "RangeRequested": requested };
@@ -360,6 +363,8 @@ ruststack_core::aws_errors! {
             "The XML you provided was not well-formed or did not validate against our published schema";
         /// The body is not a form.
         MalformedPOSTRequest {} = 400, "The body of your POST request is not well-formed multipart/form-data.";
+        /// A bucket policy that is none, or is none of this bucket's.
+        MalformedPolicy { message: String } = 400, "{message}";
         /// The trailers do not hold what was announced.
         MalformedTrailerError {} = 400,
             "The request contained trailing data that was not well-formed or did not conform to our published schema.";
@@ -411,6 +416,9 @@ ruststack_core::aws_errors! {
             "The public access block configuration was not found", with { "AccountId": account };
         /// The bucket does not exist.
         NoSuchBucket { bucket: String } = 404, "The specified bucket does not exist", with { "BucketName": bucket };
+        /// The bucket has no policy.
+        NoSuchBucketPolicy { bucket: String } = 404, "The bucket policy does not exist",
+            with { "BucketName": bucket };
         /// The bucket has no CORS rules.
         NoSuchCORSConfiguration { bucket: String } = 404, "The CORS configuration does not exist",
             with { "BucketName": bucket };
@@ -441,6 +449,9 @@ ruststack_core::aws_errors! {
         /// The bucket is no website.
         NoSuchWebsiteConfiguration { bucket: String } = 404,
             "The specified bucket does not have a website configuration", with { "BucketName": bucket };
+        /// Policies and ACLs do not let the caller.
+        NotAuthorized { user: String, action: String, reason: String } = 403, code "AccessDenied",
+            "User: {user} is not authorized to perform: {action} {reason}";
         /// A condition that AWS does not accept there.
         NotImplementedCondition { header: &'static str, message: String } = 501, code "NotImplemented",
             "A header you provided implies functionality that is not implemented",
@@ -511,6 +522,11 @@ ruststack_core::aws_errors! {
         /// A condition does not hold.
         PreconditionFailed { condition: &'static str } = 412,
             "At least one of the pre-conditions you specified did not hold", with { "Condition": condition };
+        /// The public access block of the bucket, or of its owner's account, forbids what is public.
+        PublicAccessBlocked { user: String, action: &'static str, resource: String, what: &'static str, setting: &'static str } = 403,
+            code "AccessDenied",
+            "User: {user} is not authorized to perform: {action} on resource: \"{resource}\" because {what} are blocked \
+             by the {setting} block public access setting.";
         /// S3 Control's words for two tags with one key.
         RepeatedTagOfResource {} = 400, code "InvalidTag",
             "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.";

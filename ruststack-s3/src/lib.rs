@@ -6,6 +6,7 @@
 //! `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`, `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`, and what
 //! outlives the process is in `rows.rs`.
 
+mod access;
 mod acl;
 mod after;
 mod answer;
@@ -15,6 +16,7 @@ mod before;
 mod blobs;
 mod bucket;
 mod bucket_name;
+mod bucket_policy;
 mod buckets;
 mod call;
 #[cfg(test)]
@@ -46,6 +48,7 @@ mod object;
 mod object_lock;
 mod operations;
 mod proof;
+mod public_access;
 mod range;
 mod reading;
 mod rows;
@@ -62,6 +65,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use http::{Method, header, request::Parts};
+use parking_lot::Mutex;
+use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
     context::Context,
@@ -69,9 +74,10 @@ use ruststack_core::{
     journal::{Changes, LoadError, Reader, Table},
     service::{
         BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
-        State,
+        State, Unsigned,
     },
     snapshot::Frozen,
+    store::ByAccount,
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
@@ -85,13 +91,14 @@ use crate::{
     website::site::Site,
 };
 
-pub use config::{Config, DataDirectory};
+pub use config::{AclMode, Config, DataDirectory};
 
 /// How requests are recognised as S3's.
 pub static SPEC: ServiceSpec = ServiceSpec {
     error_style: ErrorStyle { is_bare_xml: true, ..ErrorStyle::PLAIN },
     request_id: RequestIdStyle::Short,
     body: BodyPolicy::Streaming,
+    unsigned: Unsigned::Any,
     host_prefixes: &["s3"],
     host_markers: &["s3"],
     ..ServiceSpec::named("s3", &[Protocol::RestXml])
@@ -100,10 +107,13 @@ pub static SPEC: ServiceSpec = ServiceSpec {
 /// The service.
 pub struct S3 {
     config: Config,
+    authorizer: Option<Authorizer>,
     /// Bucket names are unique in a partition, across accounts.
     buckets: Buckets,
     blobs: BlobStore,
     version_ids: VersionIds,
+    /// Public access blocks of accounts, which have none until they put one through S3 Control.
+    account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
     /// Set when this is dropped: what memory lets go then, the disk keeps.
     is_ending: Arc<AtomicBool>,
@@ -117,14 +127,16 @@ impl Drop for S3 {
 }
 
 impl S3 {
-    pub fn new(config: Config) -> Arc<Self> {
-        Arc::new(Self::with_config(config))
+    /// With an authorizer, everybody is held to policies and ACLs.
+    pub fn new(config: Config, authorizer: Option<Authorizer>) -> Arc<Self> {
+        Arc::new(Self::with_config(config, authorizer))
     }
 
-    pub(crate) fn with_config(config: Config) -> Self {
+    pub(crate) fn with_config(config: Config, authorizer: Option<Authorizer>) -> Self {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
-        Self { config, buckets, blobs, version_ids, codec: codec(), is_ending: Arc::default() }
+        let (account_blocks, is_ending) = (ByAccount::default(), Arc::default());
+        Self { config, authorizer, buckets, blobs, version_ids, account_blocks, codec: codec(), is_ending }
     }
 }
 
@@ -227,6 +239,7 @@ impl S3 {
             }
             Prepared::Form { call, form } => {
                 let exchange = call.exchange.clone();
+                call.check_access("PostObject")?;
                 exchange.keep(operations::post_object::post_object(call, form).await?);
                 (exchange, http::Response::new(s3s::Body::empty()))
             }

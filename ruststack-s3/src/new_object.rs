@@ -6,35 +6,47 @@ use md5::{Digest as _, Md5};
 use ruststack_core::{context::Context, scope::Scope};
 
 use crate::{
-    acl::{AclHeaders, CanonicalUser},
-    bucket::Bucket,
+    acl::{Acl, AclHeaders, CanonicalUser},
+    bucket::{Bucket, Settings},
     call::Call,
     encryption::{DefaultEncryption, Encryption},
     error::S3Error,
     metadata::Metadata,
     object::{ETag, Object, StorageClass},
     object_lock::Lock,
+    public_access::Blocks,
     tags,
 };
 
 /// An object without bytes, as the request's headers describe it.
-pub(crate) fn of_request(call: &Call, bucket: &Bucket) -> Result<Object, S3Error> {
+pub(crate) fn of_request(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, S3Error> {
     Ok(Object {
         tags: call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
         metadata: kept(Metadata::of_request(&call.exchange.head().headers)?),
-        ..described(call, bucket)?
+        ..described(call, bucket, key)?
     })
 }
 
 /// As [`of_request`], but metadata and tags come from elsewhere: a copy may keep those of its source.
-pub(crate) fn described(call: &Call, bucket: &Bucket) -> Result<Object, S3Error> {
-    let owner = CanonicalUser::of_account(call.ctx().scope().account);
+pub(crate) fn described(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, S3Error> {
     let settings = bucket.settings.read();
-    let acl = AclHeaders::of(call)?.for_new_object(settings.ownership, &owner, &bucket.owner_id())?;
+    let acl = acl(call, bucket, key, &settings)?;
     let storage_class = call.header("x-amz-storage-class").map(StorageClass::parse).transpose()?;
     let encryption = encryption(call, settings.configurations.encryption.as_ref())?;
     let lock = Lock::of_request(|name| call.header(name), &settings, call.ctx().now())?;
     Ok(Object { acl, storage_class: storage_class.unwrap_or_default(), encryption, lock, ..Object::default() })
+}
+
+/// Who owns the object, and what others may.
+fn acl(call: &Call, bucket: &Bucket, key: &str, settings: &Settings) -> Result<Acl, S3Error> {
+    let headers = AclHeaders::of(call)?;
+    let writer = headers.owner_of_new_object(settings.ownership, call.ctx().identity());
+    let writer = writer.filter(|writer| *writer != bucket.owner);
+    let owner = CanonicalUser::of_account(writer.unwrap_or(bucket.owner));
+    let acl = headers.for_new_object(settings.ownership, &owner, &bucket.owner_id())?;
+    let resource = || format!("{}/{key}", bucket.arn());
+    Blocks::of(&call.s3, bucket, settings).check_acl(call, &acl, "s3:PutObject", resource)?;
+    Ok(acl.owned_by(writer))
 }
 
 /// Metadata that says something.

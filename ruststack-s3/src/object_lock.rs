@@ -52,7 +52,7 @@ impl Mode {
 }
 
 /// Whether a request asks to bypass governance.
-// Differs from AWS: whoever asks may; s3:BypassGovernanceRetention is not demanded.
+// Differs from AWS: whoever asks may, unless identities are held to policies (`RUSTSTACK_AUTH=iam`).
 pub(crate) fn bypasses<'h>(header: impl Fn(&str) -> Option<&'h str>) -> bool {
     header(BYPASS).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }

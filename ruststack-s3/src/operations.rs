@@ -13,6 +13,7 @@ pub(crate) mod bucket_logging;
 pub(crate) mod bucket_metrics;
 pub(crate) mod bucket_notification;
 pub(crate) mod bucket_ownership_controls;
+pub(crate) mod bucket_policy;
 pub(crate) mod bucket_replication;
 pub(crate) mod bucket_request_payment;
 pub(crate) mod bucket_tagging;

@@ -22,12 +22,12 @@ use crate::{
 
 pub(crate) static TABLES: &[&Table] = &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS];
 
-/// By name.
-static BUCKETS: Table = Table::new("s3", "buckets", 1);
-/// By bucket, key and version.
-static VERSIONS: Table = Table::new("s3", "versions", 1);
-/// By bucket and upload.
-static UPLOADS: Table = Table::new("s3", "uploads", 1);
+/// By name. Since 2 with the bucket's policy.
+static BUCKETS: Table = Table::new("s3", "buckets", 2);
+/// By bucket, key and version. Since 2 with owners that are not the bucket's.
+static VERSIONS: Table = Table::new("s3", "versions", 2);
+/// By bucket and upload. Since 2 as versions.
+static UPLOADS: Table = Table::new("s3", "uploads", 2);
 /// By bucket, upload and number.
 static PARTS: Table = Table::new("s3", "parts", 1);
 /// By bucket and upload.

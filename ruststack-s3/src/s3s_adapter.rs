@@ -25,7 +25,11 @@ where
     let call = request.extensions.remove::<Call>().expect("before.rs puts the call there");
     call.ctx().note_operation(name);
     let exchange = call.exchange.clone();
-    match operation(call, request.input).await {
+    let answer = match call.check_access(name) {
+        Ok(()) => operation(call, request.input).await,
+        Err(error) => Err(error),
+    };
+    match answer {
         Ok(reply) => Ok(S3Response::new(exchange.keep(reply))),
         Err(error) => {
             exchange.with_reply(|parts| parts.failure = Some(error));
@@ -65,6 +69,7 @@ operations! {
     "DeleteBucketLifecycle" delete_bucket_lifecycle DeleteBucketLifecycleInput DeleteBucketLifecycleOutput => ops::bucket_lifecycle::delete_bucket_lifecycle;
     "DeleteBucketMetricsConfiguration" delete_bucket_metrics_configuration DeleteBucketMetricsConfigurationInput DeleteBucketMetricsConfigurationOutput => ops::bucket_metrics::delete_bucket_metrics_configuration;
     "DeleteBucketOwnershipControls" delete_bucket_ownership_controls DeleteBucketOwnershipControlsInput DeleteBucketOwnershipControlsOutput => ops::bucket_ownership_controls::delete_bucket_ownership_controls;
+    "DeleteBucketPolicy" delete_bucket_policy DeleteBucketPolicyInput DeleteBucketPolicyOutput => ops::bucket_policy::delete_bucket_policy;
     "DeleteBucketReplication" delete_bucket_replication DeleteBucketReplicationInput DeleteBucketReplicationOutput => ops::bucket_replication::delete_bucket_replication;
     "DeleteBucketTagging" delete_bucket_tagging DeleteBucketTaggingInput DeleteBucketTaggingOutput => ops::bucket_tagging::delete_bucket_tagging;
     "DeleteBucketWebsite" delete_bucket_website DeleteBucketWebsiteInput DeleteBucketWebsiteOutput => ops::bucket_website::delete_bucket_website;
@@ -85,6 +90,8 @@ operations! {
     "GetBucketMetricsConfiguration" get_bucket_metrics_configuration GetBucketMetricsConfigurationInput GetBucketMetricsConfigurationOutput => ops::bucket_metrics::get_bucket_metrics_configuration;
     "GetBucketNotificationConfiguration" get_bucket_notification_configuration GetBucketNotificationConfigurationInput GetBucketNotificationConfigurationOutput => ops::bucket_notification::get_bucket_notification_configuration;
     "GetBucketOwnershipControls" get_bucket_ownership_controls GetBucketOwnershipControlsInput GetBucketOwnershipControlsOutput => ops::bucket_ownership_controls::get_bucket_ownership_controls;
+    "GetBucketPolicy" get_bucket_policy GetBucketPolicyInput GetBucketPolicyOutput => ops::bucket_policy::get_bucket_policy;
+    "GetBucketPolicyStatus" get_bucket_policy_status GetBucketPolicyStatusInput GetBucketPolicyStatusOutput => ops::bucket_policy::get_bucket_policy_status;
     "GetBucketReplication" get_bucket_replication GetBucketReplicationInput GetBucketReplicationOutput => ops::bucket_replication::get_bucket_replication;
     "GetBucketRequestPayment" get_bucket_request_payment GetBucketRequestPaymentInput GetBucketRequestPaymentOutput => ops::bucket_request_payment::get_bucket_request_payment;
     "GetBucketTagging" get_bucket_tagging GetBucketTaggingInput GetBucketTaggingOutput => ops::bucket_tagging::get_bucket_tagging;
@@ -122,6 +129,7 @@ operations! {
     "PutBucketMetricsConfiguration" put_bucket_metrics_configuration PutBucketMetricsConfigurationInput PutBucketMetricsConfigurationOutput => ops::bucket_metrics::put_bucket_metrics_configuration;
     "PutBucketNotificationConfiguration" put_bucket_notification_configuration PutBucketNotificationConfigurationInput PutBucketNotificationConfigurationOutput => ops::bucket_notification::put_bucket_notification_configuration;
     "PutBucketOwnershipControls" put_bucket_ownership_controls PutBucketOwnershipControlsInput PutBucketOwnershipControlsOutput => ops::bucket_ownership_controls::put_bucket_ownership_controls;
+    "PutBucketPolicy" put_bucket_policy PutBucketPolicyInput PutBucketPolicyOutput => ops::bucket_policy::put_bucket_policy;
     "PutBucketReplication" put_bucket_replication PutBucketReplicationInput PutBucketReplicationOutput => ops::bucket_replication::put_bucket_replication;
     "PutBucketRequestPayment" put_bucket_request_payment PutBucketRequestPaymentInput PutBucketRequestPaymentOutput => ops::bucket_request_payment::put_bucket_request_payment;
     "PutBucketTagging" put_bucket_tagging PutBucketTaggingInput PutBucketTaggingOutput => ops::bucket_tagging::put_bucket_tagging;

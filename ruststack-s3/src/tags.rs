@@ -84,6 +84,13 @@ fn read_tag_set(document: &[u8]) -> Option<Vec<dto::Tag>> {
     Some(root.map(|root| tags_below(&root, "Tags")).unwrap_or_default())
 }
 
+/// The tags of a `Tagging` document, as far as it has any; whether it is right is not asked.
+pub(crate) fn named_in_document(document: &[u8]) -> Tags {
+    let root = Element::parse(document).ok().flatten();
+    let tags = root.map(|root| tags_below(&root, "TagSet")).unwrap_or_default();
+    tags.into_iter().filter_map(|tag| tag.key.zip(tag.value)).collect()
+}
+
 /// The tags in the root's element `list`.
 fn tags_below(root: &Element, list: &str) -> Vec<dto::Tag> {
     let text = |tag: &Element, name: &str| tag.child(name).map(|child| child.text.clone());

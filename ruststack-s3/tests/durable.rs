@@ -12,9 +12,10 @@ const TAGS: &str = "<Tagging><TagSet><Tag><Key>tag</Key><Value>value</Value></Ta
 const OWNERSHIP: &str =
     "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>";
 const EMPTY_MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+const POLICY: &str = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}]}"#;
 
 /// All that shows the state.
-const READS: [&str; 19] = [
+const READS: [&str; 20] = [
     "/",
     "/bucket?acl",
     "/bucket?location",
@@ -28,6 +29,7 @@ const READS: [&str; 19] = [
     "/bucket/key",
     "/bucket/key?acl",
     "/bucket/key?tagging",
+    "/bucket?policy",
     "/bucket/kms",
     "/bucket/parts?partNumber=1",
     "/bucket/gone",
@@ -74,7 +76,8 @@ pub(crate) async fn fill(emulator: &Emulator) -> [String; 2] {
         "<CreateBucketConfiguration><LocationConstraint>EU</LocationConstraint></CreateBucketConfiguration>";
     put(emulator, "/europe", &[], constraint).await;
     put(emulator, "/bucket?ownershipControls", &[], OWNERSHIP).await;
-    put(emulator, "/bucket?publicAccessBlock", &[], BLOCK).await;
+    delete(emulator, "/bucket?publicAccessBlock").await;
+    assert_eq!(emulator.put("/bucket?policy").send(POLICY).await.status, 204);
     put(emulator, "/bucket?acl", &[("x-amz-acl", "public-read")], "").await;
     let described = [
         ("x-amz-meta-a", "\u{e9}"),
@@ -94,6 +97,7 @@ pub(crate) async fn fill(emulator: &Emulator) -> [String; 2] {
     let kms = [("x-amz-server-side-encryption", "aws:kms:dsse"), ("x-amz-server-side-encryption-aws-kms-key-id", "id")];
     put(emulator, "/bucket/kms", &kms, "kms").await;
     put(emulator, "/bucket/kms?tagging", &[], TAGS).await;
+    put(emulator, "/bucket?publicAccessBlock", &[], BLOCK).await;
     let completed = begin(emulator, "parts").await;
     complete(emulator, &completed).await;
     let aborted = begin(emulator, "aborted").await;

@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path, sync::Arc};
 
 use ruststack_core::service::Service;
-use ruststack_s3::{Config, DataDirectory, S3, control::S3Control};
+use ruststack_s3::{AclMode, Config, DataDirectory, S3, control::S3Control};
 
 pub(crate) use ruststack_testkit::{ACCOUNT, Answer, Sent};
 
@@ -50,11 +50,13 @@ impl Emulator {
 }
 
 fn services(data: Option<DataDirectory>) -> Vec<Arc<dyn Service>> {
-    let s3 = S3::new(Config {
+    let config = Config {
         max_memory_object_size: 1 << 20,
         temporary_directory: std::env::temp_dir(),
         data,
         domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
-    });
+        acl: AclMode::Enforce,
+    };
+    let s3 = S3::new(config, None);
     vec![s3.clone(), S3Control::of(&s3)]
 }

@@ -15,7 +15,7 @@ async fn an_unknown_sub_resource_changes_nothing() {
         ("PUT", "/bucket/key?foo=bar"),
         ("PUT", "/other?abac"),
         ("POST", "/bucket/key?select&select-type=2"),
-        ("GET", "/bucket?policy"),
+        ("GET", "/bucket?abac"),
     ] {
         let answer = emulator.request(method.parse().unwrap(), uri).send("new").await;
         assert_eq!(answer.error().0, 501, "{method} {uri}: {}", answer.body);

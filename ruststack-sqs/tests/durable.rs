@@ -218,7 +218,9 @@ async fn a_reset_outlives_the_process_as_far_as_it_reaches() {
     assert_eq!(theirs.send("Action=CreateQueue&QueueName=theirs".to_owned()).await.status, 200);
     let changes = Changes::of(std::sync::Arc::clone(&emulator.gateway().runtime().journal));
     let part = Part { account: "000000000000".parse().ok(), region: None };
+    let section = changes.begin().unwrap();
     emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(&part, &changes));
+    drop(section);
     changes.committed().await.unwrap();
     drop(changes);
     let emulator = restarted(emulator, &folder).await;

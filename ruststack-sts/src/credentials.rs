@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ruststack_auth::issued_keys::{IssuedKey, MAX_ISSUED_KEYS, SessionTag, encode};
+use ruststack_auth::{
+    issued_keys::{IssuedKey, MAX_ISSUED_KEYS, SessionTag, encode},
+    policy::stored::StoredPolicy,
+};
 use ruststack_core::{context::Context, identity::Principal, scope::AccountId};
 
 use crate::{Sts, api::Credentials, error::StsError};
@@ -19,11 +22,12 @@ pub(crate) type Issued = Credentials;
 pub(crate) struct NewKey {
     pub(crate) seconds: i32,
     pub(crate) tags: Vec<SessionTag>,
+    pub(crate) policy: Option<StoredPolicy>,
 }
 
 impl NewKey {
-    pub(crate) fn untagged(seconds: i32) -> Self {
-        Self { seconds, tags: Vec::new() }
+    pub(crate) fn untagged(seconds: i32, policy: Option<StoredPolicy>) -> Self {
+        Self { seconds, tags: Vec::new(), policy }
     }
 }
 
@@ -51,6 +55,7 @@ impl Sts {
             principal,
             expires: Some(issued.expiration),
             tags: key.tags,
+            policy: key.policy,
         };
         let _section = ctx.changes().begin()?;
         let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now(), ctx.changes());

@@ -21,7 +21,7 @@ use ruststack_core::{
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
     operation::Operations,
-    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State, Unsigned},
     snapshot::Frozen,
 };
 use serde_json::Value;
@@ -31,6 +31,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     query_version: Some(api::VERSION),
     query_actions: api::OPERATIONS,
     host_prefixes: &["sts"],
+    unsigned: Unsigned::Actions(&["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]),
     error_style: ErrorStyle { xml_namespace: Some(api::XML_NAMESPACE), ..ErrorStyle::PLAIN },
     ..ServiceSpec::named("sts", &[Protocol::AwsQuery])
 };

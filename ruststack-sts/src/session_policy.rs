@@ -1,6 +1,6 @@
 //! Session policies: read, and weighed with the tags against the space that AWS allots to both.
 
-use serde_json::Value;
+use ruststack_auth::policy::{document::Rules, error::InvalidPolicy, stored::StoredPolicy};
 
 use crate::{
     api::{PolicyDescriptorType, Tag},
@@ -9,7 +9,6 @@ use crate::{
 
 /// Bytes that stand for the whole space. AWS packs before it weighs, in a way that it does not tell.
 const SPACE: usize = 4096;
-/// The largest depth of JSON is the parser's, 128.
 const MALFORMED: &str = "The policy is not in the valid JSON format.";
 const SYNTAX: &str = "Syntax errors in policy.";
 
@@ -22,11 +21,15 @@ pub(crate) struct Packed<'i> {
 }
 
 impl Packed<'_> {
-    /// Checks the policy; answers how much of the space all take together, in per cent.
-    ///
-    // Differs from AWS: session policies are checked and kept out of all decisions, and their packed size is estimated.
+    /// What the session is limited to.
+    // Differs from AWS: managed policies limit no session; there are none yet.
+    pub(crate) fn read(&self) -> Result<Option<StoredPolicy>, StsError> {
+        self.policy.map(parse).transpose()
+    }
+
+    /// How much of the space all take together, in per cent.
+    // Differs from AWS: the packed size of session policies and tags is estimated.
     pub(crate) fn percent(&self) -> Result<i32, StsError> {
-        self.policy.map_or(Ok(()), check)?;
         let arns = self.policy_arns.iter().filter_map(|policy| policy.arn.as_ref()).map(String::len);
         let tags = self.tags.iter().map(|tag| tag.key.len() + tag.value.len());
         let bytes = self.policy.map_or(0, str::len) + arns.sum::<usize>() + tags.sum::<usize>();
@@ -44,19 +47,12 @@ impl Packed<'_> {
     }
 }
 
-fn check(policy: &str) -> Result<(), StsError> {
-    let malformed = |message: &str| StsError::MalformedPolicyDocument { message: message.to_owned() };
-    let policy: Value = serde_json::from_str(policy).map_err(|_| malformed(MALFORMED))?;
-    let statement = policy.get("Statement").ok_or_else(|| malformed(SYNTAX))?;
-    let statements = statement.as_array().map_or(std::slice::from_ref(statement), Vec::as_slice);
-    if statements.iter().all(is_statement) { Ok(()) } else { Err(malformed(SYNTAX)) }
-}
-
-fn is_statement(statement: &Value) -> bool {
-    let has = |name: &str| statement.get(name).is_some();
-    let effect = statement.get("Effect").and_then(Value::as_str);
-    let is_effect = matches!(effect, Some("Allow" | "Deny"));
-    is_effect && (has("Action") || has("NotAction")) && (has("Resource") || has("NotResource"))
+fn parse(policy: &str) -> Result<StoredPolicy, StsError> {
+    // IAM passes over blanks in front, other than S3.
+    StoredPolicy::parse(policy.trim_start().as_bytes(), Rules::IDENTITY).map_err(|fault| {
+        let message = if fault == InvalidPolicy::NotJson { MALFORMED } else { SYNTAX };
+        StsError::MalformedPolicyDocument { message: message.to_owned() }
+    })
 }
 
 #[cfg(test)]
@@ -65,14 +61,15 @@ mod tests {
 
     #[test]
     fn a_policy_is_json_with_whole_statements() {
-        let percent = |policy| Packed { policy: Some(policy), ..Packed::default() }.percent_if_any();
+        let packed = |policy| Packed { policy: Some(policy), ..Packed::default() };
         let whole = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
-        assert_eq!(percent(whole), Ok(Some(3)));
+        assert_eq!(packed(whole).percent_if_any(), Ok(Some(3)));
+        assert_eq!(packed(whole).read().unwrap().unwrap().text(), whole);
         for (wrong, message) in
             [("nonsense", MALFORMED), ("{}", SYNTAX), (r#"{"Statement":{"Effect":"Maybe"}}"#, SYNTAX)]
         {
             let message = message.to_owned();
-            assert_eq!(percent(wrong), Err(StsError::MalformedPolicyDocument { message }));
+            assert_eq!(packed(wrong).read(), Err(StsError::MalformedPolicyDocument { message }));
         }
     }
 

@@ -17,7 +17,7 @@ use ruststack_core::{
     journal::sqlite::Durability,
     scope::{AccountId, Region},
 };
-use ruststack_s3::DataDirectory;
+use ruststack_s3::{AclMode, DataDirectory};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
@@ -167,6 +167,11 @@ impl Config {
                     .chain(host)
                     .chain(extra_domains.into_iter().flatten())
                     .collect(),
+                acl: value::choice(
+                    "S3_ACL",
+                    get("S3_ACL"),
+                    &[("enforce", AclMode::Enforce), ("record", AclMode::Record), ("ignore", AclMode::Ignore)],
+                )?,
             },
             sqs,
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
@@ -314,10 +319,7 @@ fn hide_secrets(values: &mut BTreeMap<String, String>) {
 }
 
 fn auth_mode(value: Option<&str>) -> Result<Mode, String> {
-    if value == Some("iam") {
-        return Err("RUSTSTACK_AUTH=iam is not here yet; valid values: off, sigv4".to_owned());
-    }
-    value::choice("RUSTSTACK_AUTH", value, &[("off", Mode::Off), ("sigv4", Mode::SigV4)])
+    value::choice("RUSTSTACK_AUTH", value, &[("off", Mode::Off), ("sigv4", Mode::SigV4), ("iam", Mode::Iam)])
 }
 
 #[cfg(test)]
@@ -333,8 +335,8 @@ mod tests {
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
             ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sqs, sts"),
-            ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4"),
-            ("RUSTSTACK_AUTH", "iam", "not here yet; valid values: off, sigv4"),
+            ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
+            ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
             ("PERSISTENCE", "yes", "valid values: 1, true, 0, false"),
             ("GATEWAY_LISTEN", "nowhere", "127.0.0.1:4566"),

@@ -31,7 +31,7 @@ Most used settings (all of them: --print-config, docs/configuration.md):
 
   GATEWAY_LISTEN   where to listen: 127.0.0.1:4566, :4566, a comma-separated list
   SERVICES         only these services: s3,s3control,sts
-  RUSTSTACK_AUTH   off (default) or sigv4: hold signed requests to their signatures
+  RUSTSTACK_AUTH   off (default), sigv4: hold signed requests to their signatures, iam: and to policies
   LS_LOG           trace, debug, info, warn, error
   DEBUG            1: debug log
 

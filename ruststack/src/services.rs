@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruststack_auth::issued_keys::IssuedKeys;
+use ruststack_auth::{Authorizer, Mode, issued_keys::IssuedKeys};
 use ruststack_core::{
     registry::{Registry, ReservedHost},
     service::{Service, ServiceSpec},
@@ -42,6 +42,7 @@ pub(crate) fn exists(name: &str) -> bool {
 }
 
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
-    let s3 = S3::new(config.s3.clone());
+    let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
+    let s3 = S3::new(config.s3.clone(), authorizer);
     vec![S3Control::of(&s3), s3, Sqs::new(config.sqs.clone()), Sts::new(config.sts.clone(), keys.clone())]
 }

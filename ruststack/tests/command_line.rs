@@ -18,7 +18,7 @@ fn refusal(settings: &[(&str, &str)]) -> String {
 fn a_setting_that_cannot_be_is_refused_in_one_sentence() {
     for (name, value, hint) in [
         ("SERVICES", "s33", "valid names"),
-        ("RUSTSTACK_AUTH", "iam", "not here yet; valid values: off, sigv4"),
+        ("RUSTSTACK_AUTH", "all", "valid values: off, sigv4, iam"),
         ("AWS_DEFAULT_REGION", "mars-1", "eu-west-1"),
         ("RUST_LOG", "inof", "valid values: trace"),
         ("LOCALSTACK_HOST", "http://x/", "localhost.localstack.cloud"),

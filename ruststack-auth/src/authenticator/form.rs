@@ -152,6 +152,7 @@ mod tests {
             principal: Principal::Root,
             expires: None,
             tags: Vec::new(),
+            policy: None,
         };
         keys.insert("LSIATEMPORARY".to_owned(), key, NOW, &Changes::of(Arc::new(Ephemeral))).unwrap();
         FormAuthenticator { authenticator: Authenticator::new(config, keys), is_verified }

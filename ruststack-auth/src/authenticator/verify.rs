@@ -10,7 +10,6 @@ use ruststack_core::{
     identity::{Credential, SignatureKind},
     service::{Protocol, ServiceSpec},
 };
-use time::{OffsetDateTime, PrimitiveDateTime, format_description::well_known::Rfc2822, macros::format_description};
 
 use super::COMMON_SECRET;
 use crate::{
@@ -78,7 +77,7 @@ impl SignedRequest<'_> {
         let (Some(signed_headers), Some(signature)) = (field("SignedHeaders"), field("Signature")) else {
             return Err(self.incomplete("Authorization header requires 'SignedHeaders' and 'Signature' parameters."));
         };
-        let date = self.header("x-amz-date").or_else(|| self.header("date")).and_then(parse_date);
+        let date = self.header("x-amz-date").or_else(|| self.header("date")).and_then(sigv4::parse_date);
         let date = date.ok_or_else(|| {
             self.incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
         })?;
@@ -94,7 +93,7 @@ impl SignedRequest<'_> {
         let parameter = |name: &str| query::value(text, name).unwrap_or_default();
         check_token(token, query::value(text, "X-Amz-Security-Token").as_deref())?;
         let malformed = |message| AwsError::new(400, "AuthorizationQueryParametersError", message);
-        let date = parse_date(&parameter("X-Amz-Date"))
+        let date = sigv4::parse_date(&parameter("X-Amz-Date"))
             .ok_or_else(|| malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""))?;
         let expires: u64 =
             parameter("X-Amz-Expires").parse().map_err(|_| malformed("X-Amz-Expires should be a number"))?;
@@ -154,7 +153,8 @@ impl SignedRequest<'_> {
                 signed_headers: &names,
                 host: &host,
                 payload_hash,
-                is_s3: self.service.error_style.is_bare_xml,
+                // S3 Control signs as S3 does.
+                is_s3: self.service.signing_name == "s3",
             };
             let canonical = signable.canonical_request();
             let text = sigv4::string_to_sign(&claim.scope, &canonical);
@@ -218,7 +218,7 @@ impl SignedRequest<'_> {
             let authorization = self.header(header::AUTHORIZATION.as_str()).unwrap_or_default();
             let signature = authorization.rsplit_once(':').map_or("", |(_, signature)| signature);
             let date = self.header("x-amz-date").map_or_else(|| self.header("date").unwrap_or_default(), |_| "");
-            let sent = self.header("x-amz-date").or_else(|| self.header("date")).and_then(parse_date);
+            let sent = self.header("x-amz-date").or_else(|| self.header("date")).and_then(sigv4::parse_date);
             let missing =
                 || AwsError::new(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header");
             self.check_skew(sent.ok_or_else(missing)?)?;
@@ -312,14 +312,4 @@ fn spaced_hex(text: &str) -> String {
 fn parse_sha256(hash: &str) -> Option<[u8; 32]> {
     let bytes = (0..hash.len()).step_by(2).map(|start| u8::from_str_radix(hash.get(start..start + 2)?, 16).ok());
     bytes.collect::<Option<Vec<_>>>()?.try_into().ok()
-}
-
-/// `20130524T000000Z`, or a date as HTTP writes it.
-fn parse_date(text: &str) -> Option<Timestamp> {
-    let long = format_description!("[year][month][day]T[hour][minute][second]Z");
-    if let Ok(date) = PrimitiveDateTime::parse(text, &long) {
-        return Some(Timestamp::from_date_time(date.assume_utc()));
-    }
-    let text = text.trim().replace("GMT", "+0000");
-    OffsetDateTime::parse(&text, &Rfc2822).ok().map(Timestamp::from_date_time)
 }

@@ -1,5 +1,7 @@
 //! A policy as it was parsed: kept, shared, and evaluated often.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     condition::Condition,
     context::ContextKeys,
@@ -20,7 +22,7 @@ pub const MAX_IDENTITY_POLICY_BYTES: usize = 6144;
 pub const MAX_TRUST_POLICY_BYTES: usize = 4096;
 
 /// What a policy hangs on; which elements it must and must not have follows from it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Kind {
     /// On a user, group, role or session: no `Principal`.
     Identity,
@@ -132,8 +134,7 @@ impl Principals {
 impl Selection {
     /// Actions are compared without regard to case.
     pub fn selects_action(&self, action: &str) -> bool {
-        let nothing = ContextKeys::default();
-        let is_named = self.patterns.iter().any(|pattern| pattern.matches(action, &nothing, Case::Insensitive));
+        let is_named = self.patterns.iter().any(|pattern| pattern.names_action(action));
         is_named != self.is_negated
     }
 

@@ -74,6 +74,11 @@ impl Template {
         self.parts.iter().all(|part| part.token(context).is_some())
     }
 
+    /// Of an action's pattern: whether it names this action.
+    pub fn names_action(&self, action: &str) -> bool {
+        self.matches(action, &ContextKeys::default(), Case::Insensitive)
+    }
+
     /// A variable's value stands for itself: a `*` in a user's name is no wildcard.
     pub(super) fn matches(&self, text: &str, context: &ContextKeys, case: Case) -> bool {
         let token = |index: usize| self.parts.get(index).and_then(|part| part.token(context));

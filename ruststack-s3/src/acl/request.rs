@@ -1,9 +1,13 @@
 //! The ACL that a request asks for, in whichever form.
 
+use ruststack_core::{
+    identity::{Identity, Principal},
+    scope::AccountId,
+};
 use s3s::dto;
 
 use super::{Acl, CanonicalUser, Grant, ObjectOwnership, canned, document, headers};
-use crate::{call::Call, error::S3Error};
+use crate::{call::Call, config::AclMode, error::S3Error};
 
 /// The ACL in a request's headers: a canned name or grants, not both.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -20,6 +24,9 @@ pub(crate) struct AclRequest {
 
 impl AclHeaders {
     pub(crate) fn of(call: &Call) -> Result<Self, S3Error> {
+        if call.s3.config.acl == AclMode::Ignore {
+            return Ok(Self::default());
+        }
         Self::parse(|name| call.header(name))
     }
 
@@ -39,6 +46,17 @@ impl AclHeaders {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.canned.is_none() && self.grants.is_empty()
+    }
+
+    /// The account that owns an object which `writer` puts into the bucket of another; `None` is the bucket's owner.
+    // Differs from AWS: what is written without credentials belongs to the bucket's owner, never to nobody.
+    pub(crate) fn owner_of_new_object(&self, ownership: ObjectOwnership, writer: &Identity) -> Option<AccountId> {
+        let is_given_up = match ownership {
+            ObjectOwnership::BucketOwnerEnforced => true,
+            ObjectOwnership::BucketOwnerPreferred => self.canned.as_deref() == Some(canned::BUCKET_OWNER_FULL_CONTROL),
+            ObjectOwnership::ObjectWriter => false,
+        };
+        (!is_given_up && writer.principal != Principal::Anonymous).then_some(writer.account)
     }
 
     /// The ACL of a new object; refused where its bucket takes none.
@@ -77,8 +95,7 @@ impl AclHeaders {
     /// The ACL of a new bucket; a bucket without ACLs can be asked for as `private` all the same.
     pub(crate) fn for_new_bucket(&self, ownership: ObjectOwnership, owner: &CanonicalUser) -> Result<Acl, S3Error> {
         let acl = self.resolve(owner, owner)?;
-        let is_private = acl.grants(owner) == Acl::default().grants(owner);
-        if ownership == ObjectOwnership::BucketOwnerEnforced && !is_private {
+        if ownership == ObjectOwnership::BucketOwnerEnforced && !acl.is_private(owner) {
             return Err(S3Error::InvalidBucketAclWithObjectOwnership {});
         }
         Ok(acl)
@@ -118,8 +135,7 @@ impl AclRequest {
             return Err(S3Error::UnexpectedContent {});
         }
         let acl = document::acl(policy, owner)?;
-        let is_full_control = acl.grants(bucket_owner) == Acl::default().grants(bucket_owner);
-        if ownership == ObjectOwnership::BucketOwnerEnforced && !is_full_control {
+        if ownership == ObjectOwnership::BucketOwnerEnforced && !acl.is_private(bucket_owner) {
             return Err(S3Error::AccessControlListNotSupported {});
         }
         Ok(acl)
@@ -175,6 +191,20 @@ mod tests {
         ] {
             assert_eq!(put(headers(list).unwrap(), None, enforced), expected, "{list:?}");
         }
+    }
+
+    #[test]
+    fn a_writer_owns_what_they_do_not_give_up() {
+        let writer = Identity { principal: Principal::Root, ..Identity::anonymous(AccountId::DEFAULT) };
+        let anonymous = Identity::anonymous(AccountId::DEFAULT);
+        let owner = |list, ownership, writer| headers(list).unwrap().owner_of_new_object(ownership, writer);
+        let gives: &[_] = &[("x-amz-acl", "bucket-owner-full-control")];
+        let (writers, preferred) = (ObjectOwnership::ObjectWriter, ObjectOwnership::BucketOwnerPreferred);
+        assert_eq!(owner(gives, writers, &writer), Some(AccountId::DEFAULT));
+        assert_eq!(owner(&[], preferred, &writer), Some(AccountId::DEFAULT));
+        assert_eq!(owner(gives, preferred, &writer), None);
+        assert_eq!(owner(&[], ObjectOwnership::BucketOwnerEnforced, &writer), None);
+        assert_eq!(owner(&[], writers, &anonymous), None);
     }
 
     #[test]

@@ -21,8 +21,18 @@ const MAX_DEPTH: usize = 32;
 const NO_PARTS: &[u8] = b"<CompleteMultipartUpload></CompleteMultipartUpload>";
 
 pub(crate) async fn read(ctx: &Context, parts: &Parts, body: Body) -> Result<Bytes, AwsError> {
-    let completes = parts.method == Method::POST && parts.uri.query().is_some_and(|query| query.contains("uploadId"));
-    let announced = match completes {
+    let document = normalise(&read_text(ctx, parts, body).await?)?;
+    // AWS takes no document for a list of no parts, which it refuses when it has found the upload.
+    Ok(if completes(parts) && document.is_empty() { Bytes::from_static(NO_PARTS) } else { document })
+}
+
+fn completes(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.uri.query().is_some_and(|query| query.contains("uploadId"))
+}
+
+/// A document of any kind, verified and else as it was sent.
+pub(crate) async fn read_text(ctx: &Context, parts: &Parts, body: Body) -> Result<Bytes, AwsError> {
+    let announced = match completes(parts) {
         true => Announced::md5_of_headers(&parts.headers)?,
         false => Announced::of_headers(&parts.headers)?,
     };
@@ -43,9 +53,7 @@ pub(crate) async fn read(ctx: &Context, parts: &Parts, body: Body) -> Result<Byt
     let mut hasher = Hasher::new(announced.algorithm().as_slice());
     hasher.update(&document);
     announced.verify(&hasher.finish(), |_| None)?;
-    let document = normalise(&document)?;
-    // AWS takes no document for a list of no parts, which it refuses when it has found the upload.
-    Ok(if completes && document.is_empty() { Bytes::from_static(NO_PARTS) } else { document })
+    Ok(document)
 }
 
 /// Namespace prefixes and CDATA are the same to AWS as their plain forms, but not to s3s.

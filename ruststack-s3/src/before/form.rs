@@ -64,7 +64,18 @@ pub(super) async fn prepare(
         None => 0..=u64::MAX,
     };
     let headers = headers::of_fields(&fields)?;
-    let head = Head { method: parts.method, uri: parts.uri, headers, content_length: None, document: None };
+    let peer = parts.extensions.get().copied();
+    let Parts { method, uri, .. } = parts;
+    let head = Head {
+        method,
+        uri,
+        headers,
+        content_length: None,
+        document: None,
+        bucket: Some(bucket.clone()),
+        key: Some(key.clone()),
+        peer,
+    };
     let file = file::body(incoming, sizes);
     let exchange = Exchange::new(ctx, head, Some(file), Trailers::default());
     let form = Form { bucket, key, success: Success::of(&fields) };

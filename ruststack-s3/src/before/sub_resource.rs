@@ -13,6 +13,8 @@ pub(crate) enum Takes {
     /// An object's bytes, or a part's.
     Bytes,
     Document,
+    /// A document that is no XML: a policy.
+    Text,
     /// An HTML form with an object's bytes.
     Form,
     Nothing,
@@ -61,6 +63,8 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "notification",
             "object-lock",
             "ownershipControls",
+            "policy",
+            "policyStatus",
             "prefix",
             "publicAccessBlock",
             "replication",
@@ -89,6 +93,7 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "notification",
             "object-lock",
             "ownershipControls",
+            "policy",
             "publicAccessBlock",
             "replication",
             "requestPayment",
@@ -106,6 +111,7 @@ fn known(method: &Method, level: Level) -> &'static [&'static str] {
             "lifecycle",
             "metrics",
             "ownershipControls",
+            "policy",
             "publicAccessBlock",
             "replication",
             "tagging",
@@ -150,6 +156,7 @@ pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: O
     let has = |name: &str| names.contains(&name);
     match (method.as_str(), level) {
         ("GET" | "HEAD" | "DELETE", _) => Verdict::Passes(Takes::Nothing),
+        ("PUT", Level::Bucket) if has("policy") => Verdict::Passes(Takes::Text),
         ("PUT", Level::Bucket) => Verdict::Passes(Takes::Document),
         ("PUT", Level::Object) if ["acl", "tagging", "retention", "legal-hold"].into_iter().any(has) => {
             Verdict::Passes(Takes::Document)
@@ -214,7 +221,7 @@ mod tests {
             ("PUT", Level::Object, "renameObject"),
             ("PUT", Level::Object, "partNumber=1"),
             ("PUT", Level::Object, "uploadId=x"),
-            ("GET", Level::Bucket, "policy"),
+            ("GET", Level::Bucket, "abac"),
             ("GET", Level::Bucket, "foo=bar"),
             ("GET", Level::Object, "torrent"),
             ("POST", Level::Object, "select&select-type=2"),
@@ -234,6 +241,7 @@ mod tests {
             ("PUT", Level::Object, "tagging", Takes::Document),
             ("PUT", Level::Object, "retention", Takes::Document),
             ("PUT", Level::Bucket, "website=", Takes::Document),
+            ("PUT", Level::Bucket, "policy", Takes::Text),
             ("POST", Level::Object, "uploads", Takes::Nothing),
             ("POST", Level::Bucket, "delete", Takes::Document),
         ] {

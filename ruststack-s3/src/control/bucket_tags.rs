@@ -10,9 +10,10 @@ use super::{
         ListTagsForResourceInput, ListTagsForResourceOutput, Tag, TagResourceInput, TagResourceOutput,
         UntagResourceInput, UntagResourceOutput,
     },
-    check_account,
+    own_account,
 };
 use crate::{
+    access::check_in_account,
     bucket::Bucket,
     error::S3Error,
     tags::{self, Tagged, Tags},
@@ -22,7 +23,7 @@ pub(super) async fn list_tags_for_resource(
     call: Call<S3Control>,
     input: ListTagsForResourceInput,
 ) -> Result<ListTagsForResourceOutput, S3Error> {
-    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn, "s3:ListTagsForResource")?;
     let settings = bucket.settings.read();
     let tag = |(key, value): &(String, String)| Tag { key: key.clone(), value: value.clone() };
     Ok(ListTagsForResourceOutput { tags: Some(settings.tags.iter().map(tag).collect()) })
@@ -30,7 +31,7 @@ pub(super) async fn list_tags_for_resource(
 
 /// Tags that are there already get their new values; the others stay.
 pub(super) async fn tag_resource(call: Call<S3Control>, input: TagResourceInput) -> Result<TagResourceOutput, S3Error> {
-    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn, "s3:TagResource")?;
     let new: Tags = input.tags.into_iter().map(|Tag { key, value }| (key, value)).collect();
     tags::validate(&new, Tagged::Resource)?;
     bucket.change_settings(call.ctx().changes(), |settings| {
@@ -44,7 +45,7 @@ pub(super) async fn untag_resource(
     call: Call<S3Control>,
     input: UntagResourceInput,
 ) -> Result<UntagResourceOutput, S3Error> {
-    let bucket = bucket(&call, &input.account_id, &input.resource_arn)?;
+    let bucket = bucket(&call, &input.account_id, &input.resource_arn, "s3:UntagResource")?;
     bucket.change_settings(call.ctx().changes(), |settings| {
         settings.tags.retain(|(key, _)| !input.tag_keys.contains(key));
         Ok(())
@@ -52,16 +53,20 @@ pub(super) async fn untag_resource(
     Ok(UntagResourceOutput {})
 }
 
-/// The caller's bucket that an ARN names.
-fn bucket(call: &Call<S3Control>, account: &str, arn: &str) -> Result<Arc<Bucket>, S3Error> {
-    let account = check_account(call.ctx(), account)?;
+/// The caller's bucket that an ARN names, if the caller may do this to it.
+fn bucket(call: &Call<S3Control>, account: &str, arn: &str, action: &'static str) -> Result<Arc<Bucket>, S3Error> {
+    let account = own_account(call, account)?;
     let arn: Arn = arn.parse().map_err(|_| S3Error::NoSuchResource {})?;
     let name = bucket_name(&arn).ok_or(S3Error::NoSuchResource {})?;
     let bucket = call.service().s3.buckets.get(name).map_err(|_| S3Error::NoSuchResource {})?;
     if bucket.owner != account {
         return Err(S3Error::AccessDenied {});
     }
-    if is_where(&arn, &bucket) { Ok(bucket) } else { Err(S3Error::NoSuchResource {}) }
+    if !is_where(&arn, &bucket) {
+        return Err(S3Error::NoSuchResource {});
+    }
+    check_in_account(&call.service().s3, call.ctx(), action, Some(&bucket))?;
+    Ok(bucket)
 }
 
 /// Of `arn:aws:s3:::bucket` and of `arn:aws:s3:region:account:bucket/bucket`; nothing else that has tags is here.

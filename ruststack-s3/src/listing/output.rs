@@ -8,6 +8,7 @@ use s3s::dto;
 
 use super::{Entry, Page, encoding::Encoding};
 use crate::{
+    acl::{CanonicalUser, ObjectOwnership},
     bucket::Bucket,
     call::{Call, Reply},
     object::{Content, Object, Version},
@@ -22,7 +23,7 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    pub(crate) fn of(entries: Vec<Entry>, encoding: Encoding, owner: Option<&dto::Owner>) -> Self {
+    pub(crate) fn of(entries: Vec<Entry>, encoding: Encoding, owner: Option<&Owners>) -> Self {
         let mut lists = Self::default();
         for entry in entries {
             match entry {
@@ -37,13 +38,13 @@ impl Lists {
         lists
     }
 
-    fn push(&mut self, key: String, version: &Arc<Version>, is_latest: bool, owner: Option<&dto::Owner>) {
+    fn push(&mut self, key: String, version: &Arc<Version>, is_latest: bool, owner: Option<&Owners>) {
         match &version.content {
             Content::Object(object) => self.versions.push(dto::ObjectVersion {
                 is_latest: Some(is_latest),
                 key: Some(key),
                 last_modified: Some(date(version.last_modified)),
-                owner: owner.cloned(),
+                owner: owner.map(|owners| owners.of_object(object)),
                 version_id: Some(version.id.to_string()),
                 ..describe(object)
             }),
@@ -51,7 +52,7 @@ impl Lists {
                 is_latest: Some(is_latest),
                 key: Some(key),
                 last_modified: Some(date(version.last_modified)),
-                owner: owner.cloned(),
+                owner: owner.map(|owners| owners.of_bucket.clone()),
                 version_id: Some(version.id.to_string()),
             }),
         }
@@ -102,10 +103,27 @@ pub(crate) fn in_region<T>(bucket: &Bucket, output: T) -> Reply<T> {
     Reply::from(output).with_header(HeaderName::from_static("x-amz-bucket-region"), region)
 }
 
-/// Whom entries name as their owner; nobody is told who asks without credentials.
-pub(crate) fn owner_for(call: &Call, bucket: &Bucket) -> Option<dto::Owner> {
-    let is_anonymous = call.ctx().identity().principal == Principal::Anonymous;
-    (!is_anonymous).then(|| bucket.owner_id().to_owner())
+/// Whom entries name as their owner.
+pub(crate) struct Owners {
+    of_bucket: dto::Owner,
+    /// Where the bucket's owner enforces ownership, who wrote an object does not count.
+    is_enforced: bool,
+}
+
+impl Owners {
+    /// Nobody is told who asks without credentials.
+    pub(crate) fn for_call(call: &Call, bucket: &Bucket) -> Option<Self> {
+        let is_anonymous = call.ctx().identity().principal == Principal::Anonymous;
+        let is_enforced = bucket.settings.read().ownership == ObjectOwnership::BucketOwnerEnforced;
+        (!is_anonymous).then(|| Self { of_bucket: bucket.owner_id().to_owner(), is_enforced })
+    }
+
+    fn of_object(&self, object: &Object) -> dto::Owner {
+        match object.acl.owner().filter(|_| !self.is_enforced) {
+            Some(writer) => CanonicalUser::of_account(writer).to_owner(),
+            None => self.of_bucket.clone(),
+        }
+    }
 }
 
 impl Page {

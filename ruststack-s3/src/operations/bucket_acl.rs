@@ -4,8 +4,10 @@ use ruststack_core::error::AwsError;
 use s3s::dto::{GetBucketAclInput, GetBucketAclOutput, PutBucketAclInput, PutBucketAclOutput};
 
 use crate::{
+    AclMode,
     acl::{AclHeaders, AclRequest},
     call::{Call, Reply},
+    public_access::Blocks,
 };
 
 pub(crate) async fn get_bucket_acl(
@@ -25,8 +27,13 @@ pub(crate) async fn put_bucket_acl(
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let owner = bucket.owner_id();
     let request = AclRequest { headers: AclHeaders::of(&call)?, policy: input.access_control_policy };
+    if call.s3.config.acl == AclMode::Ignore {
+        return Ok(PutBucketAclOutput {}.into());
+    }
     bucket.change_settings(call.ctx().changes(), |settings| {
-        settings.acl = request.resolve(settings.ownership, &owner, &owner)?;
+        let acl = request.resolve(settings.ownership, &owner, &owner)?;
+        Blocks::of(&call.s3, &bucket, settings).check_acl(&call, &acl, "s3:PutBucketAcl", || bucket.arn())?;
+        settings.acl = acl;
         Ok(())
     })?;
     Ok(PutBucketAclOutput {}.into())
@@ -37,7 +44,7 @@ mod tests {
     use http::Method;
 
     use super::*;
-    use crate::{acl::ObjectOwnership, caller::Caller};
+    use crate::{acl::ObjectOwnership, bucket::PublicAccessBlock, caller::Caller};
 
     async fn put(caller: &Caller, header: &'static str, value: &str) -> Result<(), AwsError> {
         let call = caller.request(Method::PUT, "/bucket?acl").header(header, value).call();
@@ -57,7 +64,11 @@ mod tests {
     #[tokio::test]
     async fn a_bucket_keeps_the_acl_put_last() {
         let caller = Caller::new();
-        caller.bucket("bucket").settings.write().ownership = ObjectOwnership::ObjectWriter;
+        let bucket = caller.bucket("bucket");
+        bucket.settings.write().ownership = ObjectOwnership::ObjectWriter;
+        let refused = put(&caller, "x-amz-acl", "public-read").await.unwrap_err();
+        assert!(refused.message().ends_with("blocked by the BlockPublicAcls block public access setting."));
+        bucket.settings.write().public_access_block = PublicAccessBlock(None);
         let everyone = "http://acs.amazonaws.com/groups/global/AllUsers".to_owned();
         let log_delivery = "http://acs.amazonaws.com/groups/s3/LogDelivery";
         let owner = || ("FULL_CONTROL".to_owned(), None);

@@ -45,7 +45,7 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
     if is_in_place && !is_change {
         return Err(S3Error::CopyToItself {}.into());
     }
-    let object = copy(&call, &bucket, &source, replaces_metadata, replaces_tags).await?;
+    let object = copy(&call, &bucket, &input.key, &source, replaces_metadata, replaces_tags).await?;
     let stored = versioning::put(&bucket, &call.s3.version_ids, call.ctx(), &input.key, object, &condition)?;
 
     let mut headers = Headers::default();
@@ -76,6 +76,7 @@ fn directive(call: &Call, header: &'static str, name: &'static str) -> Result<bo
 async fn copy(
     call: &Call,
     bucket: &Bucket,
+    key: &str,
     source: &CopySource,
     replaces_metadata: bool,
     replaces_tags: bool,
@@ -91,7 +92,7 @@ async fn copy(
         true => call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
         false => from.tags.clone(),
     };
-    let described = new_object::described(call, bucket)?;
+    let described = new_object::described(call, bucket, key)?;
     let (etag, checksum) = digests(call, from).await?;
     let (size, blob) = (from.size, from.blob.clone());
     Ok(Object { size, etag, checksum, blob, tags, metadata: new_object::kept(metadata), ..described })

@@ -13,6 +13,7 @@ use crate::{
     bucket_name,
     call::{Call, Reply},
     error::S3Error,
+    public_access::Blocks,
     tags,
 };
 
@@ -31,16 +32,18 @@ pub(crate) async fn create_bucket(call: Call, input: CreateBucketInput) -> Resul
 fn new_bucket(call: &Call, input: CreateBucketInput) -> Result<Bucket, S3Error> {
     let scope = call.ctx().scope();
     let location = location(&scope.region, input.create_bucket_configuration)?;
-    let settings = settings(call, input.object_lock_enabled_for_bucket == Some(true), location.is_eu)?;
+    let settings = settings(call, &input.bucket, input.object_lock_enabled_for_bucket == Some(true), location.is_eu)?;
     Ok(Bucket::new(input.bucket, location.region, scope.account, call.ctx().now(), settings))
 }
 
-fn settings(call: &Call, has_object_lock: bool, is_located_eu: bool) -> Result<Settings, S3Error> {
+fn settings(call: &Call, bucket: &str, has_object_lock: bool, is_located_eu: bool) -> Result<Settings, S3Error> {
     let document = call.exchange.head().document.as_deref();
     let tags = document.map_or_else(|| Ok(Vec::new()), tags::from_bucket_configuration)?;
     let ownership = ownership(call.header("x-amz-object-ownership"))?;
     let owner = CanonicalUser::of_account(call.ctx().scope().account);
     let acl = AclHeaders::of(call)?.for_new_bucket(ownership, &owner)?;
+    let resource = || format!("arn:{}:s3:::{bucket}", call.ctx().scope().partition());
+    Blocks::of_account(call).check_acl(call, &acl, "s3:CreateBucket", resource)?;
     let versioning = if has_object_lock { Versioning::Enabled } else { Versioning::Unversioned };
     Ok(Settings { versioning, tags, ownership, acl, has_object_lock, is_located_eu, ..Settings::default() })
 }

@@ -5,6 +5,7 @@ use s3s::dto::{DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, Ob
 
 use super::delete_object::check_bypass;
 use crate::{
+    access::{BYPASS, actions::DELETE_OBJECT},
     bucket::Bucket,
     call::{Call, Reply},
     error::S3Error,
@@ -39,6 +40,9 @@ pub(crate) async fn delete_objects(
 }
 
 fn delete(call: &Call, bucket: &Bucket, object: &ObjectIdentifier) -> Result<Deleted, S3Error> {
+    let asked =
+        if object_lock::bypasses(|name| call.header(name)) { &[DELETE_OBJECT, BYPASS][..] } else { &[DELETE_OBJECT] };
+    call.check_access_to_object(bucket, &object.key, object.version_id.as_deref(), asked)?;
     let no_such = |id: &String| S3Error::NoSuchVersion { key: object.key.clone(), version_id: id.clone() };
     let parse = |id: &String| VersionId::parse(id).ok_or_else(|| no_such(id));
     let version_id = object.version_id.as_ref().map(parse).transpose()?;

@@ -7,7 +7,7 @@ use crate::{
     call::{Call, Reply},
     listing::{
         self,
-        output::{Lists, in_region, owner_for},
+        output::{Lists, Owners, in_region},
         parameters::{self, Parameters},
         token,
     },
@@ -31,7 +31,7 @@ pub(crate) async fn list_objects_v2(
     let encoding = parameters.encoding;
     let next_continuation_token = page.next_after().map(token::encode);
     let (is_truncated, key_count) = (page.is_truncated, page.entries.len());
-    let owner = owner_for(&call, &bucket).filter(|_| input.fetch_owner == Some(true));
+    let owner = Owners::for_call(&call, &bucket).filter(|_| input.fetch_owner == Some(true));
     let lists = Lists::of(page.entries, encoding, owner.as_ref());
     let output = ListObjectsV2Output {
         name: Some(input.bucket),

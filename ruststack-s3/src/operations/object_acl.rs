@@ -4,9 +4,11 @@ use ruststack_core::error::AwsError;
 use s3s::dto::{GetObjectAclInput, GetObjectAclOutput, PutObjectAclInput, PutObjectAclOutput};
 
 use crate::{
-    acl::{AclHeaders, AclRequest},
+    AclMode,
+    acl::{Acl, AclHeaders, AclRequest, CanonicalUser, ObjectOwnership},
     call::{Call, Reply},
     described::{Described, Hidden},
+    public_access::Blocks,
 };
 
 pub(crate) async fn get_object_acl(
@@ -15,8 +17,9 @@ pub(crate) async fn get_object_acl(
 ) -> Result<Reply<GetObjectAclOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let found = Described::find(&call, &bucket, &input.key, input.version_id.as_deref(), Hidden::DoesNotExist)?;
-    let owner = bucket.owner_id();
-    let grants = found.object().acl.to_document(&owner);
+    let acl = effective(&found.object().acl, bucket.settings.read().ownership);
+    let owner = CanonicalUser::of_account(acl.owner().unwrap_or(bucket.owner));
+    let grants = acl.to_document(&owner);
     Ok(GetObjectAclOutput { grants: Some(grants), owner: Some(owner.to_owner()), request_charged: None }.into())
 }
 
@@ -25,14 +28,29 @@ pub(crate) async fn put_object_acl(
     input: PutObjectAclInput,
 ) -> Result<Reply<PutObjectAclOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let ownership = bucket.settings.read().ownership;
-    let owner = bucket.owner_id();
+    let (ownership, blocks) = {
+        let settings = bucket.settings.read();
+        (settings.ownership, Blocks::of(&call.s3, &bucket, &settings))
+    };
     let request = AclRequest { headers: AclHeaders::of(&call)?, policy: input.access_control_policy };
+    if call.s3.config.acl == AclMode::Ignore {
+        Described::find(&call, &bucket, &input.key, input.version_id.as_deref(), Hidden::IsNotAllowed)?;
+        return Ok(PutObjectAclOutput { request_charged: None }.into());
+    }
     Described::change(&call, &bucket, &input.key, input.version_id.as_deref(), |object| {
-        object.acl = request.resolve(ownership, &owner, &owner)?;
+        let writer = object.acl.owner();
+        let owner = CanonicalUser::of_account(writer.unwrap_or(bucket.owner));
+        let acl = request.resolve(ownership, &owner, &bucket.owner_id())?;
+        blocks.check_acl(&call, &acl, "s3:PutObjectAcl", || format!("{}/{}", bucket.arn(), input.key))?;
+        object.acl = acl.owned_by(writer);
         Ok(())
     })?;
     Ok(PutObjectAclOutput { request_charged: None }.into())
+}
+
+/// Where the bucket's owner enforces ownership, older ACLs and owners count for nothing.
+fn effective(acl: &Acl, ownership: ObjectOwnership) -> Acl {
+    if ownership == ObjectOwnership::BucketOwnerEnforced { Acl::default() } else { acl.clone() }
 }
 
 #[cfg(test)]
@@ -41,7 +59,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        acl::ObjectOwnership,
+        bucket::PublicAccessBlock,
         caller::{Caller, delete_marker, object, put_objects, put_versions, version_id},
     };
 
@@ -72,6 +90,7 @@ mod tests {
         let caller = Caller::new();
         let bucket = caller.bucket("bucket");
         bucket.settings.write().ownership = ObjectOwnership::ObjectWriter;
+        bucket.settings.write().public_access_block = PublicAccessBlock(None);
         put_objects(&bucket, &["key"]);
         assert_eq!(get(&caller, None).await.unwrap().grants.unwrap().len(), 1);
         put(&caller, "public-read", None).await.unwrap();

@@ -1,4 +1,5 @@
-//! `GetPublicAccessBlock`, `PutPublicAccessBlock`, `DeletePublicAccessBlock` of a bucket: kept and echoed.
+//! `GetPublicAccessBlock`, `PutPublicAccessBlock`, `DeletePublicAccessBlock` of a bucket. What it forbids is in
+//! `public_access.rs`.
 
 use http::StatusCode;
 use ruststack_core::error::AwsError;
@@ -32,7 +33,6 @@ pub(crate) async fn get_public_access_block(
     Ok(GetPublicAccessBlockOutput { public_access_block_configuration: Some(configuration) }.into())
 }
 
-// Differs from AWS: a bucket's public access block is kept and echoed; what it forbids is not refused yet.
 pub(crate) async fn put_public_access_block(
     call: Call,
     input: PutPublicAccessBlockInput,

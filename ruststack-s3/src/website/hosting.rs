@@ -5,7 +5,7 @@ use std::{fmt::Write, sync::Arc};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use quick_xml::escape::escape;
-use ruststack_core::{Response, body::Body, context::Context, error::AwsError};
+use ruststack_core::{Response, body::Body, context::Context, error::AwsError, identity::Identity};
 use s3s::dto::{GetObjectInput, GetObjectOutput, WebsiteConfiguration};
 
 use super::{location, rule_for, site::Site};
@@ -111,9 +111,13 @@ impl<'v> Visit<'v> {
             headers,
             content_length: None,
             document: None,
+            bucket: Some(self.site.bucket.clone()),
+            key: Some(key.to_owned()),
+            peer: self.head.extensions.get().copied(),
         };
-        let exchange = Exchange::new(self.ctx.clone(), head, None, Trailers::default());
+        let exchange = Exchange::new(self.visitor(), head, None, Trailers::default());
         let call = Call { s3: Arc::clone(self.s3), exchange };
+        call.check_access("GetObject")?;
         let mut input = GetObjectInput::builder();
         input.set_bucket(self.site.bucket.clone()).set_key(key.to_owned());
         let input = input.build().map_err(|error| AwsError::internal(&error))?;
@@ -123,6 +127,11 @@ impl<'v> Visit<'v> {
             Some(to) => redirect(301, to),
             None => shown(reply),
         })
+    }
+
+    /// Websites ask nobody who they are.
+    fn visitor(&self) -> Context {
+        self.ctx.with_identity(Identity::anonymous(self.ctx.scope().account))
     }
 
     /// What is shown when the page cannot be: a redirect, or the error document.

@@ -151,6 +151,7 @@ impl World {
             let state = QueueState::new(Settings::new(attributes, BTreeMap::new(), Timestamp::default()));
             let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}").parse().unwrap();
             let queue = LiveQueue::new(name.to_owned(), scope(), arn, state);
+            let _section = changes.begin().unwrap();
             queue.look(|state| changes.record(|rows| put_queue(rows, &queue, state)));
             queue
         });
@@ -168,6 +169,7 @@ impl World {
 
     fn send(&mut self, group: u8, id: u8, delay: u64) {
         let (now, message_id) = (self.now(), self.id());
+        let _section = self.changes.begin().unwrap();
         self.queues[0].change(&self.changes, |state| {
             let is_fifo = state.settings.attributes.is_fifo();
             let (group, id) = (format!("g{group}"), format!("i{id}"));
@@ -190,6 +192,7 @@ impl World {
     fn receive(&mut self, max: usize, visibility: u64) {
         let (now, receipt) = (self.now(), self.id());
         let wish = Wish { max, visibility: seconds(visibility), max_receive_count: None };
+        let _section = self.changes.begin().unwrap();
         let received =
             self.queues[0].change(&self.changes, |state| state.messages.receive(wish, now, || receipt.clone()));
         let received = received.unwrap().messages.into_iter();
@@ -200,6 +203,7 @@ impl World {
         let now = self.now();
         let wish = Wish { max, visibility: seconds(0), max_receive_count: Some(2) };
         let [one, other] = &self.queues;
+        let _section = self.changes.begin().unwrap();
         change_both(&self.changes, one, other, |state, other| {
             let received = state.messages.receive(wish, now, || "r".to_owned()).unwrap();
             received.given_up.into_iter().for_each(|entry| other.messages.put(entry, seconds(0), now));
@@ -208,6 +212,7 @@ impl World {
 
     fn step(&mut self, step: &Step) {
         let now = self.now();
+        let _section = self.changes.begin().unwrap();
         let handle = |index: &usize| self.handles.get(*index).cloned().unwrap_or_default();
         let change = |work: &dyn Fn(&mut QueueState)| self.queues[0].change(&self.changes, |state| work(state));
         match step {
@@ -286,6 +291,7 @@ fn numbers_go_on_after_a_restart() {
     for id in 0..3 {
         world.send(0, id, 0);
     }
+    let _section = world.changes.begin().unwrap();
     world.queues[0].change(&world.changes, |state| state.messages.purge());
     let before = world.queues[0].look(|state| state.messages.reserved());
     assert!(before >= 3);
@@ -349,6 +355,7 @@ fn nothing_is_left_of_what_grew_too_old() {
     assert_eq!(world.tables(), ["sqs.deliveries", "sqs.messages", "sqs.queues"]);
     world.now = 60;
     world.queues[0].look_at(world.now(), false, |_| ());
+    let _section = world.changes.begin().unwrap();
     world.queues[0].change(&world.changes, |state| state.messages.expire(world.now()));
     assert_eq!(world.tables(), ["sqs.queues"]);
 }

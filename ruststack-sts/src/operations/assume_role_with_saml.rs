@@ -27,6 +27,7 @@ pub(super) async fn assume_role_with_saml(
     let role = Role::of_arn(&input.role_arn)?;
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
     let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &[] };
+    let policy = packed.read()?;
     let packed_policy_size = packed.percent_if_any()?;
     let assertion = Assertion::decode(&input.saml_assertion)?;
     assertion.check_role(&input.role_arn, &input.principal_arn)?;
@@ -35,7 +36,8 @@ pub(super) async fn assume_role_with_saml(
     })?;
     let seconds = assertion.attribute("SessionDuration").and_then(|seconds| seconds.parse().ok());
     let seconds = input.duration_seconds.or(seconds).unwrap_or(DEFAULT_SECONDS);
-    let (credentials, user) = role.assume(call.service(), call.ctx(), session, NewKey::untagged(seconds))?;
+    let key = NewKey::untagged(seconds, policy);
+    let (credentials, user) = role.assume(call.service(), call.ctx(), session, key)?;
     let issuer = assertion.issuer();
     Ok(AssumeRoleWithSAMLOutput {
         credentials: Some(credentials),

@@ -32,13 +32,14 @@ pub(super) async fn assume_role_with_web_identity(
     let role = Role::of_arn(&input.role_arn)?;
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
     let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &[] };
+    let policy = packed.read()?;
     let packed_policy_size = packed.percent_if_any()?;
     // The tokens of the OAuth 2.0 providers that have names of their own cannot be read by others.
     let claims = match &input.provider_id {
         Some(provider) => Claims { issuer: Some(provider.clone()), ..Claims::default() },
         None => Claims::of_token(&input.web_identity_token, call.now())?,
     };
-    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS));
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), policy);
     let (credentials, user) = role.assume(call.service(), call.ctx(), input.role_session_name, key)?;
     Ok(AssumeRoleWithWebIdentityOutput {
         credentials: Some(credentials),

@@ -16,7 +16,7 @@ pub(super) async fn assume_root(call: Call<Sts>, input: AssumeRootInput) -> Resu
     let target = &input.target_principal;
     let account =
         account(target).ok_or_else(|| StsError::ValidationError { message: format!("{target} is invalid") })?;
-    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS));
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), None);
     let credentials = call.service().issue(call.ctx(), account, Principal::Root, key)?;
     Ok(AssumeRootOutput { credentials: Some(credentials), source_identity: None })
 }

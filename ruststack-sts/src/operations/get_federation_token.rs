@@ -21,14 +21,15 @@ pub(super) async fn get_federation_token(
     sts.refuse_sessions(ctx, "GetFederationToken")?;
     let sent = input.tags.unwrap_or_default();
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
-    let packed_policy_size = Packed { policy: input.policy.as_deref(), policy_arns, tags: &sent }.percent()?;
+    let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &sent };
+    let (policy, packed_policy_size) = (packed.read()?, packed.percent()?);
     let tags = session_tags::of_session(sent, &[], None)?;
     let (account, name) = (ctx.scope().account, input.name);
     let user = FederatedUser {
         federated_user_id: format!("{account}:{name}"),
         arn: format!("arn:{}:sts::{account}:federated-user/{name}", ctx.scope().partition()),
     };
-    let key = NewKey { seconds: input.duration_seconds.unwrap_or(DEFAULT_SECONDS), tags };
+    let key = NewKey { seconds: input.duration_seconds.unwrap_or(DEFAULT_SECONDS), tags, policy };
     let credentials = sts.issue(ctx, account, Principal::FederatedUser { name }, key)?;
     Ok(GetFederationTokenOutput {
         credentials: Some(credentials),

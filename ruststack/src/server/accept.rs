@@ -11,12 +11,12 @@ use std::{
     time::Duration,
 };
 
-use hyper::service::service_fn;
+use hyper::{Request, body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use ruststack_core::tasks::Tasks;
+use ruststack_core::{context::Peer, tasks::Tasks};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
@@ -37,10 +37,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, tasks: Tasks) {
     loop {
         match listener.accept().await {
-            Ok((stream, _peer)) => {
+            Ok((stream, peer)) => {
                 let (edge, tls, stopping) = (edge.clone(), tls.clone(), tasks.stopping());
                 tasks.spawn_draining(async move {
-                    if let Err(error) = connection(stream, edge, tls, stopping).await {
+                    if let Err(error) = connection(stream, Peer(peer.ip()), edge, tls, stopping).await {
                         tracing::debug!(error, "connection ended early");
                     }
                 });
@@ -62,6 +62,7 @@ type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
 
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     edge: Edge,
     tls: Acceptor,
     stopping: impl Future<Output = ()> + Send + 'static,
@@ -74,8 +75,8 @@ async fn connection(
         () = &mut stopping => return Ok(()),
     };
     match opened {
-        Opened::Plain(stream) => http(TokioIo::new(stream), edge, false, stopping).await,
-        Opened::Tls(stream) => http(TokioIo::new(*stream), edge, true, stopping).await,
+        Opened::Plain(stream) => http(TokioIo::new(stream), peer, edge, false, stopping).await,
+        Opened::Tls(stream) => http(TokioIo::new(*stream), peer, edge, true, stopping).await,
     }
 }
 
@@ -100,6 +101,7 @@ async fn open(stream: TcpStream, tls: &Acceptor) -> io::Result<Opened> {
 
 async fn http<I>(
     io: I,
+    peer: Peer,
     edge: Edge,
     is_tls: bool,
     mut stopping: Pin<Box<impl Future<Output = ()>>>,
@@ -112,8 +114,11 @@ where
     builder.http2().timer(TokioTimer::new()).max_header_list_size(MAX_HEAD_SIZE as u32);
     let has_begun = Arc::new(AtomicBool::new(false));
     let begins = Arc::clone(&has_begun);
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         begins.store(true, Ordering::Relaxed);
+        if edge.shows_peers() {
+            request.extensions_mut().insert(peer);
+        }
         let edge = edge.clone();
         async move { Ok::<_, Infallible>(edge.answer(request, is_tls).await) }
     });

@@ -37,6 +37,7 @@ fn write(journal: &Arc<dyn Journal>, numbers: impl IntoIterator<Item = u32>) {
         let changes = Changes::of(Arc::clone(journal));
         let table = if number % 5 == 0 { &OTHER } else { &TABLE };
         let value = (number, "some text ".repeat(7));
+        let _section = changes.begin().unwrap();
         changes.record(|rows| rows.put(table, format!("key{number:04}").into(), &value));
         journal.wait().unwrap();
     }
@@ -120,6 +121,7 @@ fn all_ways_to_change_rows_keep_the_sums() {
     let journal: Arc<dyn Journal> = Arc::new(open(folder.path()).unwrap());
     write(&journal, (0..20).chain(5..9));
     let changes = Changes::of(Arc::clone(&journal));
+    let section = changes.begin().unwrap();
     changes.record(|rows| {
         rows.remove(&TABLE, b"key0001".to_vec());
         rows.remove(&TABLE, b"never".to_vec());
@@ -127,7 +129,7 @@ fn all_ways_to_change_rows_keep_the_sums() {
         rows.remove_all(&OTHER, Vec::new());
     });
     journal.wait().unwrap();
-    drop((changes, journal));
+    drop((section, changes, journal));
     let [things, other] = read(&open(folder.path()).unwrap()).unwrap();
     assert_eq!((things.len(), other.len()), (7, 0));
 }
