@@ -1,8 +1,12 @@
 //! What was answered outlives the process.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use ruststack_core::{journal::Changes, service::Part};
+use ruststack_core::{
+    journal::Changes,
+    service::Part,
+    snapshot::{Snapshot, restore},
+};
 use ruststack_testkit::{Emulator, NOW};
 use serde_json::{Value, json};
 
@@ -83,6 +87,25 @@ async fn all_that_was_answered_is_there_the_next_time() {
     let emulator = restarted(emulator, &folder).await;
     for (after, before) in told(&emulator).await.iter().zip(&before) {
         assert_eq!(after, before);
+    }
+}
+
+/// With persistence or without, it is what the journal's rows say.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_is_put_back_has_all_that_was_there() {
+    let (emulator, _folder) = started().await;
+    for emulator in [emulator, crate::emulator()] {
+        fill(&emulator).await;
+        let before = told(&emulator).await;
+        let snapshot = Snapshot::take(emulator.gateway().registry().services(), NOW);
+        receive(&emulator, json!({"MaxNumberOfMessages": 10})).await;
+        send(&emulator, json!({"MessageBody": "later"})).await;
+        ok(&emulator, "DeleteQueue", json!({"QueueUrl": FIFO})).await;
+        let registry = emulator.gateway().registry();
+        let source = |(name, saved): (&String, &Arc<_>)| (registry.by_name(name).unwrap(), Arc::clone(saved));
+        let sources: Vec<_> = snapshot.saved.iter().map(source).collect();
+        tokio::task::block_in_place(|| restore(&sources, &emulator.gateway().runtime().journal)).unwrap();
+        assert_eq!(told(&emulator).await, before);
     }
 }
 
@@ -216,7 +239,7 @@ async fn a_reset_outlives_the_process_as_far_as_it_reaches() {
     let theirs = emulator.post("/").service("sqs").account("000000000042");
     let theirs = theirs.header("content-type", "application/x-www-form-urlencoded");
     assert_eq!(theirs.send("Action=CreateQueue&QueueName=theirs".to_owned()).await.status, 200);
-    let changes = Changes::of(std::sync::Arc::clone(&emulator.gateway().runtime().journal));
+    let changes = Changes::of(Arc::clone(&emulator.gateway().runtime().journal));
     let part = Part { account: "000000000000".parse().ok(), region: None };
     let section = changes.begin().unwrap();
     emulator.gateway().registry().services().iter().for_each(|service| service.state().reset(&part, &changes));

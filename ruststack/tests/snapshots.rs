@@ -271,17 +271,14 @@ fn a_file_of_a_later_format_is_refused_by_name() {
     fill(&server);
     save(&server, &file);
     let tar = zstd::decode_all(fs::File::open(&file).unwrap()).unwrap();
-    for (from, to, said) in [
-        ("\"format\": 1,", "\"format\": 9,", "format 9, made by a later RustStack"),
-        (
-            "\"name\": \"s3.versions\",\n          \"version\": 1",
-            "\"name\": \"s3.versions\",\n          \"version\": 9",
-            "s3.versions has format 9, made by a later RustStack",
-        ),
+    for (before, said) in [
+        ("\"format\": ", "format 9, made by a later RustStack"),
+        ("\"name\": \"s3.versions\",\n          \"version\": ", "s3.versions has format 9, made by a later RustStack"),
     ] {
-        let place = tar.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
+        let place = tar.windows(before.len()).position(|window| window == before.as_bytes()).expect(before);
         let mut later = tar.clone();
-        later[place..place + from.len()].copy_from_slice(to.as_bytes());
+        // Both are one digit yet.
+        later[place + before.len()] = b'9';
         fs::write(&file, zstd::encode_all(later.as_slice(), 1).unwrap()).unwrap();
         let refusal = load(&server, &file).unwrap_err();
         assert!(refusal.contains(said), "{refusal}");
