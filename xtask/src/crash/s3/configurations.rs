@@ -150,6 +150,15 @@ pub(crate) const ALL: &[Configuration] = &[
     )
     .one_of(&["true", "false"], "")
     .deleted_by("DeletePublicAccessBlock"),
+    // What answers are searched for is an element; a policy can hold one.
+    kind(
+        "policy",
+        "PutBucketPolicy",
+        r#"{"Version":"2012-10-17","Id":"<Id>{}</Id>","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
+        "Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Resource":"arn:aws:s3:::{bucket}/*"}]}"#,
+        "Id",
+    )
+    .deleted_by("DeleteBucketPolicy"),
     kind(
         "replication",
         "PutBucketReplication",

@@ -206,13 +206,13 @@ impl Place<'_> {
     }
 
     fn put_object_acl(&self, key: &str, version: &Version, random: &mut Random) -> Step<State> {
-        let is_public = random.below(2) == 0;
+        let is_granted = random.below(2) == 0;
         let request = self.request("PUT", &format!("/{key}?acl&versionId={}", version.id));
-        let request = request.header("x-amz-acl", if is_public { "public-read" } else { "private" });
+        let request = set_acl(request, is_granted);
         let (key, id) = (key.to_owned(), version.id.clone());
         self.step("PutObjectAcl", request, move |bucket, _| {
             let Some(version) = bucket.version_mut(&key, &id) else { return };
-            match is_public {
+            match is_granted {
                 true => drop(version.traits.insert("acl", "READ".to_owned())),
                 false => drop(version.traits.remove("acl")),
             }
@@ -281,10 +281,10 @@ impl Place<'_> {
     }
 
     fn put_bucket_acl(&self, random: &mut Random) -> Step<State> {
-        let is_public = random.below(2) == 0;
+        let is_granted = random.below(2) == 0;
         let request = self.request("PUT", "?acl");
-        let request = request.header("x-amz-acl", if is_public { "public-read" } else { "private" });
-        self.step("PutBucketAcl", request, move |bucket, _| match is_public {
+        let request = set_acl(request, is_granted);
+        self.step("PutBucketAcl", request, move |bucket, _| match is_granted {
             true => drop(bucket.configurations.insert("acl", "READ".to_owned())),
             false => drop(bucket.configurations.remove("acl")),
         })
@@ -410,4 +410,12 @@ pub(super) fn set_account_block(s3: &S3, state: &State, random: &mut Random) -> 
 pub(super) fn delete_account_block(s3: &S3) -> Step<State> {
     let request = s3.control("DELETE", "configuration/publicAccessBlock");
     Step::new("DeletePublicAccessBlock of an account", request, |state: &mut State, _| state.account_block = None)
+}
+
+/// Public ACLs are blocked; the group that delivers logs is not the public.
+fn set_acl(request: Request, is_granted: bool) -> Request {
+    match is_granted {
+        true => request.header("x-amz-grant-read", "uri=\"http://acs.amazonaws.com/groups/s3/LogDelivery\""),
+        false => request.header("x-amz-acl", "private"),
+    }
 }
