@@ -10,6 +10,7 @@ use super::{
     http::{Answer, Connection, Request},
     random::Random,
     s3::S3,
+    sqs::Sqs,
     sts::Sts,
 };
 
@@ -26,6 +27,8 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
         clients.push(Client::boxed(S3::of(number), random(number)));
     }
     clients.push(Client::boxed(Sts, random(S3_CLIENTS)));
+    clients.push(Client::boxed(Sqs::standard(), random(S3_CLIENTS + 1)));
+    clients.push(Client::boxed(Sqs::fifo(), random(S3_CLIENTS + 2)));
     clients
 }
 
