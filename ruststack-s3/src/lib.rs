@@ -12,6 +12,7 @@ mod after;
 mod answer;
 pub mod api;
 pub mod aws_chunked;
+mod background;
 mod before;
 mod blobs;
 mod bucket;
@@ -83,6 +84,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
 
 use crate::{
+    background::Worker,
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,
@@ -112,6 +114,7 @@ pub struct S3 {
     buckets: Buckets,
     blobs: BlobStore,
     version_ids: VersionIds,
+    lifecycles: Worker,
     /// Public access blocks of accounts, which have none until they put one through S3 Control.
     account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
@@ -135,8 +138,8 @@ impl S3 {
     pub(crate) fn with_config(config: Config, authorizer: Option<Authorizer>) -> Self {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
-        let (account_blocks, is_ending) = (ByAccount::default(), Arc::default());
-        Self { config, authorizer, buckets, blobs, version_ids, account_blocks, codec: codec(), is_ending }
+        let (lifecycles, account_blocks, is_ending) = (Worker::default(), ByAccount::default(), Arc::default());
+        Self { config, authorizer, buckets, blobs, version_ids, lifecycles, account_blocks, codec: codec(), is_ending }
     }
 }
 
@@ -200,7 +203,15 @@ impl Service for S3 {
         let (journal, is_ending) = (Arc::clone(&runtime.journal), Arc::clone(&self.is_ending));
         self.blobs.remove_after(Box::new(move || journal.wait().is_ok() && !is_ending.load(Ordering::Acquire)));
         let swept = self.blobs.sweep().await;
-        swept.map(drop).map_err(|error| StartError(format!("cannot look through the objects' files: {error}")))
+        swept.map_err(|error| StartError(format!("cannot look through the objects' files: {error}")))?;
+        if let Some(asked) = self.lifecycles.begin() {
+            runtime.tasks.spawn(lifecycle::run::work(Arc::clone(&self), runtime.clone(), asked));
+        }
+        Ok(())
+    }
+
+    async fn catch_up(self: Arc<Self>) {
+        self.lifecycles.hurry().await;
     }
 }
 

@@ -129,20 +129,13 @@ pub(crate) fn delete(
     if version_id.is_some() {
         object_lock::check_deletion(found, ctx.now(), condition.bypasses_governance)?;
     }
-    let versioning = bucket.settings.read().versioning;
-    let (deleted, removed) = match (version_id, versioning) {
-        (Some(id), _) => {
+    let (deleted, removed) = match version_id {
+        Some(id) => {
             let removed = remove(bucket, ctx, &mut index, key, id);
             let is_delete_marker = removed.as_ref().is_some_and(|version| version.object().is_none());
             (Deleted { is_delete_marker, version_id: Some(id) }, removed)
         }
-        (None, Versioning::Unversioned) => (Deleted::default(), remove(bucket, ctx, &mut index, key, VersionId::Null)),
-        (None, kept) => {
-            let (sequence, id) = version_ids.next(ctx, kept != Versioning::Enabled);
-            let marker = marker(sequence, id, ctx.now());
-            ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &marker));
-            (Deleted { is_delete_marker: true, version_id: Some(id) }, index.put(key, marker))
-        }
+        None => delete_current(bucket, version_ids, ctx, &mut index, key),
     };
     drop(index);
     drop(removed);
@@ -150,7 +143,32 @@ pub(crate) fn delete(
     Ok(deleted)
 }
 
-fn remove(bucket: &Bucket, ctx: &Context, index: &mut ObjectIndex, key: &str, id: VersionId) -> Option<Arc<Version>> {
+/// Hides a key behind a delete marker where versions are kept, and else removes it. Gives back what is no more, to be
+/// dropped outside the lock.
+pub(crate) fn delete_current(
+    bucket: &Bucket,
+    version_ids: &VersionIds,
+    ctx: &Context,
+    index: &mut ObjectIndex,
+    key: &str,
+) -> (Deleted, Option<Arc<Version>>) {
+    let versioning = bucket.settings.read().versioning;
+    if versioning == Versioning::Unversioned {
+        return (Deleted::default(), remove(bucket, ctx, index, key, VersionId::Null));
+    }
+    let (sequence, id) = version_ids.next(ctx, versioning != Versioning::Enabled);
+    let marker = marker(sequence, id, ctx.now());
+    ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &marker));
+    (Deleted { is_delete_marker: true, version_id: Some(id) }, index.put(key, marker))
+}
+
+pub(crate) fn remove(
+    bucket: &Bucket,
+    ctx: &Context,
+    index: &mut ObjectIndex,
+    key: &str,
+    id: VersionId,
+) -> Option<Arc<Version>> {
     let removed = index.remove(key, id)?;
     ctx.changes().record(|rows| rows::remove_version(rows, bucket, key, id));
     Some(removed)

@@ -12,6 +12,7 @@ mod forms;
 mod guard;
 mod headers;
 mod kept;
+mod lifecycle;
 mod named_calls;
 mod reset;
 mod snapshots_taken;
