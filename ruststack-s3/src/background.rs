@@ -29,6 +29,10 @@ impl Worker {
         self.0.set(sender).is_ok().then_some(receiver)
     }
 
+    pub(crate) fn is_begun(&self) -> bool {
+        self.0.get().is_some()
+    }
+
     /// Returns when the task has done what is due; at once where there is no task.
     pub(crate) async fn hurry(&self) {
         let Some(task) = self.0.get() else { return };

@@ -52,6 +52,7 @@ mod proof;
 mod public_access;
 mod range;
 mod reading;
+mod replication;
 mod rows;
 mod s3s_adapter;
 mod tags;
@@ -88,6 +89,7 @@ use crate::{
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,
+    replication::queue::Queue,
     s3s_adapter::Adapter,
     versioning::VersionIds,
     website::site::Site,
@@ -115,6 +117,7 @@ pub struct S3 {
     blobs: BlobStore,
     version_ids: VersionIds,
     lifecycles: Worker,
+    replications: Queue,
     /// Public access blocks of accounts, which have none until they put one through S3 Control.
     account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
@@ -139,7 +142,18 @@ impl S3 {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
         let (lifecycles, account_blocks, is_ending) = (Worker::default(), ByAccount::default(), Arc::default());
-        Self { config, authorizer, buckets, blobs, version_ids, lifecycles, account_blocks, codec: codec(), is_ending }
+        Self {
+            config,
+            authorizer,
+            buckets,
+            blobs,
+            version_ids,
+            lifecycles,
+            replications: Queue::default(),
+            account_blocks,
+            codec: codec(),
+            is_ending,
+        }
     }
 }
 
@@ -207,11 +221,15 @@ impl Service for S3 {
         if let Some(asked) = self.lifecycles.begin() {
             runtime.tasks.spawn(lifecycle::run::work(Arc::clone(&self), runtime.clone(), asked));
         }
+        if let Some(asked) = self.replications.worker.begin() {
+            runtime.tasks.spawn(replication::run::work(Arc::clone(&self), runtime.clone(), asked));
+        }
         Ok(())
     }
 
     async fn catch_up(self: Arc<Self>) {
         self.lifecycles.hurry().await;
+        self.replications.worker.hurry().await;
     }
 }
 
@@ -241,6 +259,7 @@ impl S3 {
             let (head, _) = request.into_parts();
             return Ok(self.host(ctx, site, head).await);
         }
+        self.replications.room().await;
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
             Prepared::Typed { request, exchange } => {
                 let answer = self.codec.call(request).await.map_err(|_| {
@@ -276,7 +295,7 @@ impl State for S3 {
     }
 
     fn freeze(&self) -> Option<Frozen> {
-        Some(rows::frozen::freeze(&self.buckets))
+        Some(rows::frozen::freeze(&self.buckets, &self.replications))
     }
 
     fn verify(&self, tell: &mut dyn FnMut(String)) -> Option<String> {

@@ -14,6 +14,7 @@ mod headers;
 mod kept;
 mod lifecycle;
 mod named_calls;
+mod replication;
 mod reset;
 mod snapshots_taken;
 mod uploads;

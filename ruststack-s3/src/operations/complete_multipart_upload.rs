@@ -114,7 +114,7 @@ fn store(
         encryption: object.encryption.clone(),
     };
     let mut answered = None;
-    versioning::put_and(bucket, &call.s3.version_ids, call.ctx(), key, object, condition, |stored| {
+    versioning::put_and(bucket, &call.s3, call.ctx(), key, object, condition, |stored| {
         let completed = Arc::new(Completed { version_id: stored.shown_version_id.clone(), ..completed });
         answered = Some(Arc::clone(&completed));
         end(bucket, upload, completed)
