@@ -7,6 +7,7 @@
 //! outlives the process is in `rows.rs`.
 
 mod access;
+mod access_log;
 mod acl;
 mod after;
 mod answer;
@@ -85,6 +86,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
 
 use crate::{
+    access_log::AccessLog,
     background::Worker,
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
@@ -118,6 +120,7 @@ pub struct S3 {
     version_ids: VersionIds,
     lifecycles: Worker,
     replications: Queue,
+    access_log: AccessLog,
     /// Public access blocks of accounts, which have none until they put one through S3 Control.
     account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
@@ -150,6 +153,7 @@ impl S3 {
             version_ids,
             lifecycles,
             replications: Queue::default(),
+            access_log: AccessLog::default(),
             account_blocks,
             codec: codec(),
             is_ending,
@@ -195,7 +199,12 @@ impl Service for S3 {
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
         let (leftover, request) = Leftover::of(request);
-        let answer = self.answer(&ctx, request).await;
+        let (head, body) = request.into_parts();
+        let noted = self.access_log.note(&self, &ctx, &head);
+        let answer = self.answer(&ctx, Request::from_parts(head, body)).await;
+        if let Some(noted) = noted {
+            self.access_log.write(&ctx, &noted, &answer);
+        }
         leftover.drain().await;
         answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
     }
@@ -224,12 +233,16 @@ impl Service for S3 {
         if let Some(asked) = self.replications.worker.begin() {
             runtime.tasks.spawn(replication::run::work(Arc::clone(&self), runtime.clone(), asked));
         }
+        if let Some(asked) = self.access_log.worker.begin() {
+            runtime.tasks.spawn_draining(access_log::delivery::work(Arc::clone(&self), runtime.clone(), asked));
+        }
         Ok(())
     }
 
     async fn catch_up(self: Arc<Self>) {
         self.lifecycles.hurry().await;
         self.replications.worker.hurry().await;
+        self.access_log.worker.hurry().await;
     }
 }
 

@@ -22,7 +22,11 @@ pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
     let buckets = &s3.buckets;
     load(reader, &BUCKETS, |key, row: BucketRow| {
         let name = std::str::from_utf8(key).map_err(|error| LoadError::broken(&BUCKETS, key, error))?;
-        buckets.restore(row.into_bucket(name));
+        let bucket = row.into_bucket(name);
+        if bucket.settings.read().configurations.logging.is_some() {
+            s3.access_log.switch_on();
+        }
+        buckets.restore(bucket);
         Ok(())
     })?;
     load_versions(reader, s3)?;
