@@ -174,8 +174,12 @@ impl Bus {
         Ok(output)
     }
 
-    /// Returns when nothing is in flight.
+    /// Returns when nothing is in flight and nothing is due.
     pub async fn settle(&self) {
+        let services = self.0.wiring.get().map_or(&[][..], |wiring| wiring.registry.services());
+        for service in services {
+            Arc::clone(service).catch_up().await;
+        }
         // The sender lives as long as the bus, so waiting cannot fail.
         let mut in_flight = self.0.in_flight.subscribe();
         let _closed = in_flight.wait_for(|count| *count == 0).await;

@@ -46,6 +46,10 @@ pub trait Service: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Does what is due by the clock, and what was put off; background work does the same by itself, later. The bus
+    /// asks in `settle`.
+    async fn catch_up(self: Arc<Self>) {}
+
     fn health(&self) -> Health {
         Health::Running
     }

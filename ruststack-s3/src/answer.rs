@@ -35,6 +35,7 @@ pub(crate) const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version
 pub(crate) const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
 const CHECKSUM_TYPE: HeaderName = HeaderName::from_static("x-amz-checksum-type");
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-amz-storage-class");
+const REPLICATION_STATUS: HeaderName = HeaderName::from_static("x-amz-replication-status");
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 
 /// Headers in the making.
@@ -74,6 +75,9 @@ impl Headers {
         }
         if object.storage_class != crate::object::StorageClass::Standard {
             self.push(STORAGE_CLASS, object.storage_class.name());
+        }
+        if let Some(status) = object.replication {
+            self.push(REPLICATION_STATUS, status.as_str());
         }
         if !object.tags.is_empty() {
             self.push(TAGGING_COUNT, &object.tags.len().to_string());

@@ -8,7 +8,7 @@ use crate::{
     error::S3Error,
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
-    rows,
+    replication, rows, versioning,
 };
 
 /// A version that is an object, not a delete marker.
@@ -52,9 +52,18 @@ impl Described {
         if let Content::Object(object) = &mut version.content {
             change(object)?;
         }
+        let is_told_again = replication::applies_again(&bucket.settings.read(), key, &version.content);
+        if let Content::Object(object) = &mut version.content
+            && is_told_again
+        {
+            object.replication = Some(replication::Status::Pending);
+        }
         let version = Arc::new(version);
         index.replace(key, Arc::clone(&version));
         call.ctx().changes().record(|rows| rows::put_version(rows, bucket, key, &version));
+        if is_told_again {
+            versioning::replicate(bucket, &call.s3, call.ctx(), key, version.id);
+        }
         Ok(Self { version })
     }
 

@@ -163,6 +163,17 @@ impl Encryption {
         }
     }
 
+    pub(crate) fn is_kms(&self) -> bool {
+        matches!(self, Self::Kms(_))
+    }
+
+    /// A replica may be encrypted with a key of its bucket's region.
+    pub(crate) fn set_kms_key(&mut self, arn: &str) {
+        if let Self::Kms(kms) = self {
+            arn.clone_into(&mut kms.key_arn);
+        }
+    }
+
     pub(crate) fn write_to(&self, headers: &mut Vec<(HeaderName, HeaderValue)>) {
         let mut push = |name: &'static str, value: &str| {
             // What came in a header can go out in one.

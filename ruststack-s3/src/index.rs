@@ -35,6 +35,13 @@ impl Versions {
 }
 
 impl Versions {
+    fn into_vec(self) -> Vec<Arc<Version>> {
+        match self {
+            Self::One(version) => vec![version],
+            Self::Many(versions) => versions,
+        }
+    }
+
     fn push(&mut self, version: Arc<Version>) {
         match self {
             Self::One(only) => *self = Self::Many(vec![Arc::clone(only), version]),
@@ -75,6 +82,19 @@ impl ObjectIndex {
                 replaced
             }
         }
+    }
+
+    /// Adds a version at its place in the order in which versions were written: what was written elsewhere may come
+    /// late. Gives back the one that had its id.
+    pub(crate) fn place(&mut self, key: &str, version: Arc<Version>) -> Option<Arc<Version>> {
+        let replaced = self.remove(key, version.id);
+        let mut versions = self.keys.remove(key).map_or_else(Vec::new, Versions::into_vec);
+        let place = versions.partition_point(|other| other.sequence < version.sequence);
+        versions.insert(place, version);
+        let versions =
+            if versions.len() == 1 { versions.pop().map(Versions::One) } else { Some(Versions::Many(versions)) };
+        versions.and_then(|versions| self.keys.insert(key.into(), versions));
+        replaced
     }
 
     /// Removes one version; the key goes with its last one.

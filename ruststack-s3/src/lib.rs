@@ -7,11 +7,13 @@
 //! outlives the process is in `rows.rs`.
 
 mod access;
+mod access_log;
 mod acl;
 mod after;
 mod answer;
 pub mod api;
 pub mod aws_chunked;
+mod background;
 mod before;
 mod blobs;
 mod bucket;
@@ -51,6 +53,7 @@ mod proof;
 mod public_access;
 mod range;
 mod reading;
+mod replication;
 mod rows;
 mod s3s_adapter;
 mod tags;
@@ -83,9 +86,12 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::Value;
 
 use crate::{
+    access_log::AccessLog,
+    background::Worker,
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,
+    replication::queue::Queue,
     s3s_adapter::Adapter,
     versioning::VersionIds,
     website::site::Site,
@@ -112,6 +118,9 @@ pub struct S3 {
     buckets: Buckets,
     blobs: BlobStore,
     version_ids: VersionIds,
+    lifecycles: Worker,
+    replications: Queue,
+    access_log: AccessLog,
     /// Public access blocks of accounts, which have none until they put one through S3 Control.
     account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
@@ -135,8 +144,20 @@ impl S3 {
     pub(crate) fn with_config(config: Config, authorizer: Option<Authorizer>) -> Self {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
-        let (account_blocks, is_ending) = (ByAccount::default(), Arc::default());
-        Self { config, authorizer, buckets, blobs, version_ids, account_blocks, codec: codec(), is_ending }
+        let (lifecycles, account_blocks, is_ending) = (Worker::default(), ByAccount::default(), Arc::default());
+        Self {
+            config,
+            authorizer,
+            buckets,
+            blobs,
+            version_ids,
+            lifecycles,
+            replications: Queue::default(),
+            access_log: AccessLog::default(),
+            account_blocks,
+            codec: codec(),
+            is_ending,
+        }
     }
 }
 
@@ -178,7 +199,12 @@ impl Service for S3 {
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
         let (leftover, request) = Leftover::of(request);
-        let answer = self.answer(&ctx, request).await;
+        let (head, body) = request.into_parts();
+        let noted = self.access_log.note(&self, &ctx, &head);
+        let answer = self.answer(&ctx, Request::from_parts(head, body)).await;
+        if let Some(noted) = noted {
+            self.access_log.write(&ctx, &noted, &answer);
+        }
         leftover.drain().await;
         answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
     }
@@ -200,7 +226,23 @@ impl Service for S3 {
         let (journal, is_ending) = (Arc::clone(&runtime.journal), Arc::clone(&self.is_ending));
         self.blobs.remove_after(Box::new(move || journal.wait().is_ok() && !is_ending.load(Ordering::Acquire)));
         let swept = self.blobs.sweep().await;
-        swept.map(drop).map_err(|error| StartError(format!("cannot look through the objects' files: {error}")))
+        swept.map_err(|error| StartError(format!("cannot look through the objects' files: {error}")))?;
+        if let Some(asked) = self.lifecycles.begin() {
+            runtime.tasks.spawn(lifecycle::run::work(Arc::clone(&self), runtime.clone(), asked));
+        }
+        if let Some(asked) = self.replications.worker.begin() {
+            runtime.tasks.spawn(replication::run::work(Arc::clone(&self), runtime.clone(), asked));
+        }
+        if let Some(asked) = self.access_log.worker.begin() {
+            runtime.tasks.spawn_draining(access_log::delivery::work(Arc::clone(&self), runtime.clone(), asked));
+        }
+        Ok(())
+    }
+
+    async fn catch_up(self: Arc<Self>) {
+        self.lifecycles.hurry().await;
+        self.replications.worker.hurry().await;
+        self.access_log.worker.hurry().await;
     }
 }
 
@@ -230,6 +272,7 @@ impl S3 {
             let (head, _) = request.into_parts();
             return Ok(self.host(ctx, site, head).await);
         }
+        self.replications.room().await;
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
             Prepared::Typed { request, exchange } => {
                 let answer = self.codec.call(request).await.map_err(|_| {
@@ -265,7 +308,7 @@ impl State for S3 {
     }
 
     fn freeze(&self) -> Option<Frozen> {
-        Some(rows::frozen::freeze(&self.buckets))
+        Some(rows::frozen::freeze(&self.buckets, &self.replications))
     }
 
     fn verify(&self, tell: &mut dyn FnMut(String)) -> Option<String> {

@@ -1,5 +1,8 @@
 //! The lifecycle of a bucket's objects: whether its rules are such as AWS takes, and what they say of one object.
 
+mod due;
+pub(crate) mod run;
+
 use std::{collections::HashSet, time::Duration};
 
 use http::{HeaderName, HeaderValue};
@@ -28,6 +31,8 @@ const MIN_DAYS_OF_STANDARD: i32 = 30;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 const EXPIRATION: HeaderName = HeaderName::from_static("x-amz-expiration");
+const ABORT_DATE: HeaderName = HeaderName::from_static("x-amz-abort-date");
+const ABORT_RULE_ID: HeaderName = HeaderName::from_static("x-amz-abort-rule-id");
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A bucket's rules, and from which size on its objects change their class.
@@ -206,7 +211,7 @@ fn check_tags(rule: &LifecycleRule) -> Result<(), S3Error> {
 impl Lifecycle {
     /// When the current version of a key expires, and the rule that says so: the earliest, of two the first.
     fn expiration(&self, key: &str, version: &Version, object: &Object) -> Option<(Timestamp, &str)> {
-        let rules = self.rules.iter().filter(|rule| applies(rule, key, object));
+        let rules = self.rules.iter().filter(|rule| applies(rule, key, Subject::of(object)));
         let dates = rules.filter_map(|rule| {
             let date = expires(rule.expiration.as_ref()?, version.last_modified)?;
             Some((date, rule.id.as_deref().unwrap_or_default()))
@@ -225,35 +230,78 @@ pub(crate) fn expiration_header(bucket: &Bucket, key: &str, version: &Version) -
     Some((EXPIRATION, HeaderValue::from_str(&value).expect("dates and percent-encoded ids are ASCII")))
 }
 
-/// Days end with the day, in UTC.
-fn expires(expiration: &LifecycleExpiration, last_modified: Timestamp) -> Option<Timestamp> {
-    if let Some(date) = &expiration.date {
-        return Some(Timestamp::from_date_time(date_time(date)));
-    }
-    let days = u32::try_from(expiration.days?).ok()?;
-    let end = last_modified.plus(DAY.saturating_mul(days)).to_date_time();
-    let midnight = end.replace_time(Time::MIDNIGHT);
-    let midnight = Timestamp::from_date_time(midnight);
-    Some(if end.time() == Time::MIDNIGHT { midnight } else { midnight.plus(DAY) })
+/// `x-amz-abort-date` and `x-amz-abort-rule-id` of an upload, if a rule of the bucket applies to it.
+pub(crate) fn abortion_headers(bucket: &Bucket, key: &str, initiated: Timestamp) -> Vec<(HeaderName, HeaderValue)> {
+    let settings = bucket.settings.read();
+    let abortion = settings.configurations.lifecycle.as_ref().and_then(|lifecycle| lifecycle.abortion(key, initiated));
+    let Some((date, id)) = abortion else { return Vec::new() };
+    let id = utf8_percent_encode(id, UNRESERVED).to_string();
+    let value = |text: &str| HeaderValue::from_str(text).expect("dates and percent-encoded ids are ASCII");
+    vec![(ABORT_DATE, value(&date.to_http_date())), (ABORT_RULE_ID, value(&id))]
 }
 
-fn applies(rule: &LifecycleRule, key: &str, object: &Object) -> bool {
+fn expires(expiration: &LifecycleExpiration, last_modified: Timestamp) -> Option<Timestamp> {
+    match &expiration.date {
+        Some(date) => Some(Timestamp::from_date_time(date_time(date))),
+        None => days_after(last_modified, expiration.days?),
+    }
+}
+
+/// Days end with the day, in UTC.
+fn days_after(start: Timestamp, days: i32) -> Option<Timestamp> {
+    let end = start.plus(DAY.saturating_mul(u32::try_from(days).ok()?));
+    let midnight = midnight_before(end);
+    Some(if midnight == end { midnight } else { midnight.plus(DAY) })
+}
+
+/// The midnight, in UTC, with which the day began.
+fn midnight_before(time: Timestamp) -> Timestamp {
+    Timestamp::from_date_time(time.to_date_time().replace_time(Time::MIDNIGHT))
+}
+
+/// What a rule looks at beside the key.
+#[derive(Clone, Copy)]
+struct Subject<'o> {
+    /// `None` where nothing can have tags.
+    tags: Option<&'o Tags>,
+    /// `None` where it is not known.
+    size: Option<u64>,
+}
+
+impl<'o> Subject<'o> {
+    const MARKER: Self = Self { tags: None, size: Some(0) };
+    const UPLOAD: Self = Self { tags: None, size: None };
+
+    fn of(object: &'o Object) -> Self {
+        Self { tags: Some(&object.tags), size: Some(object.size) }
+    }
+
+    fn has_tag(self, tag: &Tag) -> bool {
+        self.tags.is_some_and(|tags| has_tag(tags, tag))
+    }
+
+    fn is_of_size(self, greater_than: Option<i64>, less_than: Option<i64>) -> bool {
+        self.size.is_none_or(|size| is_of_size(size, greater_than, less_than))
+    }
+}
+
+fn applies(rule: &LifecycleRule, key: &str, subject: Subject<'_>) -> bool {
     let is_enabled = rule.status.as_str() == ExpirationStatus::ENABLED;
     let has_prefix = |prefix: Option<&String>| prefix.is_none_or(|prefix| key.starts_with(prefix.as_str()));
     is_enabled
         && has_prefix(rule.prefix.as_ref())
         && rule.filter.as_ref().is_none_or(|filter| {
             has_prefix(filter.prefix.as_ref())
-                && filter.tag.as_ref().is_none_or(|tag| has_tag(&object.tags, tag))
-                && is_of_size(object.size, filter.object_size_greater_than, filter.object_size_less_than)
-                && filter.and.as_ref().is_none_or(|and| all_apply(and, key, object))
+                && filter.tag.as_ref().is_none_or(|tag| subject.has_tag(tag))
+                && subject.is_of_size(filter.object_size_greater_than, filter.object_size_less_than)
+                && filter.and.as_ref().is_none_or(|and| all_apply(and, key, subject))
         })
 }
 
-fn all_apply(and: &LifecycleRuleAndOperator, key: &str, object: &Object) -> bool {
+fn all_apply(and: &LifecycleRuleAndOperator, key: &str, subject: Subject<'_>) -> bool {
     and.prefix.as_ref().is_none_or(|prefix| key.starts_with(prefix.as_str()))
-        && and.tags.iter().flatten().all(|tag| has_tag(&object.tags, tag))
-        && is_of_size(object.size, and.object_size_greater_than, and.object_size_less_than)
+        && and.tags.iter().flatten().all(|tag| subject.has_tag(tag))
+        && subject.is_of_size(and.object_size_greater_than, and.object_size_less_than)
 }
 
 fn has_tag(tags: &Tags, tag: &Tag) -> bool {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     acl::Acl, blobs::Blob, checksum::Checksum, encryption::Encryption, error::S3Error, metadata::Metadata,
-    object_lock::Lock, tags::Tags,
+    object_lock::Lock, replication, tags::Tags,
 };
 
 /// Names a version of a key.
@@ -97,6 +97,8 @@ pub(crate) struct Object {
     pub(crate) tags: Tags,
     pub(crate) acl: Acl,
     pub(crate) storage_class: StorageClass,
+    /// `None` where no rule applies.
+    pub(crate) replication: Option<replication::Status>,
     /// `None` when nothing was said, as of most objects.
     pub(crate) metadata: Option<Arc<Metadata>>,
     pub(crate) encryption: Encryption,

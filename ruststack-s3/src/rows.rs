@@ -20,18 +20,20 @@ use crate::{
     rows::described::{BucketRow, PartRow, UploadRow, VersionRow},
 };
 
-pub(crate) static TABLES: &[&Table] = &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS];
+pub(crate) static TABLES: &[&Table] = &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS, &REPLICATIONS];
 
 /// By name. Since 2 with the bucket's policy.
 static BUCKETS: Table = Table::new("s3", "buckets", 2);
-/// By bucket, key and version. Since 2 with owners that are not the bucket's.
-static VERSIONS: Table = Table::new("s3", "versions", 2);
+/// By bucket, key and version. Since 2 with owners that are not the bucket's, since 3 with the status of replication.
+static VERSIONS: Table = Table::new("s3", "versions", 3);
 /// By bucket and upload. Since 2 as versions.
 static UPLOADS: Table = Table::new("s3", "uploads", 2);
 /// By bucket, upload and number.
 static PARTS: Table = Table::new("s3", "parts", 1);
 /// By bucket and upload.
 static COMPLETIONS: Table = Table::new("s3", "completions", 1);
+/// By bucket, key and version: what is still to be replicated.
+static REPLICATIONS: Table = Table::new("s3", "replications", 1);
 
 pub(crate) fn put_bucket(rows: &mut Rows, bucket: &Bucket, settings: &Settings) {
     rows.put(&BUCKETS, bucket.name.clone().into(), &BucketRow::of(bucket, settings));
@@ -40,18 +42,18 @@ pub(crate) fn put_bucket(rows: &mut Rows, bucket: &Bucket, settings: &Settings) 
 /// With all that is in it.
 pub(crate) fn remove_bucket(rows: &mut Rows, name: &str) {
     rows.remove(&BUCKETS, name.into());
-    for table in [&VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS] {
+    for table in [&VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS, &REPLICATIONS] {
         rows.remove_all(table, key([name.as_bytes(), b""]));
     }
 }
 
 pub(crate) fn put_version(rows: &mut Rows, bucket: &Bucket, key: &str, version: &Version) {
     let row = VersionRow::of(version, rows);
-    rows.put(&VERSIONS, version_key(bucket, key, version.id), &row);
+    rows.put(&VERSIONS, version_key(&bucket.name, key, version.id), &row);
 }
 
 pub(crate) fn remove_version(rows: &mut Rows, bucket: &Bucket, key: &str, id: VersionId) {
-    rows.remove(&VERSIONS, version_key(bucket, key, id));
+    rows.remove(&VERSIONS, version_key(&bucket.name, key, id));
 }
 
 pub(crate) fn put_upload(rows: &mut Rows, bucket: &Bucket, upload: &Upload) {
@@ -79,6 +81,14 @@ pub(crate) fn remove_completion(rows: &mut Rows, bucket: &Bucket, completed: &Co
     rows.remove(&COMPLETIONS, upload_key(bucket, &completed.upload_id));
 }
 
+pub(crate) fn put_replication(rows: &mut Rows, bucket: &str, key: &str, id: VersionId) {
+    rows.put(&REPLICATIONS, version_key(bucket, key, id), &());
+}
+
+pub(crate) fn remove_replication(rows: &mut Rows, bucket: &Bucket, key: &str, id: VersionId) {
+    rows.remove(&REPLICATIONS, version_key(&bucket.name, key, id));
+}
+
 /// An upload in progress that learned something.
 pub(crate) fn record_upload(changes: &Changes, bucket: &Bucket, upload: &Upload) {
     changes.record(|rows| put_upload(rows, bucket, upload));
@@ -89,8 +99,8 @@ fn upload_key(bucket: &Bucket, upload_id: &str) -> Vec<u8> {
 }
 
 /// Ends in 0 for the null version, and in its id and 1 for others.
-fn version_key(bucket: &Bucket, object_key: &str, id: VersionId) -> Vec<u8> {
-    let mut bytes = key([bucket.name.as_bytes(), object_key.as_bytes()]);
+fn version_key(bucket: &str, object_key: &str, id: VersionId) -> Vec<u8> {
+    let mut bytes = key([bucket.as_bytes(), object_key.as_bytes()]);
     match id {
         VersionId::Null => bytes.push(0),
         VersionId::Id(id) => {
@@ -133,15 +143,12 @@ fn is_default<T: Default + PartialEq + Serialize>(value: &T) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ruststack_core::scope::AccountId;
-
     use super::*;
 
     #[test]
     fn the_key_of_a_row_names_bucket_key_and_version() {
-        let bucket = Bucket::named("bucket", AccountId::DEFAULT);
         for (name, id) in [("a", VersionId::Null), ("a\0\u{1}", VersionId::sealed([7; 24])), ("", VersionId::Null)] {
-            let bytes = version_key(&bucket, name, id);
+            let bytes = version_key("bucket", name, id);
             let (found, rest) = split_key(&bytes).unwrap();
             assert_eq!((found, split_version(rest)), ("bucket", Some((name, id))));
         }

@@ -9,12 +9,13 @@ use std::sync::{
 use ruststack_core::{clock::Timestamp, context::Context, journal::Rows};
 
 use crate::{
+    S3,
     bucket::{Bucket, Versioning},
     conditions::{WriteCondition, check_delete_match},
     error::S3Error,
     index::ObjectIndex,
     object::{Content, Object, Version, VersionId},
-    object_lock, rows,
+    object_lock, replication, rows,
 };
 
 /// Makes version ids that rise with time, as listings rely on; one in each process.
@@ -73,19 +74,19 @@ pub(crate) struct Deleted {
 /// Makes `object` the current version of `key`.
 pub(crate) fn put(
     bucket: &Bucket,
-    version_ids: &VersionIds,
+    s3: &S3,
     ctx: &Context,
     key: &str,
     object: Object,
     condition: &WriteCondition,
 ) -> Result<Stored, S3Error> {
-    put_and(bucket, version_ids, ctx, key, object, condition, |_| |_: &mut Rows| ())
+    put_and(bucket, s3, ctx, key, object, condition, |_| |_: &mut Rows| ())
 }
 
 /// The same; `also` changes what is to change with it, and gives back what records that.
 pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
     bucket: &Bucket,
-    version_ids: &VersionIds,
+    s3: &S3,
     ctx: &Context,
     key: &str,
     object: Object,
@@ -97,8 +98,13 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
     let mut index = bucket.objects_to_change(ctx.changes())?;
     condition.check(key, current(&index, key).and_then(Version::object))?;
     let is_versioned = bucket.settings.read().versioning == Versioning::Enabled;
-    let (sequence, id) = version_ids.next(ctx, !is_versioned);
-    let version = Arc::new(Version { id, sequence, last_modified: now, content: Content::Object(object) });
+    let mut content = Content::Object(object);
+    let is_replicated = replication::applies(&bucket.settings.read(), key, &content);
+    if let Content::Object(object) = &mut content {
+        object.replication = is_replicated.then_some(replication::Status::Pending);
+    }
+    let (sequence, id) = s3.version_ids.next(ctx, !is_versioned);
+    let version = Arc::new(Version { id, sequence, last_modified: now, content });
     let replaced = index.put(key, Arc::clone(&version));
     let stored = Stored { version, shown_version_id: is_versioned.then(|| id.to_string()) };
     let record_also = also(&stored);
@@ -106,6 +112,9 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
         rows::put_version(rows, bucket, key, &stored.version);
         record_also(rows);
     });
+    if is_replicated {
+        replicate(bucket, s3, ctx, key, id);
+    }
     // Freeing what was replaced may take long; nobody waits for it.
     drop(index);
     drop(replaced);
@@ -116,7 +125,7 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
 /// Deletes a version, or hides the key behind a delete marker where versions are kept.
 pub(crate) fn delete(
     bucket: &Bucket,
-    version_ids: &VersionIds,
+    s3: &S3,
     ctx: &Context,
     key: &str,
     version_id: Option<VersionId>,
@@ -129,28 +138,57 @@ pub(crate) fn delete(
     if version_id.is_some() {
         object_lock::check_deletion(found, ctx.now(), condition.bypasses_governance)?;
     }
-    let versioning = bucket.settings.read().versioning;
-    let (deleted, removed) = match (version_id, versioning) {
-        (Some(id), _) => {
+    let (deleted, removed) = match version_id {
+        Some(id) => {
             let removed = remove(bucket, ctx, &mut index, key, id);
             let is_delete_marker = removed.as_ref().is_some_and(|version| version.object().is_none());
             (Deleted { is_delete_marker, version_id: Some(id) }, removed)
         }
-        (None, Versioning::Unversioned) => (Deleted::default(), remove(bucket, ctx, &mut index, key, VersionId::Null)),
-        (None, kept) => {
-            let (sequence, id) = version_ids.next(ctx, kept != Versioning::Enabled);
-            let marker = marker(sequence, id, ctx.now());
-            ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &marker));
-            (Deleted { is_delete_marker: true, version_id: Some(id) }, index.put(key, marker))
-        }
+        None => delete_current(bucket, &s3.version_ids, ctx, &mut index, key),
     };
+    if let (None, Some(marker)) = (version_id, deleted.version_id)
+        && replication::applies(&bucket.settings.read(), key, &Content::DeleteMarker)
+    {
+        replicate(bucket, s3, ctx, key, marker);
+    }
     drop(index);
     drop(removed);
     bucket.uploads.lock().note_deletion(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
     Ok(deleted)
 }
 
-fn remove(bucket: &Bucket, ctx: &Context, index: &mut ObjectIndex, key: &str, id: VersionId) -> Option<Arc<Version>> {
+/// Lets a version be replicated; called under the lock of its change.
+pub(crate) fn replicate(bucket: &Bucket, s3: &S3, ctx: &Context, key: &str, id: VersionId) {
+    ctx.changes().record(|rows| rows::put_replication(rows, &bucket.name, key, id));
+    s3.replications.push(bucket, key, id);
+}
+
+/// Hides a key behind a delete marker where versions are kept, and else removes it. Gives back what is no more, to be
+/// dropped outside the lock.
+pub(crate) fn delete_current(
+    bucket: &Bucket,
+    version_ids: &VersionIds,
+    ctx: &Context,
+    index: &mut ObjectIndex,
+    key: &str,
+) -> (Deleted, Option<Arc<Version>>) {
+    let versioning = bucket.settings.read().versioning;
+    if versioning == Versioning::Unversioned {
+        return (Deleted::default(), remove(bucket, ctx, index, key, VersionId::Null));
+    }
+    let (sequence, id) = version_ids.next(ctx, versioning != Versioning::Enabled);
+    let marker = marker(sequence, id, ctx.now());
+    ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &marker));
+    (Deleted { is_delete_marker: true, version_id: Some(id) }, index.put(key, marker))
+}
+
+pub(crate) fn remove(
+    bucket: &Bucket,
+    ctx: &Context,
+    index: &mut ObjectIndex,
+    key: &str,
+    id: VersionId,
+) -> Option<Arc<Version>> {
     let removed = index.remove(key, id)?;
     ctx.changes().record(|rows| rows::remove_version(rows, bucket, key, id));
     Some(removed)

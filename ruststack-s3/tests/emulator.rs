@@ -1,6 +1,6 @@
 //! An emulator with S3 and S3 Control.
 
-use std::{ops::Deref, path::Path, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use ruststack_core::service::Service;
 use ruststack_s3::{AclMode, Config, DataDirectory, S3, control::S3Control};
@@ -31,6 +31,16 @@ impl Emulator {
     pub(crate) fn kept_in(folder: &Path) -> Self {
         let data = DataDirectory { path: folder.to_owned(), is_synced: false, reserve_bytes: 0 };
         Self(ruststack_testkit::Emulator::kept_in(folder, |_| services(Some(data))))
+    }
+
+    /// With background work.
+    pub(crate) async fn started(self) -> Self {
+        Self(self.0.started().await)
+    }
+
+    /// As a process that ends.
+    pub(crate) async fn stop(self) {
+        assert!(self.gateway().runtime().tasks.shutdown(Duration::from_secs(10)).await);
     }
 
     /// With a bucket, `bucket`, that holds one object: `key`, with the bytes `unharmed`.

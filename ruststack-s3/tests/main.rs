@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access_log;
 mod addressing;
 mod answers;
 mod bodies;
@@ -12,7 +13,9 @@ mod forms;
 mod guard;
 mod headers;
 mod kept;
+mod lifecycle;
 mod named_calls;
+mod replication;
 mod reset;
 mod snapshots_taken;
 mod uploads;

@@ -81,6 +81,17 @@ impl Emulator {
         Self { gateway: Gateway::new(registry, Arc::new(authenticator), runtime, settings) }
     }
 
+    /// With the background work of its services, which [`Emulator::settle`] hurries on.
+    pub async fn started(self) -> Self {
+        self.gateway.registry().start(self.gateway.runtime()).await.unwrap();
+        self
+    }
+
+    /// Returns when all that is due is done.
+    pub async fn settle(&self) {
+        self.gateway.runtime().bus.settle().await;
+    }
+
     pub fn gateway(&self) -> &Gateway {
         &self.gateway
     }

@@ -30,7 +30,6 @@ pub(crate) async fn get_bucket_lifecycle_configuration(
     Ok(output.into())
 }
 
-// Differs from AWS: the rules of a lifecycle are kept and told, but do not act on objects yet.
 pub(crate) async fn put_bucket_lifecycle_configuration(
     call: Call,
     input: PutBucketLifecycleConfigurationInput,

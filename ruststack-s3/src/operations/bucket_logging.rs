@@ -24,7 +24,6 @@ pub(crate) async fn get_bucket_logging(
     Ok(GetBucketLoggingOutput { logging_enabled }.into())
 }
 
-// Differs from AWS: where the log goes is kept and echoed; nothing is written there yet.
 pub(crate) async fn put_bucket_logging(
     call: Call,
     input: PutBucketLoggingInput,
@@ -37,6 +36,9 @@ pub(crate) async fn put_bucket_logging(
             Some(from_document(enabled)?)
         }
     };
+    if logging.is_some() {
+        call.s3.access_log.switch_on();
+    }
     bucket.change_settings(call.ctx().changes(), |settings| {
         settings.configurations.logging = logging;
         Ok(())

@@ -29,7 +29,6 @@ pub(crate) async fn get_bucket_replication(
     Ok(GetBucketReplicationOutput { replication_configuration: Some(replication) }.into())
 }
 
-// Differs from AWS: what is to be replicated is kept and echoed; no object is copied yet.
 pub(crate) async fn put_bucket_replication(
     call: Call,
     input: PutBucketReplicationInput,

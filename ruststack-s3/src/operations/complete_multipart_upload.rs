@@ -12,8 +12,9 @@ use crate::{
     checksum::{Algorithm, Kind},
     conditions::WriteCondition,
     error::S3Error,
+    lifecycle,
     multipart::{Completed, Found, NamedPart, Upload, part_number},
-    object::Object,
+    object::{Object, Version},
     rows, versioning,
 };
 
@@ -113,7 +114,7 @@ fn store(
         encryption: object.encryption.clone(),
     };
     let mut answered = None;
-    versioning::put_and(bucket, &call.s3.version_ids, call.ctx(), key, object, condition, |stored| {
+    versioning::put_and(bucket, &call.s3, call.ctx(), key, object, condition, |stored| {
         let completed = Arc::new(Completed { version_id: stored.shown_version_id.clone(), ..completed });
         answered = Some(Arc::clone(&completed));
         end(bucket, upload, completed)
@@ -162,6 +163,12 @@ fn answer(call: &Call, bucket: &Bucket, completed: &Completed) -> Reply<Complete
     let mut headers = Headers::default();
     completed.encryption.write_to(&mut headers.0);
     headers.push_version_id(completed.version_id.as_deref());
+    // Of what may have been overwritten since, there is nothing to say.
+    let current = bucket.objects.read().get(&completed.key).map(|versions| Arc::clone(versions.current()));
+    let is_it = |version: &Version| version.object().is_some_and(|object| object.etag == completed.etag);
+    if let Some(version) = current.filter(|version| is_it(version)) {
+        headers.0.extend(lifecycle::expiration_header(bucket, &completed.key, &version));
+    }
     headers.on(output)
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
         return Err(S3Error::CopyToItself {}.into());
     }
     let object = copy(&call, &bucket, &input.key, &source, replaces_metadata, replaces_tags).await?;
-    let stored = versioning::put(&bucket, &call.s3.version_ids, call.ctx(), &input.key, object, &condition)?;
+    let stored = versioning::put(&bucket, &call.s3, call.ctx(), &input.key, object, &condition)?;
 
     let mut headers = Headers::default();
     let mut result = CopyObjectResult { last_modified: Some(date(stored.version.last_modified)), ..Default::default() };

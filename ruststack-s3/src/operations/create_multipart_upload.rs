@@ -9,6 +9,7 @@ use crate::{
     call::{Call, Reply},
     checksum::{Algorithm, Kind},
     error::S3Error,
+    lifecycle,
     multipart::{Position, Upload},
     new_object, rows,
 };
@@ -32,6 +33,7 @@ pub(crate) async fn create_multipart_upload(
     }
     let position = Position { key: input.key.clone(), sequence: 0, upload_id: upload_id.clone() };
     let upload = Upload::new(position, call.ctx().now(), template, algorithm, kind);
+    headers.0.extend(lifecycle::abortion_headers(&bucket, &input.key, upload.initiated));
     begin(&call, &bucket, upload)?;
     let output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),

@@ -21,7 +21,7 @@ pub(crate) async fn delete_object(call: Call, input: DeleteObjectInput) -> Resul
     check_bypass(&call, &bucket)?;
     let version_id = input.version_id.as_deref().map(parse_version_id).transpose()?;
     let condition = DeleteCondition { if_match, bypasses_governance: object_lock::bypasses(|name| call.header(name)) };
-    let deleted = versioning::delete(&bucket, &call.s3.version_ids, call.ctx(), &input.key, version_id, &condition)?;
+    let deleted = versioning::delete(&bucket, &call.s3, call.ctx(), &input.key, version_id, &condition)?;
     let mut headers = Headers::default();
     if deleted.is_delete_marker {
         headers.push(DELETE_MARKER, "true");

@@ -48,7 +48,7 @@ fn delete(call: &Call, bucket: &Bucket, object: &ObjectIdentifier) -> Result<Del
     let version_id = object.version_id.as_ref().map(parse).transpose()?;
     let if_match = object.e_tag.as_ref().map(s3s::dto::ETag::value);
     let condition = DeleteCondition { if_match, bypasses_governance: object_lock::bypasses(|name| call.header(name)) };
-    versioning::delete(bucket, &call.s3.version_ids, call.ctx(), &object.key, version_id, &condition)
+    versioning::delete(bucket, &call.s3, call.ctx(), &object.key, version_id, &condition)
 }
 
 /// A marker that was made is told apart from a version, or marker, that was removed.

@@ -6,8 +6,9 @@ use ruststack_core::error::AwsError;
 use s3s::dto::{self, ETag as ETagMember, ListPartsInput, ListPartsOutput};
 
 use crate::{
-    answer::set_checksum,
+    answer::{Headers, set_checksum},
     call::{Call, Reply},
+    lifecycle,
     listing::{
         output::date,
         parameters::{PartsPage, raw},
@@ -42,7 +43,8 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
         checksum_type: upload.kind.map(|kind| kind.name().to_owned().into()),
         ..Default::default()
     };
-    Ok(output.into())
+    let headers = Headers(lifecycle::abortion_headers(&bucket, &upload.position.key, upload.initiated));
+    Ok(headers.on(output))
 }
 
 fn page(upload: &Upload, asked: &PartsPage) -> (Vec<(u16, Part)>, bool) {

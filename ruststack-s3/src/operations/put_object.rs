@@ -41,7 +41,7 @@ pub(crate) async fn store(call: &Call, bucket: &Bucket, key: &str, default: Algo
         blob: received.written.blob,
         ..template
     };
-    Ok(versioning::put(bucket, &call.s3.version_ids, call.ctx(), key, object, &condition)?)
+    Ok(versioning::put(bucket, &call.s3, call.ctx(), key, object, &condition)?)
 }
 
 /// What an answer says of the object that was stored.

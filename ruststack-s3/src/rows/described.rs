@@ -20,6 +20,7 @@ use crate::{
     multipart::{Part, Position, Upload},
     object::{Content, ETag, Object, PartSummary, StorageClass, Version, VersionId},
     object_lock::Lock,
+    replication::Status,
     tags::Tags,
 };
 
@@ -77,6 +78,8 @@ struct ObjectRow {
     #[serde(default, skip_serializing_if = "is_default")]
     storage_class: StorageClass,
     #[serde(default, skip_serializing_if = "is_default")]
+    replication: Option<Status>,
+    #[serde(default, skip_serializing_if = "is_default")]
     metadata: Option<Metadata>,
     #[serde(default, skip_serializing_if = "is_default")]
     encryption: Encryption,
@@ -96,6 +99,7 @@ impl ObjectRow {
             tags: object.tags.clone(),
             acl: object.acl.clone(),
             storage_class: object.storage_class,
+            replication: object.replication,
             metadata: object.metadata.as_deref().cloned(),
             encryption: object.encryption.clone(),
             lock: object.lock.clone(),
@@ -112,6 +116,7 @@ impl ObjectRow {
             tags: self.tags,
             acl: self.acl,
             storage_class: self.storage_class,
+            replication: self.replication,
             metadata: self.metadata.map(Arc::new),
             encryption: self.encryption,
             lock: self.lock,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruststack_core::journal::{LoadError, Reader, Table, load, load_many};
 
 use super::{
-    BUCKETS, COMPLETIONS, PARTS, UPLOADS, VERSIONS,
+    BUCKETS, COMPLETIONS, PARTS, REPLICATIONS, UPLOADS, VERSIONS,
     described::{BucketRow, PartRow, UploadRow, VersionRow},
     split_key, split_version,
 };
@@ -15,17 +15,32 @@ use crate::{
     buckets::Buckets,
     index::ObjectIndex,
     multipart::{Completed, Upload},
+    replication::queue::Entry,
 };
 
 pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
     let buckets = &s3.buckets;
     load(reader, &BUCKETS, |key, row: BucketRow| {
         let name = std::str::from_utf8(key).map_err(|error| LoadError::broken(&BUCKETS, key, error))?;
-        buckets.restore(row.into_bucket(name));
+        let bucket = row.into_bucket(name);
+        if bucket.settings.read().configurations.logging.is_some() {
+            s3.access_log.switch_on();
+        }
+        buckets.restore(bucket);
         Ok(())
     })?;
     load_versions(reader, s3)?;
-    load_uploads(reader, s3)
+    load_uploads(reader, s3)?;
+    load_replications(reader, s3)
+}
+
+fn load_replications(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
+    load(reader, &REPLICATIONS, |key, (): ()| {
+        let (bucket, rest) = split_key(key).ok_or_else(|| no_key(&REPLICATIONS, key))?;
+        let (object_key, id) = split_version(rest).ok_or_else(|| no_key(&REPLICATIONS, key))?;
+        s3.replications.restore(Entry { bucket: bucket.to_owned(), key: object_key.to_owned(), id });
+        Ok(())
+    })
 }
 
 /// Rows come bucket by bucket.

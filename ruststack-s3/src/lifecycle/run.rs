@@ -1,0 +1,174 @@
+//! The daily round of lifecycles: at midnight, in UTC, by the emulator's clock, and when the process begins.
+//!
+//! Only buckets with rules are looked through, a stretch of keys at a time; what is due to a key is decided again under
+//! the lock under which it is done.
+
+use std::{ops::Bound, sync::Arc};
+
+use ruststack_core::{clock::Timestamp, context::Context, service::Runtime};
+use tokio::sync::mpsc;
+
+use super::{DAY, Lifecycle, due::Action, midnight_before};
+use crate::{
+    S3,
+    background::{Waiting, context},
+    bucket::Bucket,
+    error::S3Error,
+    multipart::Upload,
+    object::{Content, StorageClass, Version, VersionId},
+    object_lock,
+    operations::abort_multipart_upload::abort,
+    rows, versioning,
+};
+
+/// How many versions are looked at before others may change the bucket.
+const STRETCH: usize = 1000;
+
+pub(crate) async fn work(s3: Arc<S3>, runtime: Runtime, mut asked: mpsc::Receiver<Waiting>) {
+    let (mut last_day, mut waiting) = (None, None);
+    loop {
+        let now = runtime.clock.now();
+        let today = midnight_before(now);
+        if last_day != Some(today) {
+            last_day = round(&s3, &runtime, now).await.then_some(today);
+        }
+        drop(waiting.take());
+        tokio::select! {
+            () = runtime.clock.sleep_until(today.plus(DAY)) => {}
+            next = asked.recv() => match next {
+                Some(next) => waiting = Some(next),
+                None => return,
+            },
+        }
+    }
+}
+
+/// Looks through all buckets with rules; false when some were not looked through to their ends.
+async fn round(s3: &S3, runtime: &Runtime, now: Timestamp) -> bool {
+    let mut is_done = true;
+    for bucket in s3.buckets.all() {
+        let Some(lifecycle) = bucket.settings.read().configurations.lifecycle.clone() else { continue };
+        let aged = age(s3, runtime, &bucket, &lifecycle, now).await;
+        // A bucket that was deleted meanwhile needs no more.
+        if let Err(error) = aged
+            && bucket.exists()
+        {
+            tracing::warn!(bucket = bucket.name, %error, "the lifecycle of a bucket could not act");
+            is_done = false;
+        }
+    }
+    is_done
+}
+
+async fn age(
+    s3: &S3,
+    runtime: &Runtime,
+    bucket: &Bucket,
+    lifecycle: &Lifecycle,
+    now: Timestamp,
+) -> Result<(), S3Error> {
+    let ctx = context(runtime, bucket);
+    for upload in uploads_due(bucket, lifecycle, now) {
+        abort(bucket, &upload, ctx.changes())?;
+    }
+    let mut last = None;
+    loop {
+        let stretch = Stretch::after(bucket, lifecycle, last.as_deref(), now);
+        for key in stretch.due {
+            age_key(s3, &ctx, bucket, &key, lifecycle, now)?;
+        }
+        ctx.changes().committed().await?;
+        last = stretch.last;
+        if last.is_none() {
+            return Ok(());
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn uploads_due(bucket: &Bucket, lifecycle: &Lifecycle, now: Timestamp) -> Vec<Arc<Upload>> {
+    let is_due = |upload: &&Arc<Upload>| {
+        let abortion = lifecycle.abortion(&upload.position.key, upload.initiated);
+        abortion.is_some_and(|(date, _)| date <= now)
+    };
+    bucket.uploads.lock().all().filter(is_due).cloned().collect()
+}
+
+/// Some keys of a bucket, one after the other.
+struct Stretch {
+    /// Those to which something is due.
+    due: Vec<String>,
+    /// Where the next one goes on.
+    last: Option<String>,
+}
+
+impl Stretch {
+    fn after(bucket: &Bucket, lifecycle: &Lifecycle, last: Option<&str>, now: Timestamp) -> Self {
+        let index = bucket.objects.read();
+        let (mut due, mut looked_at) = (Vec::new(), 0);
+        for (key, versions) in index.range(last.map_or(Bound::Unbounded, Bound::Excluded)) {
+            let versions = versions.as_slice();
+            if !lifecycle.due(key, versions, now).is_empty() {
+                due.push(key.to_owned());
+            }
+            looked_at += versions.len();
+            if looked_at >= STRETCH {
+                return Self { due, last: Some(key.to_owned()) };
+            }
+        }
+        Self { due, last: None }
+    }
+}
+
+fn age_key(
+    s3: &S3,
+    ctx: &Context,
+    bucket: &Bucket,
+    key: &str,
+    lifecycle: &Lifecycle,
+    now: Timestamp,
+) -> Result<(), S3Error> {
+    let _section = ctx.changes().begin()?;
+    let mut index = bucket.objects_to_change(ctx.changes())?;
+    let versions = index.get(key).map_or_else(Vec::new, |versions| versions.as_slice().to_vec());
+    let mut removed = Vec::new();
+    let mut is_deleted = false;
+    for action in lifecycle.due(key, &versions, now) {
+        match action {
+            Action::Expire => {
+                removed.push(versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key).1);
+                is_deleted = true;
+            }
+            Action::Remove(id) if is_locked(&versions, id, now) => {}
+            Action::Remove(id) => removed.push(versioning::remove(bucket, ctx, &mut index, key, id)),
+            Action::Transition(id, class) => {
+                if let Some(version) = transitioned(&versions, id, class) {
+                    index.replace(key, Arc::clone(&version));
+                    ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &version));
+                }
+            }
+        }
+    }
+    drop(index);
+    if is_deleted {
+        bucket.uploads.lock().note_deletion(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
+    }
+    Ok(())
+}
+
+/// A version is deleted when its lock ends.
+fn is_locked(versions: &[Arc<Version>], id: VersionId, now: Timestamp) -> bool {
+    object_lock::check_deletion(named(versions, id), now, false).is_err()
+}
+
+fn transitioned(versions: &[Arc<Version>], id: VersionId, class: StorageClass) -> Option<Arc<Version>> {
+    let mut version = named(versions, id)?.clone();
+    if let Content::Object(object) = &mut version.content {
+        object.storage_class = class;
+    }
+    Some(Arc::new(version))
+}
+
+fn named(versions: &[Arc<Version>], id: VersionId) -> Option<&Version> {
+    versions.iter().find(|version| version.id == id).map(|version| &**version)
+}

@@ -1,0 +1,125 @@
+//! The task that replicates: one version after the other. A replica shares the bytes of what it is one of.
+
+use std::sync::Arc;
+
+use ruststack_core::{context::Context, service::Runtime};
+use s3s::dto::ReplicationRule;
+use tokio::sync::mpsc;
+
+use super::{Status, choose, is_target, queue::Entry, replica, target_name};
+use crate::{
+    S3,
+    background::{Waiting, context},
+    bucket::Bucket,
+    error::S3Error,
+    object::{Content, Version, VersionId},
+    rows,
+};
+
+/// How many are replicated before others get their turn.
+const STRETCH: usize = 100;
+
+pub(crate) async fn work(s3: Arc<S3>, runtime: Runtime, mut asked: mpsc::Receiver<Waiting>) {
+    let mut waiting = None;
+    loop {
+        while replicate_some(&s3, &runtime).await {
+            tokio::task::yield_now().await;
+        }
+        drop(waiting.take());
+        tokio::select! {
+            () = s3.replications.filled.notified() => {}
+            next = asked.recv() => match next {
+                Some(next) => waiting = Some(next),
+                None => return,
+            },
+        }
+    }
+}
+
+/// False when there is no more, or the disk takes nothing.
+async fn replicate_some(s3: &S3, runtime: &Runtime) -> bool {
+    for _ in 0..STRETCH {
+        let Some(entry) = s3.replications.next() else { return false };
+        if let Ok(source) = s3.buckets.get(&entry.bucket) {
+            let ctx = context(runtime, &source);
+            let replicated = replicate(s3, &ctx, &source, &entry);
+            let is_kept = ctx.changes().committed().await.is_ok();
+            if !is_kept || matches!(replicated, Err(S3Error::ServiceUnavailable {})) {
+                tracing::warn!(bucket = entry.bucket, "replication waits: the disk takes nothing");
+                return false;
+            }
+        }
+        s3.replications.done();
+    }
+    true
+}
+
+fn replicate(s3: &S3, ctx: &Context, source: &Bucket, entry: &Entry) -> Result<(), S3Error> {
+    let Some(version) = find(source, &entry.key, entry.id) else {
+        // It was deleted before its turn came.
+        let _section = ctx.changes().begin()?;
+        ctx.changes().record(|rows| rows::remove_replication(rows, source, &entry.key, entry.id));
+        return Ok(());
+    };
+    let configuration = source.settings.read().configurations.replication.clone();
+    let rules = configuration.as_ref().map_or_else(Vec::new, |it| choose(it, &entry.key, &version.content));
+    let mut status = if rules.is_empty() { Status::Failed } else { Status::Completed };
+    for rule in rules {
+        if !put(s3, ctx, source, rule, &entry.key, &version)? {
+            status = Status::Failed;
+        }
+    }
+    finish(ctx, source, &entry.key, &version, status)
+}
+
+/// False where the target does not take it.
+fn put(
+    s3: &S3,
+    ctx: &Context,
+    source: &Bucket,
+    rule: &ReplicationRule,
+    key: &str,
+    version: &Version,
+) -> Result<bool, S3Error> {
+    let Ok(target) = s3.buckets.get(target_name(rule)) else { return Ok(false) };
+    if !is_target(source, &target, rule) {
+        return Ok(false);
+    }
+    let replica = Arc::new(replica(source, &target, rule, version));
+    let _section = ctx.changes().begin()?;
+    let mut index = match target.objects_to_change(ctx.changes()) {
+        Err(S3Error::NoSuchBucket { .. }) => return Ok(false),
+        index => index?,
+    };
+    let replaced = index.place(key, Arc::clone(&replica));
+    ctx.changes().record(|rows| rows::put_version(rows, &target, key, &replica));
+    drop(index);
+    drop(replaced);
+    target.uploads.lock().note_write(key).for_each(|upload| rows::record_upload(ctx.changes(), &target, upload));
+    Ok(true)
+}
+
+/// Tells the source what became of it, unless it changed meanwhile: then its turn comes again.
+fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, status: Status) -> Result<(), S3Error> {
+    let mut index = source.objects_to_change(ctx.changes())?;
+    let versions = index.get(key).map_or(&[][..], |versions| versions.as_slice());
+    if !versions.iter().any(|found| Arc::ptr_eq(found, version)) {
+        return Ok(());
+    }
+    let mut finished = Version::clone(version);
+    if let Content::Object(object) = &mut finished.content {
+        object.replication = Some(status);
+    }
+    let finished = Arc::new(finished);
+    index.replace(key, Arc::clone(&finished));
+    ctx.changes().record(|rows| {
+        rows::put_version(rows, source, key, &finished);
+        rows::remove_replication(rows, source, key, finished.id);
+    });
+    Ok(())
+}
+
+fn find(bucket: &Bucket, key: &str, id: VersionId) -> Option<Arc<Version>> {
+    let index = bucket.objects.read();
+    index.get(key)?.as_slice().iter().find(|version| version.id == id).cloned()
+}
