@@ -31,15 +31,18 @@ mod cors;
 #[cfg(test)]
 mod coverage;
 mod described;
+mod direct;
 mod document_id;
 mod encryption;
 pub mod error;
 pub mod form_data;
 mod index;
 mod ingest;
+mod kms_key;
 mod lifecycle;
 mod listing;
 mod metadata;
+mod metadata_tables;
 mod multipart;
 mod named_call;
 mod named_configurations;
@@ -51,6 +54,7 @@ mod proof;
 mod public_access;
 mod range;
 mod reading;
+mod restoration;
 mod rows;
 mod s3s_adapter;
 mod tags;
@@ -59,7 +63,7 @@ mod versioning;
 mod website;
 
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -91,7 +95,7 @@ use crate::{
     website::site::Site,
 };
 
-pub use config::{AclMode, Config, DataDirectory};
+pub use config::{AclMode, Config, DataDirectory, SseMode};
 
 /// How requests are recognised as S3's.
 pub static SPEC: ServiceSpec = ServiceSpec {
@@ -142,7 +146,9 @@ impl S3 {
 
 /// The operations that work, as AWS names them.
 pub fn implemented_operations() -> &'static [&'static str] {
-    s3s_adapter::IMPLEMENTED
+    static ALL: LazyLock<Vec<&str>> =
+        LazyLock::new(|| [s3s_adapter::IMPLEMENTED, direct::NAMES, s3s_adapter::OLD_NAMES].concat());
+    &ALL
 }
 
 /// Whether bytes are a document that S3 reads further; for fuzzing.
@@ -236,6 +242,11 @@ impl S3 {
                     AwsError::new(500, "InternalError", "We encountered an internal error. Please try again.")
                 })?;
                 (exchange, answer)
+            }
+            Prepared::Direct { call, operation } => {
+                let exchange = call.exchange.clone();
+                exchange.keep(operation.run(call).await?);
+                (exchange, http::Response::new(s3s::Body::empty()))
             }
             Prepared::Form { call, form } => {
                 let exchange = call.exchange.clone();

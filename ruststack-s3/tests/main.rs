@@ -13,6 +13,7 @@ mod guard;
 mod headers;
 mod kept;
 mod named_calls;
+mod rare_operations;
 mod reset;
 mod snapshots_taken;
 mod uploads;

@@ -20,6 +20,7 @@ use crate::{
     multipart::{Part, Position, Upload},
     object::{Content, ETag, Object, PartSummary, StorageClass, Version, VersionId},
     object_lock::Lock,
+    restoration::Restoration,
     tags::Tags,
 };
 
@@ -83,6 +84,8 @@ struct ObjectRow {
     #[serde(default, skip_serializing_if = "is_default")]
     lock: Option<Box<Lock>>,
     #[serde(default, skip_serializing_if = "is_default")]
+    restoration: Option<Box<Restoration>>,
+    #[serde(default, skip_serializing_if = "is_default")]
     parts: Option<Vec<PartSummary>>,
 }
 
@@ -99,6 +102,7 @@ impl ObjectRow {
             metadata: object.metadata.as_deref().cloned(),
             encryption: object.encryption.clone(),
             lock: object.lock.clone(),
+            restoration: object.restoration.clone(),
             parts: object.parts.as_ref().map(|parts| parts.to_vec()),
         }
     }
@@ -115,6 +119,7 @@ impl ObjectRow {
             metadata: self.metadata.map(Arc::new),
             encryption: self.encryption,
             lock: self.lock,
+            restoration: self.restoration,
             parts: self.parts.map(Into::into),
         }
     }
