@@ -37,6 +37,7 @@ use crate::{
 use actions::{Action, GET_OBJECT, LIST_BUCKET, Level};
 
 pub(crate) use headers::BYPASS;
+pub(crate) use keys::version_id;
 
 impl Call {
     /// Refuses what the caller may not. Where identities are not held to policies this is all that it costs.

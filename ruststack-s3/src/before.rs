@@ -10,7 +10,7 @@ pub(crate) mod document;
 pub(crate) mod form;
 pub(crate) mod leftover;
 mod query;
-mod sub_resource;
+pub(crate) mod sub_resource;
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::{
     S3, aws_chunked,
     before::{address::Address, form::Form, sub_resource::Verdict},
     call::{Call, Exchange, Head, Trailers},
+    direct::Operation,
     error::S3Error,
     proof,
 };
@@ -45,6 +46,8 @@ pub(crate) enum Prepared {
     /// By s3s; the exchange goes beside it.
     Typed { request: http::Request<s3s::Body>, exchange: Exchange },
     /// Without s3s.
+    Direct { call: Call, operation: &'static Operation },
+    /// Without s3s, too.
     Form { call: Call, form: Form },
 }
 
@@ -53,8 +56,9 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
     let address = Address::of(&parts, &s3.config.domains, |name| s3.buckets.get(name).is_ok())?;
     check_key_length(address.key.as_deref().unwrap_or_default())?;
     query::hoist_headers(&mut parts);
-    let takes = match sub_resource::judge(&parts.method, &parts.headers, address.level(), parts.uri.query()) {
-        Verdict::Passes(takes) => takes,
+    let (takes, direct) = match sub_resource::judge(&parts.method, &parts.headers, address.level(), parts.uri.query()) {
+        Verdict::Passes(takes) => (takes, None),
+        Verdict::Direct(operation) => (operation.takes, Some(operation)),
         Verdict::Refused(error) => return Err(error),
     };
     if takes == sub_resource::Takes::Form {
@@ -81,15 +85,24 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
     // What is no XML, operations read from the head.
     let for_codec =
         document.clone().map(|document| if takes == sub_resource::Takes::Text { Bytes::new() } else { document });
-    let codec_request = codec_request(&parts, &path, for_codec)?;
+    let codec_request = match direct {
+        None => Some(codec_request(&parts, &path, for_codec)?),
+        Some(_) => None,
+    };
     let peer = parts.extensions.get().copied();
     let Address { bucket, key, .. } = address;
     let Parts { method, uri, headers, .. } = parts;
     let head = Head { method, uri, headers, content_length, document, bucket, key, peer };
     let exchange = Exchange::new(ctx.clone(), head, body, trailers);
-    let mut request = codec_request;
-    request.extensions_mut().insert(Call { s3: Arc::clone(s3), exchange: exchange.clone() });
-    Ok(Prepared::Typed { request, exchange })
+    let call = Call { s3: Arc::clone(s3), exchange: exchange.clone() };
+    match (codec_request, direct) {
+        (_, Some(operation)) => Ok(Prepared::Direct { call, operation }),
+        (Some(mut request), None) => {
+            request.extensions_mut().insert(call);
+            Ok(Prepared::Typed { request, exchange })
+        }
+        (None, None) => unreachable!("what is not direct is made for the codec"),
+    }
 }
 
 fn check_key_length(key: &str) -> Result<(), S3Error> {

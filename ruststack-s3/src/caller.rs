@@ -18,7 +18,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    AclMode, Config, S3,
+    AclMode, Config, S3, SseMode,
     bucket::Bucket,
     call::{Call, Exchange, Head, Trailers},
     index::ObjectIndex,
@@ -62,6 +62,7 @@ impl Caller {
             data: None,
             domains: vec!["localhost.localstack.cloud".to_owned()],
             acl: AclMode::Enforce,
+            sse: SseMode::Transparent,
         };
         let s3 = Arc::new(S3::with_config(config, authorizer));
         Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1), principal: Principal::Root }

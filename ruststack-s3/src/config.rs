@@ -14,6 +14,7 @@ pub struct Config {
     /// Domains under which `<bucket>.<domain>` and `<bucket>.s3.<domain>` name buckets.
     pub domains: Vec<String>,
     pub acl: AclMode,
+    pub sse: SseMode,
 }
 
 /// What becomes of access control lists.
@@ -25,6 +26,17 @@ pub enum AclMode {
     Record,
     /// They decide, too, where identities are held to policies.
     Enforce,
+}
+
+/// What becomes of server-side encryption. In no mode are bytes encrypted: they are on the disk as they were sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SseMode {
+    /// What is asked for is taken and forgotten: all objects say that S3 encrypts them with keys of its own.
+    Ignore,
+    /// It is taken by AWS's rules, kept and echoed, and who reads need show no key.
+    Record,
+    /// To clients it is as if objects were encrypted: what is asked for is echoed, and the key of SSE-C is demanded.
+    Transparent,
 }
 
 /// Where objects are kept, in the folder `objects`, and how.

@@ -11,7 +11,9 @@ use s3s::dto::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{acl::Grant, encryption::DefaultEncryption, lifecycle::Lifecycle, rows::document};
+use crate::{
+    acl::Grant, encryption::DefaultEncryption, lifecycle::Lifecycle, metadata_tables::MetadataTables, rows::document,
+};
 
 /// One bucket's.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
@@ -32,9 +34,11 @@ pub(crate) struct Configurations {
     pub(crate) intelligent_tiering: BTreeMap<String, IntelligentTieringConfiguration>,
     #[serde(with = "document::by_id")]
     pub(crate) inventory: BTreeMap<String, InventoryConfiguration>,
+    pub(crate) is_abac_enabled: bool,
     pub(crate) is_paid_by_requester: bool,
     pub(crate) lifecycle: Option<Lifecycle>,
     pub(crate) logging: Option<Logging>,
+    pub(crate) metadata_tables: Option<MetadataTables>,
     #[serde(with = "document::by_id")]
     pub(crate) metrics: BTreeMap<String, MetricsConfiguration>,
     pub(crate) notifies_event_bridge: bool,

@@ -11,6 +11,7 @@ use crate::{
     conditions::{COPY_SOURCE, ReadConditions},
     error::S3Error,
     object::{Content, Object, Version, VersionId},
+    restoration,
 };
 
 /// The version to copy from.
@@ -58,10 +59,8 @@ impl CopySource {
         let (version, is_current) = find(&bucket, &parsed)?;
         let source = Self { bucket, key: parsed.key, version, is_current };
         let object = source.object();
-        if object.storage_class.is_archive() {
-            return Err(S3Error::InvalidObjectState { storage_class: object.storage_class.name() }.into());
-        }
-        object.encryption.check_copy_source(|name| call.header(name))?;
+        restoration::check_readable(object, call.ctx().now())?;
+        object.encryption.check_copy_source(call.s3.config.sse, |name| call.header(name))?;
         let conditions = ReadConditions::of(&COPY_SOURCE, |name| call.header(name));
         let checked = conditions.check(object.etag, source.version.last_modified, call.ctx().now());
         checked.map_err(crate::conditions::Unmet::into_copy_error)?;

@@ -1,12 +1,14 @@
 //! Server-side encryption, as headers say it. Bytes are not encrypted here: what was asked for is remembered and
 //! echoed, and the key of SSE-C is demanded on every read, as AWS does.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue};
 use md5::{Digest as _, Md5};
 use serde::{Deserialize, Serialize};
 
-use crate::error::S3Error;
+use crate::{config::SseMode, error::S3Error};
 
 /// How an object says it is encrypted.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub(crate) struct KmsEncryption {
     algorithm: KmsAlgorithm,
     key_arn: String,
     has_bucket_key: bool,
+    /// As it was sent; only whoever stores the object is told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    context: Option<Box<str>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -93,6 +98,7 @@ pub(crate) const KMS_DUAL_LAYER: &str = "aws:kms:dsse";
 const ALGORITHM: &str = "x-amz-server-side-encryption";
 const KMS_KEY: &str = "x-amz-server-side-encryption-aws-kms-key-id";
 const BUCKET_KEY: &str = "x-amz-server-side-encryption-bucket-key-enabled";
+const CONTEXT: &str = "x-amz-server-side-encryption-context";
 
 impl Encryption {
     /// Of a request that writes an object, into a bucket that encrypts by `default`. `kms_arn` makes an ARN of a key's
@@ -100,7 +106,7 @@ impl Encryption {
     pub(crate) fn of_request<'h>(
         header: impl Fn(&str) -> Option<&'h str>,
         default: &DefaultEncryption,
-        kms_arn: impl Fn(Option<&str>) -> String,
+        kms_arn: impl Fn(Option<&str>) -> Result<String, S3Error>,
     ) -> Result<Self, S3Error> {
         let names = [CUSTOMER.algorithm, CUSTOMER.key, CUSTOMER.key_md5];
         // That there are two encryptions is said before either is looked at.
@@ -111,16 +117,42 @@ impl Encryption {
             return Ok(Self::Customer(key_md5.into()));
         }
         let algorithm = match header(ALGORITHM).unwrap_or(default.algorithm()) {
-            AES => return Ok(Self::S3Managed),
-            KMS => KmsAlgorithm::Single,
-            KMS_DUAL_LAYER => KmsAlgorithm::DualLayer,
+            AES => None,
+            KMS => Some(KmsAlgorithm::Single),
+            KMS_DUAL_LAYER => Some(KmsAlgorithm::DualLayer),
             other => return Err(S3Error::EncryptionAlgorithmUnknown { value: other.to_owned() }),
         };
+        // A key is KMS's, which the request must name itself, whatever the bucket says.
+        let names_kms = header(ALGORITHM).is_some() && algorithm.is_some();
+        if header(KMS_KEY).is_some() && !names_kms {
+            return Err(S3Error::KmsKeyWithoutKms {});
+        }
+        let context = header(CONTEXT).map(check_context).transpose()?;
+        let Some(algorithm) = algorithm else { return Ok(Self::S3Managed) };
         let by_default = || default.kms.as_ref()?.key.as_deref().filter(|_| header(ALGORITHM).is_none());
-        let key_arn = kms_arn(header(KMS_KEY).or_else(by_default));
+        let key_arn = kms_arn(header(KMS_KEY).or_else(by_default))?;
         let has_bucket_key = header(BUCKET_KEY).map_or(default.has_bucket_key, |value| value == "true");
         let has_bucket_key = has_bucket_key && algorithm == KmsAlgorithm::Single;
-        Ok(Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key })))
+        Ok(Self::Kms(Box::new(KmsEncryption { algorithm, key_arn, has_bucket_key, context })))
+    }
+
+    /// SSE-KMS with a key, as objects get it that are already there.
+    pub(crate) fn of_key(key_arn: String, has_bucket_key: bool) -> Self {
+        Self::Kms(Box::new(KmsEncryption { algorithm: KmsAlgorithm::Single, key_arn, has_bucket_key, context: None }))
+    }
+
+    /// Whether an object that is there can get another key.
+    pub(crate) fn can_be_updated(&self) -> bool {
+        match self {
+            Self::S3Managed => true,
+            Self::Kms(kms) => kms.algorithm == KmsAlgorithm::Single,
+            Self::Customer(_) => false,
+        }
+    }
+
+    /// Whether a key of KMS encrypts it, once or twice.
+    pub(crate) fn is_kms(&self) -> bool {
+        matches!(self, Self::Kms(_))
     }
 
     /// Whether it is SSE-C.
@@ -129,7 +161,15 @@ impl Encryption {
     }
 
     /// Whether a request to read shows the key it must show.
-    pub(crate) fn check_read<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+    pub(crate) fn check_read<'h>(
+        &self,
+        mode: SseMode,
+        header: impl Fn(&str) -> Option<&'h str>,
+    ) -> Result<(), S3Error> {
+        if mode != SseMode::Transparent {
+            return Ok(());
+        }
+        check_names_no_algorithm(&header)?;
         // Another key is refused before it is looked at.
         match (self, header(CUSTOMER.key_md5)) {
             (Self::Customer(key_md5), Some(shown)) if **key_md5 != *shown => Err(S3Error::CustomerKeyWrong {}),
@@ -138,7 +178,14 @@ impl Encryption {
     }
 
     /// Whether a request to copy shows the key of what it copies.
-    pub(crate) fn check_copy_source<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+    pub(crate) fn check_copy_source<'h>(
+        &self,
+        mode: SseMode,
+        header: impl Fn(&str) -> Option<&'h str>,
+    ) -> Result<(), S3Error> {
+        if mode != SseMode::Transparent {
+            return Ok(());
+        }
         self.check_key(customer_key(&COPY_SOURCE_CUSTOMER, &header)?)
     }
 
@@ -153,7 +200,15 @@ impl Encryption {
     }
 
     /// Whether a part comes with the key of its upload.
-    pub(crate) fn check_part<'h>(&self, header: impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+    pub(crate) fn check_part<'h>(
+        &self,
+        mode: SseMode,
+        header: impl Fn(&str) -> Option<&'h str>,
+    ) -> Result<(), S3Error> {
+        if mode != SseMode::Transparent {
+            return Ok(());
+        }
+        check_names_no_algorithm(&header)?;
         match (self, customer_key(&CUSTOMER, &header)?) {
             (Self::Customer(key_md5), Some(shown)) if **key_md5 == *shown => Ok(()),
             (Self::Customer(_), Some(_)) => Err(S3Error::PartWithOtherCustomerKey {}),
@@ -163,14 +218,21 @@ impl Encryption {
         }
     }
 
-    pub(crate) fn is_kms(&self) -> bool {
-        matches!(self, Self::Kms(_))
-    }
-
     /// A replica may be encrypted with a key of its bucket's region.
     pub(crate) fn set_kms_key(&mut self, arn: &str) {
         if let Self::Kms(kms) = self {
             arn.clone_into(&mut kms.key_arn);
+        }
+    }
+
+    /// What whoever stores the object is told: the context of its key, too.
+    pub(crate) fn write_stored_to(&self, headers: &mut Vec<(HeaderName, HeaderValue)>) {
+        self.write_to(headers);
+        if let Self::Kms(kms) = self
+            && let Some(context) = &kms.context
+            && let Ok(context) = HeaderValue::from_str(context)
+        {
+            headers.push((HeaderName::from_static(CONTEXT), context));
         }
     }
 
@@ -196,6 +258,21 @@ impl Encryption {
             }
         }
     }
+}
+
+/// How an object is encrypted was said when it was written; parts go with their upload.
+fn check_names_no_algorithm<'h>(header: &impl Fn(&str) -> Option<&'h str>) -> Result<(), S3Error> {
+    match header(ALGORITHM) {
+        Some(value) => Err(S3Error::EncryptionNotSupportedHere { value: value.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// A context is a JSON object of strings, in base64.
+fn check_context(text: &str) -> Result<Box<str>, S3Error> {
+    let json = STANDARD.decode(text).map_err(|_| S3Error::EncryptionContextInvalid {})?;
+    let parsed: Result<BTreeMap<String, String>, _> = serde_json::from_slice(&json);
+    parsed.map(|_| text.into()).map_err(|_| S3Error::EncryptionContextInvalid {})
 }
 
 /// The MD5 of the key that a request shows, when the three headers are in order.
@@ -226,7 +303,9 @@ mod tests {
 
     fn parse(list: &[(&str, &'static str)]) -> Result<Encryption, S3Error> {
         let header = |name: &str| list.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-        Encryption::of_request(header, &DefaultEncryption::default(), |id| format!("arn:{}", id.unwrap_or("managed")))
+        Encryption::of_request(header, &DefaultEncryption::default(), |id| {
+            Ok(format!("arn:{}", id.unwrap_or("managed")))
+        })
     }
 
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -247,7 +326,7 @@ mod tests {
         let default = DefaultEncryption { kms: Some(kms), has_bucket_key: true };
         let key = |list: &[(&str, &'static str)]| {
             let header = |name: &str| list.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-            let arn = |id: Option<&str>| id.unwrap_or("managed").to_owned();
+            let arn = |id: Option<&str>| Ok(id.unwrap_or("managed").to_owned());
             match Encryption::of_request(header, &default, arn).unwrap() {
                 Encryption::Kms(kms) => Some((kms.key_arn, kms.has_bucket_key)),
                 _ => None,
@@ -269,20 +348,26 @@ mod tests {
         let whole = [(CUSTOMER.algorithm, "AES256"), (CUSTOMER.key, KEY), (CUSTOMER.key_md5, md5)];
         let encryption = parse(&whole).unwrap();
         assert_eq!(encryption, Encryption::Customer(md5.into()));
-        assert_eq!(encryption.check_read(|_| None), Err(S3Error::CustomerKeyRequired {}));
+        assert_eq!(encryption.check_read(SseMode::Transparent, |_| None), Err(S3Error::CustomerKeyRequired {}));
         assert_eq!(parse(&whole[1..]), Err(S3Error::CustomerKeyAlgorithmMissing {}));
         assert_eq!(parse(&whole[..2]), Err(S3Error::CustomerKeyMissing {}));
         let wrong = [whole[0], whole[1], (CUSTOMER.key_md5, KEY_MD5)];
         assert_eq!(parse(&wrong), Err(S3Error::CustomerKeyMd5Mismatch {}));
         let header = |name: &str| whole.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-        assert_eq!(encryption.check_read(header), Ok(()));
-        assert_eq!(Encryption::S3Managed.check_read(header), Err(S3Error::CustomerKeyNotApplicable {}));
+        assert_eq!(encryption.check_read(SseMode::Transparent, header), Ok(()));
+        assert_eq!(
+            Encryption::S3Managed.check_read(SseMode::Transparent, header),
+            Err(S3Error::CustomerKeyNotApplicable {})
+        );
         // Recorded: test_multipart_upload_sse_c_validation.
-        assert_eq!(encryption.check_part(header), Ok(()));
-        assert_eq!(encryption.check_part(|_| None), Err(S3Error::PartWithoutCustomerKey {}));
-        assert_eq!(Encryption::S3Managed.check_part(header), Err(S3Error::PartWithoutCustomerKey {}));
+        assert_eq!(encryption.check_part(SseMode::Transparent, header), Ok(()));
+        assert_eq!(encryption.check_part(SseMode::Transparent, |_| None), Err(S3Error::PartWithoutCustomerKey {}));
+        assert_eq!(
+            Encryption::S3Managed.check_part(SseMode::Transparent, header),
+            Err(S3Error::PartWithoutCustomerKey {})
+        );
         let other = Encryption::Customer(KEY_MD5.into());
-        assert_eq!(other.check_part(header), Err(S3Error::PartWithOtherCustomerKey {}));
+        assert_eq!(other.check_part(SseMode::Transparent, header), Err(S3Error::PartWithOtherCustomerKey {}));
     }
 
     /// Recorded: test_put_object_validation_sse_c.
@@ -291,5 +376,36 @@ mod tests {
         let two = [(CUSTOMER.algorithm, "KMS"), (ALGORITHM, "AES256")];
         assert_eq!(parse(&two), Err(S3Error::CustomerKeyIncompatible { value: "AES256".to_owned() }));
         assert_eq!(parse(&two[..1]), Err(S3Error::CustomerKeyMissing {}));
+    }
+
+    #[test]
+    fn what_names_no_encryption_by_kms_has_no_key_of_kms() {
+        assert_eq!(parse(&[(KMS_KEY, "id")]), Err(S3Error::KmsKeyWithoutKms {}));
+        assert_eq!(parse(&[(KMS_KEY, "id"), (ALGORITHM, AES)]), Err(S3Error::KmsKeyWithoutKms {}));
+        let read = Encryption::S3Managed.check_read(SseMode::Transparent, |name| (name == ALGORITHM).then_some(AES));
+        assert_eq!(read, Err(S3Error::EncryptionNotSupportedHere { value: AES.to_owned() }));
+    }
+
+    #[test]
+    fn a_context_is_a_map_of_strings() {
+        let context = |json: &str| {
+            let header: &'static str = STANDARD.encode(json).leak();
+            parse(&[(ALGORITHM, KMS), (CONTEXT, header)])
+        };
+        let mut headers = Vec::new();
+        context(r#"{"a":"b"}"#).unwrap().write_stored_to(&mut headers);
+        assert_eq!(headers.last().unwrap().0, CONTEXT);
+        for wrong in ["", "1", "{", r#"{"a":1}"#, r#"{"a":{}}"#, r#"["a"]"#] {
+            assert_eq!(context(wrong), Err(S3Error::EncryptionContextInvalid {}), "{wrong}");
+        }
+        assert_eq!(parse(&[(ALGORITHM, KMS), (CONTEXT, "!")]), Err(S3Error::EncryptionContextInvalid {}));
+    }
+
+    #[test]
+    fn where_encryption_is_only_recorded_no_key_is_demanded() {
+        let encryption = Encryption::Customer(KEY_MD5.into());
+        assert_eq!(encryption.check_read(SseMode::Record, |_| None), Ok(()));
+        assert_eq!(encryption.check_copy_source(SseMode::Record, |_| None), Ok(()));
+        assert_eq!(encryption.check_part(SseMode::Record, |_| None), Ok(()));
     }
 }

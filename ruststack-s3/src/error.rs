@@ -194,6 +194,18 @@ ruststack_core::aws_errors! {
         EncryptionAlgorithmUnknown { value: String } = 400, code "InvalidArgument",
             "The encryption method specified is not supported",
             with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// The context of a key is not a map of strings.
+        EncryptionContextInvalid {} = 400, code "InvalidArgument",
+            "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which \
+             represents a string-string map",
+            with { "ArgumentName": X_AMZ_SSE_CONTEXT };
+        /// Encryption is named where it was named before.
+        EncryptionNotSupportedHere { value: String } = 400, code "InvalidArgument",
+            "x-amz-server-side-encryption header is not supported for this operation.",
+            with { "ArgumentName": X_AMZ_SSE, "ArgumentValue": value };
+        /// The encryption of an object that is there can be changed from S3's keys or KMS's, not from others.
+        EncryptionNotUpdated {} = 400, code "InvalidRequest",
+            "The encryption type of the object does not allow this operation.";
         /// The upload is larger than one request may be.
         EntityTooLarge { size: u64, limit: u64 } = 400, "Your proposed upload exceeds the maximum allowed size",
             with { "ProposedSize": size, "MaxSizeAllowed": limit };
@@ -330,6 +342,14 @@ ruststack_core::aws_errors! {
         /// The key is longer than 1024 bytes.
         KeyTooLongError { size: usize, limit: usize } = 400, "Your key is too long",
             with { "Size": size, "MaxSizeAllowed": limit };
+        /// A key of KMS that is in another region.
+        KmsArnInvalid { region: String } = 400, code "KMS.NotFoundException", "Invalid arn {region}";
+        /// A key of KMS whose name no key has.
+        KmsKeyInvalid { key: String } = 400, code "KMS.NotFoundException", "Invalid keyId '{key}'";
+        /// A key of KMS for an encryption that is not KMS's.
+        KmsKeyWithoutKms {} = 400, code "InvalidArgument",
+            "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+            with { "ArgumentName": X_AMZ_SSE };
         /// A legal hold is neither on nor off.
         LegalHoldUnknown { value: String } = 400, code "InvalidArgument", "Legal Hold must be either of 'ON' or 'OFF'",
             with { "ArgumentName": X_AMZ_LEGAL_HOLD, "ArgumentValue": value };
@@ -384,6 +404,12 @@ ruststack_core::aws_errors! {
         /// The fields in front of a form's file are longer than they may be.
         MaxPostPreDataLengthExceededError {} = 400,
             "Your POST request fields preceding the upload file were too large.";
+        /// The bucket has metadata tables already.
+        MetadataConfigurationExists {} = 409, code "OperationAborted",
+            "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+        /// The bucket has no metadata tables.
+        MetadataConfigurationNotFound { bucket: String } = 404, "The metadata configuration does not exist",
+            with { "BucketName": bucket };
         /// The metadata is longer than 2 KB.
         MetadataTooLarge { size: usize, limit: usize } = 400,
             "Your metadata headers exceed the maximum allowed metadata size",
@@ -459,6 +485,8 @@ ruststack_core::aws_errors! {
         /// A header asks for what AWS does not do there.
         NotImplementedHeader { header: &'static str } = 501, code "NotImplemented",
             "A header you provided implies functionality that is not implemented", with { "Header": header };
+        /// Only objects of archives are restored.
+        NotRestorable {} = 403, code "InvalidObjectState", "Restore is not allowed for the object's current storage class";
         /// A filter of notifications is neither for prefixes nor for suffixes.
         NotificationFilterUnknown { value: String } = 400, code "InvalidArgument",
             "filter rule name must be either prefix or suffix",
@@ -468,6 +496,8 @@ ruststack_core::aws_errors! {
             with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
         /// A lock holds.
         ObjectIsLocked {} = 403, code "AccessDenied", "Access Denied because object protected by object lock.";
+        /// No request waits for this answer.
+        ObjectLambdaTokenInvalid {} = 400, code "ValidationError", "Invalid token";
         /// The bucket has no Object Lock.
         ObjectLockConfigurationNotFoundError { bucket: String } = 404,
             "Object Lock configuration does not exist for this bucket", with { "BucketName": bucket };
@@ -546,6 +576,10 @@ ruststack_core::aws_errors! {
         /// Anonymous callers cannot choose response headers.
         ResponseHeadersAnonymous {} = 400, code "InvalidRequest",
             "Request specific response headers cannot be used for anonymous GET requests.";
+        /// A restoration is not begun twice.
+        RestoreAlreadyInProgress {} = 409, "Object restore is already in progress";
+        /// Not every archive can be read fast.
+        RestoreTierUnsupported {} = 400, code "InvalidArgument", "Retrieval option is not supported by this storage class";
         /// The date of a retention is none.
         RetentionDateInvalid { value: String } = 400, code "InvalidArgument",
             "The retain until date must be provided in ISO 8601 format",
@@ -653,6 +687,7 @@ const X_AMZ_OBJECT_ATTRIBUTES: &str = "x-amz-object-attributes";
 const X_AMZ_OBJECT_OWNERSHIP: &str = "x-amz-object-ownership";
 const X_AMZ_RETAIN_UNTIL: &str = "x-amz-object-lock-retain-until-date";
 const X_AMZ_SSE: &str = "x-amz-server-side-encryption";
+const X_AMZ_SSE_CONTEXT: &str = "x-amz-server-side-encryption-context";
 const X_AMZ_TAGGING: &str = "x-amz-tagging";
 const ZERO: &str = "0";
 

@@ -33,15 +33,18 @@ mod cors;
 #[cfg(test)]
 mod coverage;
 mod described;
+mod direct;
 mod document_id;
 mod encryption;
 pub mod error;
 pub mod form_data;
 mod index;
 mod ingest;
+mod kms_key;
 mod lifecycle;
 mod listing;
 mod metadata;
+mod metadata_tables;
 mod multipart;
 mod named_call;
 mod named_configurations;
@@ -54,6 +57,7 @@ mod public_access;
 mod range;
 mod reading;
 mod replication;
+mod restoration;
 mod rows;
 mod s3s_adapter;
 mod tags;
@@ -62,7 +66,7 @@ mod versioning;
 mod website;
 
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -97,7 +101,7 @@ use crate::{
     website::site::Site,
 };
 
-pub use config::{AclMode, Config, DataDirectory};
+pub use config::{AclMode, Config, DataDirectory, SseMode};
 
 /// How requests are recognised as S3's.
 pub static SPEC: ServiceSpec = ServiceSpec {
@@ -163,7 +167,9 @@ impl S3 {
 
 /// The operations that work, as AWS names them.
 pub fn implemented_operations() -> &'static [&'static str] {
-    s3s_adapter::IMPLEMENTED
+    static ALL: LazyLock<Vec<&str>> =
+        LazyLock::new(|| [s3s_adapter::IMPLEMENTED, direct::NAMES, s3s_adapter::OLD_NAMES].concat());
+    &ALL
 }
 
 /// Whether bytes are a document that S3 reads further; for fuzzing.
@@ -279,6 +285,11 @@ impl S3 {
                     AwsError::new(500, "InternalError", "We encountered an internal error. Please try again.")
                 })?;
                 (exchange, answer)
+            }
+            Prepared::Direct { call, operation } => {
+                let exchange = call.exchange.clone();
+                exchange.keep(operation.run(call).await?);
+                (exchange, http::Response::new(s3s::Body::empty()))
             }
             Prepared::Form { call, form } => {
                 let exchange = call.exchange.clone();

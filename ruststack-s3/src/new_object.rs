@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use md5::{Digest as _, Md5};
-use ruststack_core::{context::Context, scope::Scope};
-
 use crate::{
     acl::{Acl, AclHeaders, CanonicalUser},
     bucket::{Bucket, Settings},
     call::Call,
+    config::SseMode,
     encryption::{DefaultEncryption, Encryption},
     error::S3Error,
+    kms_key,
     metadata::Metadata,
-    object::{ETag, Object, StorageClass},
+    object::{Object, StorageClass},
     object_lock::Lock,
     public_access::Blocks,
     tags,
@@ -32,7 +31,7 @@ pub(crate) fn described(call: &Call, bucket: &Bucket, key: &str) -> Result<Objec
     let settings = bucket.settings.read();
     let acl = acl(call, bucket, key, &settings)?;
     let storage_class = call.header("x-amz-storage-class").map(StorageClass::parse).transpose()?;
-    let encryption = encryption(call, settings.configurations.encryption.as_ref())?;
+    let encryption = encryption(call, bucket, settings.configurations.encryption.as_ref())?;
     let lock = Lock::of_request(|name| call.header(name), &settings, call.ctx().now())?;
     Ok(Object { acl, storage_class: storage_class.unwrap_or_default(), encryption, lock, ..Object::default() })
 }
@@ -54,26 +53,11 @@ pub(crate) fn kept(metadata: Metadata) -> Option<Arc<Metadata>> {
     (!metadata.is_empty()).then(|| Arc::new(metadata))
 }
 
-fn encryption(call: &Call, default: Option<&DefaultEncryption>) -> Result<Encryption, S3Error> {
+fn encryption(call: &Call, bucket: &Bucket, default: Option<&DefaultEncryption>) -> Result<Encryption, S3Error> {
+    if call.s3.config.sse == SseMode::Ignore {
+        return Ok(Encryption::S3Managed);
+    }
     let plain = DefaultEncryption::default();
-    Encryption::of_request(|name| call.header(name), default.unwrap_or(&plain), |key| kms_arn(call.ctx(), key))
-}
-
-/// The ARN of a key that is named by its id, its alias or its ARN; without a name, of the one that AWS manages for S3 in
-/// this account and region.
-fn kms_arn(ctx: &Context, key: Option<&str>) -> String {
-    let scope = ctx.scope();
-    let key = match key {
-        Some(arn) if arn.starts_with("arn:") => return arn.to_owned(),
-        Some(alias) if alias.starts_with("alias/") => alias.to_owned(),
-        Some(id) => format!("key/{id}"),
-        None => format!("key/{}", managed_key_id(scope)),
-    };
-    format!("arn:{}:kms:{}:{}:{key}", scope.partition(), scope.region, scope.account)
-}
-
-/// Always the same, in the form of a UUID.
-fn managed_key_id(scope: &Scope) -> String {
-    let digest = ETag::of_md5(Md5::digest(format!("aws/s3 {} {}", scope.account, scope.region)).into()).to_string();
-    [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digest[part]).join("-")
+    let key_arn = |key: Option<&str>| kms_key::arn(key, call.ctx().scope().account, &bucket.region);
+    Encryption::of_request(|name| call.header(name), default.unwrap_or(&plain), key_arn)
 }

@@ -17,7 +17,7 @@ use crate::{
     error::S3Error,
     lifecycle,
     object::{Content, Object, Version, VersionId},
-    range,
+    range, restoration,
 };
 
 const PARTS_COUNT: HeaderName = HeaderName::from_static("x-amz-mp-parts-count");
@@ -92,7 +92,7 @@ impl Reading {
     ) -> Result<Self, AwsError> {
         let version = find(call, bucket, key, version_id)?;
         let object = version.object().expect("find refuses delete markers");
-        object.encryption.check_read(|name| call.header(name))?;
+        object.encryption.check_read(call.s3.config.sse, |name| call.header(name))?;
         let conditions = ReadConditions::of(&READ, |name| call.header(name));
         conditions
             .check(object.etag, version.last_modified, call.ctx().now())
@@ -103,6 +103,7 @@ impl Reading {
         if shows_versions(bucket) {
             headers.push_version_id(Some(&version.id.to_string()));
         }
+        headers.0.extend(restoration::header(object, call.ctx().now()));
         if version_id.is_none() {
             headers.0.extend(lifecycle::expiration_header(bucket, key, &version));
         }

@@ -22,12 +22,13 @@ use crate::{
 
 pub(crate) static TABLES: &[&Table] = &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS, &REPLICATIONS];
 
-/// By name. Since 2 with the bucket's policy.
-static BUCKETS: Table = Table::new("s3", "buckets", 2);
-/// By bucket, key and version. Since 2 with owners that are not the bucket's, since 3 with the status of replication.
+/// By name. Since 2 with the bucket's policy, since 3 with tables of metadata and ABAC.
+static BUCKETS: Table = Table::new("s3", "buckets", 3);
+/// By bucket, key and version. Since 2 with owners that are not the bucket's, since 3 with the status of replication,
+/// restorations and contexts of keys.
 static VERSIONS: Table = Table::new("s3", "versions", 3);
-/// By bucket and upload. Since 2 as versions.
-static UPLOADS: Table = Table::new("s3", "uploads", 2);
+/// By bucket and upload. Since 2 and 3 as versions.
+static UPLOADS: Table = Table::new("s3", "uploads", 3);
 /// By bucket, upload and number.
 static PARTS: Table = Table::new("s3", "parts", 1);
 /// By bucket and upload.

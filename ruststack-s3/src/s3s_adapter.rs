@@ -38,6 +38,10 @@ where
     }
 }
 
+/// Older names of operations that work: on the wire they are the same.
+pub(crate) const OLD_NAMES: &[&str] =
+    &["GetBucketLifecycle", "GetBucketNotification", "PutBucketLifecycle", "PutBucketNotification"];
+
 macro_rules! operations {
     ($($name:literal $method:ident $input:ident $output:ident => $operation:path;)*) => {
         /// The operations that work, as AWS names them.

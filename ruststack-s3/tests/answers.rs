@@ -73,7 +73,7 @@ async fn markup_in_keys_is_escaped() {
 #[tokio::test]
 async fn every_answer_names_server_and_request() {
     let emulator = Emulator::with_object().await;
-    for (uri, status) in [("/", 200), ("/bucket/key", 200), ("/bucket/missing", 404), ("/bucket?abac", 501)] {
+    for (uri, status) in [("/", 200), ("/bucket/key", 200), ("/bucket/missing", 404), ("/bucket?foo", 501)] {
         let answer = emulator.get(uri).send("").await;
         assert_eq!((answer.status, answer.header("server")), (status, Some("AmazonS3")), "{uri}");
         assert_eq!(answer.header("x-amz-request-id").unwrap().len(), 16, "{uri}");

@@ -94,7 +94,10 @@ pub(crate) async fn fill(emulator: &Emulator) -> [String; 2] {
     put(emulator, "/bucket/gone", &[], "gone").await;
     delete(emulator, "/bucket/gone").await;
     put(emulator, "/bucket/k%00%01", &[("x-amz-checksum-algorithm", "SHA256")], "").await;
-    let kms = [("x-amz-server-side-encryption", "aws:kms:dsse"), ("x-amz-server-side-encryption-aws-kms-key-id", "id")];
+    let kms = [
+        ("x-amz-server-side-encryption", "aws:kms:dsse"),
+        ("x-amz-server-side-encryption-aws-kms-key-id", "134f2428-cec1-4b25-a1ae-9048164dba47"),
+    ];
     put(emulator, "/bucket/kms", &kms, "kms").await;
     put(emulator, "/bucket/kms?tagging", &[], TAGS).await;
     put(emulator, "/bucket?publicAccessBlock", &[], BLOCK).await;
@@ -182,7 +185,7 @@ const CONFIGURATIONS: [(&str, &str); 13] = [
     (
         "encryption",
         "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms\
-         </SSEAlgorithm><KMSMasterKeyID>key</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true\
+         </SSEAlgorithm><KMSMasterKeyID>134f2428-cec1-4b25-a1ae-9048164dba47</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true\
          </BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>",
     ),
     (

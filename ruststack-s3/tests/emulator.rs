@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use ruststack_core::service::Service;
-use ruststack_s3::{AclMode, Config, DataDirectory, S3, control::S3Control};
+use ruststack_s3::{AclMode, Config, DataDirectory, S3, SseMode, control::S3Control};
 
 pub(crate) use ruststack_testkit::{ACCOUNT, Answer, Sent};
 
@@ -66,6 +66,7 @@ fn services(data: Option<DataDirectory>) -> Vec<Arc<dyn Service>> {
         data,
         domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
         acl: AclMode::Enforce,
+        sse: SseMode::Transparent,
     };
     let s3 = S3::new(config, None);
     vec![s3.clone(), S3Control::of(&s3)]

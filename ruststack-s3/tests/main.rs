@@ -15,6 +15,7 @@ mod headers;
 mod kept;
 mod lifecycle;
 mod named_calls;
+mod rare_operations;
 mod replication;
 mod reset;
 mod snapshots_taken;

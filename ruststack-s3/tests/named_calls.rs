@@ -51,5 +51,5 @@ async fn errors_are_those_of_the_operation() {
     assert_eq!(code(call(&emulator, "GetObject", json!({"Bucket": "none", "Key": "k"})).await), "NoSuchBucket");
     assert_eq!(code(call(&emulator, "GetObject", json!({"Bucket": "none"})).await), "ValidationException");
     assert_eq!(code(call(&emulator, "Nothing", json!({})).await), "NotImplemented");
-    assert_eq!(code(call(&emulator, "GetBucketAbac", json!({"Bucket": "none"})).await), "NotImplemented");
+    assert_eq!(code(call(&emulator, "GetBucketAbac", json!({"Bucket": "none"})).await), "NoSuchBucket");
 }

@@ -17,7 +17,7 @@ use ruststack_core::{
     journal::sqlite::Durability,
     scope::{AccountId, Region},
 };
-use ruststack_s3::{AclMode, DataDirectory};
+use ruststack_s3::{AclMode, DataDirectory, SseMode};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
@@ -171,6 +171,11 @@ impl Config {
                     "S3_ACL",
                     get("S3_ACL"),
                     &[("enforce", AclMode::Enforce), ("record", AclMode::Record), ("ignore", AclMode::Ignore)],
+                )?,
+                sse: value::choice(
+                    "S3_SSE",
+                    get("S3_SSE"),
+                    &[("transparent", SseMode::Transparent), ("record", SseMode::Record), ("ignore", SseMode::Ignore)],
                 )?,
             },
             sqs,
@@ -337,6 +342,7 @@ mod tests {
             ("SERVICES", "s3,kinesiss", "valid names: s3, s3control, sqs, sts"),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
+            ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),
             ("DEBUG", "yes", "valid values: 1, true, 0, false"),
             ("PERSISTENCE", "yes", "valid values: 1, true, 0, false"),
             ("GATEWAY_LISTEN", "nowhere", "127.0.0.1:4566"),

@@ -103,6 +103,7 @@ static TABLE: &[(&str, &[Action])] = &[
     ("CreateBucketMetadataConfiguration", &[bucket("s3:CreateBucketMetadataTableConfiguration")]),
     ("CreateBucketMetadataTableConfiguration", &[bucket("s3:CreateBucketMetadataTableConfiguration")]),
     ("CreateMultipartUpload", &[new_object("s3:PutObject")]),
+    ("CreateSession", &[bucket("s3express:CreateSession")]),
     ("DeleteBucket", &[bucket("s3:DeleteBucket")]),
     ("DeleteBucketAnalyticsConfiguration", &[bucket("s3:PutAnalyticsConfiguration")]),
     ("DeleteBucketCors", &[bucket("s3:PutBucketCORS")]),
@@ -164,6 +165,7 @@ static TABLE: &[(&str, &[Action])] = &[
     ("ListBucketInventoryConfigurations", &[bucket("s3:GetInventoryConfiguration")]),
     ("ListBucketMetricsConfigurations", &[bucket("s3:GetMetricsConfiguration")]),
     ("ListBuckets", &[account("s3:ListAllMyBuckets")]),
+    ("ListDirectoryBuckets", &[account("s3express:ListAllMyDirectoryBuckets")]),
     ("ListMultipartUploads", &[bucket("s3:ListBucketMultipartUploads")]),
     ("ListObjectVersions", &[LIST_VERSIONS]),
     ("ListObjects", &[LIST_BUCKET]),
@@ -206,6 +208,7 @@ static TABLE: &[(&str, &[Action])] = &[
     ("UpdateObjectEncryption", &[object("s3:UpdateObjectEncryption")]),
     ("UploadPart", &[new_object("s3:PutObject")]),
     ("UploadPartCopy", &[new_object("s3:PutObject")]),
+    ("WriteGetObjectResponse", &[account("s3-object-lambda:WriteGetObjectResponse")]),
 ];
 
 #[cfg(test)]

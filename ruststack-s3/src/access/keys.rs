@@ -72,7 +72,7 @@ pub(super) fn of_request(call: &Call, standing: &Standing) -> ContextKeys {
 }
 
 /// The version that a request names.
-pub(super) fn version_id(call: &Call) -> Option<String> {
+pub(crate) fn version_id(call: &Call) -> Option<String> {
     raw(call.exchange.head().uri.query(), "versionId")
 }
 

@@ -5,7 +5,10 @@ use http::{HeaderMap, Method, header};
 use ruststack_core::error::AwsError;
 
 use super::{address::Level, query::is_condition};
-use crate::error::S3Error;
+use crate::{
+    direct::{self, Operation},
+    error::S3Error,
+};
 
 /// What a request's body is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +25,8 @@ pub(crate) enum Takes {
 
 pub(crate) enum Verdict {
     Passes(Takes),
+    /// Past s3s.
+    Direct(&'static Operation),
     Refused(AwsError),
 }
 
@@ -144,6 +149,9 @@ const MISSING_READS: [&str; 4] = ["torrent", "annotation", "select", "restore"];
 
 pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: Option<&str>) -> Verdict {
     let names: Vec<&str> = parameter_names(query.unwrap_or_default()).filter(|name| !is_harmless(name)).collect();
+    if let Some(operation) = find_direct(method, headers, level, query, &names) {
+        return Verdict::Direct(operation);
+    }
     let is_read = level == Level::Object && matches!(*method, Method::GET | Method::HEAD);
     let known = known(method, level);
     let unknown = names.iter().find(|name| match is_read {
@@ -170,6 +178,25 @@ pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: O
         ("POST", Level::Object) if has("uploads") => Verdict::Passes(Takes::Nothing),
         ("POST", Level::Object) if has("uploadId") => Verdict::Passes(Takes::Document),
         _ => Verdict::Refused(method_not_allowed(method, level)),
+    }
+}
+
+/// An operation that is none of s3s's. Two of them no sub-resource names.
+fn find_direct(
+    method: &Method,
+    headers: &HeaderMap,
+    level: Level,
+    query: Option<&str>,
+    names: &[&str],
+) -> Option<&'static Operation> {
+    let is_answer = level == Level::Bucket && headers.contains_key("x-amz-request-token");
+    let query = query.unwrap_or_default();
+    let lists = level == Level::Service && query.split('&').any(|pair| pair == "x-id=ListDirectoryBuckets");
+    match (is_answer, lists) {
+        (true, _) => direct::find(method, level, &["WriteGetObjectResponse"]),
+        (_, true) => direct::find(method, level, &["ListDirectoryBuckets"]),
+        _ if names.is_empty() => None,
+        _ => direct::find(method, level, names),
     }
 }
 
@@ -205,6 +232,7 @@ mod tests {
     fn verdict(method: &str, level: Level, query: &str) -> Result<Takes, u16> {
         match judge(&method.parse().unwrap(), &HeaderMap::new(), level, Some(query)) {
             Verdict::Passes(takes) => Ok(takes),
+            Verdict::Direct(operation) => Ok(operation.takes),
             Verdict::Refused(error) => Err(error.status().as_u16()),
         }
     }
@@ -212,18 +240,18 @@ mod tests {
     #[test]
     fn an_unknown_sub_resource_never_falls_through() {
         for (method, level, query) in [
-            ("DELETE", Level::Bucket, "metadataConfiguration"),
+            ("DELETE", Level::Bucket, "metadataInventoryTable"),
             ("DELETE", Level::Bucket, "versioning"),
             ("DELETE", Level::Bucket, "foo"),
             ("DELETE", Level::Object, "renameObject"),
-            ("PUT", Level::Bucket, "abac"),
-            ("PUT", Level::Object, "encryption"),
-            ("PUT", Level::Object, "renameObject"),
+            ("POST", Level::Bucket, "abac"),
+            ("PUT", Level::Object, "encryption&uploadId=x"),
+            ("PATCH", Level::Object, "renameObject"),
             ("PUT", Level::Object, "partNumber=1"),
             ("PUT", Level::Object, "uploadId=x"),
-            ("GET", Level::Bucket, "abac"),
+            ("GET", Level::Bucket, "abac&tagging"),
             ("GET", Level::Bucket, "foo=bar"),
-            ("GET", Level::Object, "torrent"),
+            ("HEAD", Level::Object, "torrent"),
             ("POST", Level::Object, "select&select-type=2"),
         ] {
             assert_eq!(verdict(method, level, query), Err(501), "{method} {query}");

@@ -54,7 +54,7 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
         result.e_tag = Some(ETagMember::Strong(object.etag.to_string()));
         set_checksum!(result, &object.checksum);
         result.checksum_type = object.checksum.as_ref().map(|checksum| checksum.kind.name().to_owned().into());
-        object.encryption.write_to(&mut headers.0);
+        object.encryption.write_stored_to(&mut headers.0);
     }
     // Other than PutObject, a copy shows the null version that a suspended bucket makes.
     let shown = shows_versions(&bucket).then(|| stored.version.id.to_string());

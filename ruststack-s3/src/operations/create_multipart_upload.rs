@@ -26,7 +26,7 @@ pub(crate) async fn create_multipart_upload(
     let template = new_object::of_request(&call, &bucket, &input.key)?;
     let upload_id = call.ctx().ids().alphanumeric(UPLOAD_ID_LENGTH);
     let mut headers = Headers::default();
-    template.encryption.write_to(&mut headers.0);
+    template.encryption.write_stored_to(&mut headers.0);
     if let Some((algorithm, kind)) = algorithm.zip(kind) {
         headers.push(http::HeaderName::from_static("x-amz-checksum-algorithm"), algorithm.name());
         headers.push(http::HeaderName::from_static("x-amz-checksum-type"), kind.name());

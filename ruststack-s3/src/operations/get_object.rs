@@ -5,17 +5,15 @@ use s3s::dto::{GetObjectInput, GetObjectOutput};
 
 use crate::{
     call::{Call, Reply},
-    error::S3Error,
     reading::Reading,
+    restoration,
 };
 
 pub(crate) async fn get_object(call: Call, input: GetObjectInput) -> Result<Reply<GetObjectOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let reading = Reading::of(&call, &bucket, &input.key, input.version_id.as_deref(), input.part_number)?;
     let object = reading.version.object().expect("delete markers are not read");
-    if object.storage_class.is_archive() {
-        return Err(S3Error::InvalidObjectState { storage_class: object.storage_class.name() }.into());
-    }
+    restoration::check_readable(object, call.ctx().now())?;
     let is_whole = reading.range == (0..object.size);
     let blob = if is_whole { object.blob.clone() } else { object.blob.slice(reading.range) };
     let body = blob.into_body().await?;

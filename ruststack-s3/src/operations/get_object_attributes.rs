@@ -26,7 +26,7 @@ pub(crate) async fn get_object_attributes(
     let asked = PartsPage::of(call.header("x-amz-max-parts"), call.header("x-amz-part-number-marker"))?;
     let version = reading::find(&call, &bucket, &input.key, input.version_id.as_deref())?;
     let object = version.object().expect("find refuses delete markers");
-    object.encryption.check_read(|name| call.header(name))?;
+    object.encryption.check_read(call.s3.config.sse, |name| call.header(name))?;
     let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
 
     let mut headers = Headers::default();

@@ -49,7 +49,7 @@ pub(crate) fn headers(bucket: &Bucket, key: &str, stored: &Stored) -> Headers {
     let mut headers = Headers::default();
     if let Some(object) = stored.version.object() {
         headers.push_etag(object);
-        object.encryption.write_to(&mut headers.0);
+        object.encryption.write_stored_to(&mut headers.0);
         object.checksum.iter().for_each(|checksum| headers.push_checksum(checksum));
     }
     headers.push_version_id(stored.shown_version_id.as_deref());

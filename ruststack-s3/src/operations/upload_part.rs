@@ -20,7 +20,7 @@ pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Re
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let number = part_number(input.part_number)?;
-    upload.template.encryption.check_part(|name| call.header(name))?;
+    upload.template.encryption.check_part(call.s3.config.sse, |name| call.header(name))?;
     let announced = Announced::of_part(&call)?;
     check_algorithm(&upload, announced.algorithm())?;
 

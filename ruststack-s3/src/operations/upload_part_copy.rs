@@ -26,7 +26,7 @@ pub(crate) async fn upload_part_copy(
     let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
     let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let number = part_number(input.part_number)?;
-    upload.template.encryption.check_part(|name| call.header(name))?;
+    upload.template.encryption.check_part(call.s3.config.sse, |name| call.header(name))?;
     let object = source.object();
     let blob = match call.header("x-amz-copy-source-range") {
         Some(header) => object.blob.slice(range::of_copy_source(header, object.size)?),

@@ -21,6 +21,7 @@ use crate::{
     object::{Content, ETag, Object, PartSummary, StorageClass, Version, VersionId},
     object_lock::Lock,
     replication::Status,
+    restoration::Restoration,
     tags::Tags,
 };
 
@@ -86,6 +87,8 @@ struct ObjectRow {
     #[serde(default, skip_serializing_if = "is_default")]
     lock: Option<Box<Lock>>,
     #[serde(default, skip_serializing_if = "is_default")]
+    restoration: Option<Box<Restoration>>,
+    #[serde(default, skip_serializing_if = "is_default")]
     parts: Option<Vec<PartSummary>>,
 }
 
@@ -103,6 +106,7 @@ impl ObjectRow {
             metadata: object.metadata.as_deref().cloned(),
             encryption: object.encryption.clone(),
             lock: object.lock.clone(),
+            restoration: object.restoration.clone(),
             parts: object.parts.as_ref().map(|parts| parts.to_vec()),
         }
     }
@@ -120,6 +124,7 @@ impl ObjectRow {
             metadata: self.metadata.map(Arc::new),
             encryption: self.encryption,
             lock: self.lock,
+            restoration: self.restoration,
             parts: self.parts.map(Into::into),
         }
     }
