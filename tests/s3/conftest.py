@@ -40,3 +40,9 @@ def ten_thousand(server):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         list(pool.map(put, [[f"/{prefix}{number:03}" for number in range(1000)] for prefix in PREFIXES]))
     return name
+
+
+@pytest.fixture
+def missing(bucket):
+    """The name of a bucket that is not there."""
+    return f"{bucket}-missing"

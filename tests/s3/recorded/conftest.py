@@ -47,12 +47,6 @@ def ask(server, account):
 
 
 @pytest.fixture
-def missing(bucket):
-    """The name of a bucket that is not there."""
-    return f"{bucket}-missing"
-
-
-@pytest.fixture
 def open_bucket(s3, bucket):
     """A bucket that takes ACLs, also public ones."""
     s3.delete_bucket_ownership_controls(Bucket=bucket)

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from botocore.exceptions import ClientError
 
 DAY = datetime.timedelta(days=1)
 KEY = "test-precondition"
@@ -297,3 +298,24 @@ def test_a_source_unmodified_since(s3, versioned, source, recording):
     recording.compare("copy-if-unmodified-since", copied)
     step = "copy-past-if-unmodified-since"
     recording.refused(step, s3.copy_object, CopySourceIfUnmodifiedSince=now - DAY, **source)
+
+
+@pytest.mark.recorded("s3", "TestS3::test_s3_get_object_headers", "21-02-2026")
+def test_conditions_take_etags_with_quotes_or_without(s3, bucket, recording):
+    at = {"Bucket": bucket, "Key": "en-gb.wav"}
+    etag = s3.put_object(Body=b"sound", **at)["ETag"]
+
+    def status(step, **condition):
+        recording.compare(step, s3.get_object(**at, **condition)["ResponseMetadata"]["HTTPStatusCode"])
+
+    def error(step, **condition):
+        with pytest.raises(ClientError) as caught:
+            s3.get_object(**at, **condition)
+        recording.compare(step, caught.value.response["Error"])
+
+    error("if_none_match_err_1", IfNoneMatch=etag)
+    error("if_none_match_err_2", IfNoneMatch=etag.strip('"'))
+    status("if_none_match_1", IfNoneMatch="etag")
+    status("if_match_1", IfMatch=etag)
+    status("if_match_2", IfMatch=etag.strip('"'))
+    error("if_match_err_1", IfMatch="etag")

@@ -145,6 +145,13 @@ def test_metrics_are_put(s3, bucket, put_metrics, recording):
     recording.compare("get_bucket_metrics_configuration", found)
 
 
+@metrics("test_get_bucket_metrics_configuration")
+def test_metrics_are_read(s3, bucket, put_metrics, recording):
+    put_metrics("one")
+    found = s3.get_bucket_metrics_configuration(Bucket=bucket, Id="one")
+    recording.compare("get_bucket_metrics_configuration", found)
+
+
 @metrics("test_overwrite_bucket_metrics_configuration")
 def test_metrics_are_put_again(s3, bucket, put_metrics, recording):
     put_metrics("one")
@@ -328,11 +335,27 @@ def test_replicas_need_versions(s3, versioned, missing, recording):
     recording.compare("get-bucket-replication", s3.get_bucket_replication(**at), hidden=HIDDEN)
 
 
-def test_who_pays_is_told(s3, bucket):
-    """Documented: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketRequestPayment.html"""
+@recorded("test_s3_request_payer")
+def test_who_pays_is_told(s3, bucket, recording):
+    payer = {"RequestPaymentConfiguration": {"Payer": "Requester"}}
+    recording.compare("put-bucket-request-payment", s3.put_bucket_request_payment(Bucket=bucket, **payer))
+    recording.compare("get-bucket-request-payment", s3.get_bucket_request_payment(Bucket=bucket))
+
+
+@recorded("test_s3_request_payer_exceptions")
+def test_nobody_else_pays(s3, bucket, missing, recording):
+    def pay(payer):
+        return {"RequestPaymentConfiguration": {"Payer": payer}}
+
+    put = s3.put_bucket_request_payment
+    recording.refused("wrong-payer-type", put, Bucket=bucket, **pay("Random"))
+    recording.refused("wrong-bucket-name", put, Bucket=missing, **pay("Requester"))
     assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
-    s3.put_bucket_request_payment(Bucket=bucket, RequestPaymentConfiguration={"Payer": "Requester"})
-    assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "Requester"
+
+
+@recorded("test_get_bucket_notification_configuration_no_such_bucket")
+def test_a_missing_bucket_notifies_nobody(s3, missing, recording):
+    recording.refused("expected_error", s3.get_bucket_notification_configuration, Bucket=missing)
 
 
 def test_event_bridge_is_switched_on_and_off(s3, bucket):

@@ -255,3 +255,27 @@ def test_a_copy_has_the_md5_of_its_bytes(s3, bucket, recording):
     s3.put_object(Bucket=bucket, Key="src", Body=b"something")
     copied = s3.copy_object(Bucket=bucket, Key="dest", CopySource={"Bucket": bucket, "Key": "src"})
     recording.compare("copy-obj", copied)
+
+
+@pytest.mark.recorded("s3", "TestS3::test_s3_copy_object_src_not_exists", "26-10-2023")
+def test_sources_that_are_not_there(s3, bucket, missing, recording):
+    def copy(**source):
+        return {"Bucket": bucket, "Key": "copy", "CopySource": {"Key": "random-src-key", **source}}
+
+    recording.refused("copy-object-src-bucket-not-exists", s3.copy_object, **copy(Bucket=missing))
+    recording.refused("copy-object-src-object-not-exists", s3.copy_object, **copy(Bucket=bucket))
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    at = {"Bucket": bucket, "Key": "random-src-key"}
+    # Recorded when clients did not add checksums yet.
+    put = recording.compare("put-obj-versioned", without_checksum(s3.put_object(Body=b"", **at)))
+    marker = recording.compare("del-obj-versioned", s3.delete_object(**at))
+    recording.refused("copy-object-src-delete-marker-current-version", s3.copy_object, **copy(Bucket=bucket))
+    marked = copy(Bucket=bucket, VersionId=marker["VersionId"])
+    recording.refused("copy-object-src-target-delete-marker", s3.copy_object, **marked)
+    copied = s3.copy_object(**copy(Bucket=bucket, VersionId=put["VersionId"]))
+    copied["CopyObjectResult"] = without_checksum(copied["CopyObjectResult"])
+    recording.compare("copy-object-src-target-object-version", copied)
+
+
+def without_checksum(answer):
+    return {name: value for name, value in answer.items() if not name.startswith("Checksum")}

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import string
 
 import pytest
+from boto3.s3.transfer import TransferConfig
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -308,3 +310,59 @@ def test_a_thousand_and_ten_keys_are_two_pages(s3, bucket, recording):
     assert len(page["Contents"]) == 1000
     rest = s3.list_objects(Bucket=bucket, Marker=page["NextMarker"])
     recording.compare("list-objects-next_marker", rest)
+
+
+@recorded("test_upload_file_multipart")
+def test_a_file_in_one_part_has_a_checksum_of_checksums(s3, bucket, tmp_path, recording):
+    file, data = tmp_path / "file", b"1" * 6 * 1024
+    file.write_bytes(data)
+    config = TransferConfig(multipart_threshold=5 * 1024, multipart_chunksize=1024)
+    s3.upload_file(str(file), bucket, "my-key", Config=config)
+    got = s3.get_object(Bucket=bucket, Key="my-key")
+    assert got["Body"].read() == data
+    recording.compare("get_object", got)
+
+
+@recorded("test_set_external_hostname")
+def test_a_public_upload_is_read_where_it_is_said_to_be(s3, bucket, open_bucket, upload, visit, recording):
+    done = upload("test.file", b"test content 123", ACL="public-read")
+    recording.compare("multipart-upload", done)
+    recording.compare("get-object", done)
+    assert visit(done["Location"]).data == b"test content 123"
+
+
+@recorded("test_empty_bucket_fixture")
+def test_a_bucket_is_emptied(s3, bucket, put, recording):
+    put(bucket, [f"key{number}" for number in range(3)], b"123")
+    listed = recording.compare("list-obj", s3.list_objects_v2(Bucket=bucket))
+    s3.delete_objects(Bucket=bucket, Delete=named(*(found["Key"] for found in listed["Contents"])))
+    recording.compare("list-obj-after-empty", s3.list_objects_v2(Bucket=bucket))
+
+
+@pytest.mark.recorded("s3", "TestS3::test_multipart_key_validation", "26-10-2023")
+def test_an_upload_is_of_one_key(s3, bucket, recording):
+    created = s3.create_multipart_upload(Bucket=bucket, Key="test-upload-part")
+    other = {"Bucket": bucket, "Key": "other-key", "UploadId": created["UploadId"]}
+    parts = {"Parts": [{"ETag": "d41d8cd98f00b204e9800998ecf8427e", "PartNumber": 1}]}
+    recording.refused("upload-part-wrong-key-name", s3.upload_part, PartNumber=1, Body=b"", **other)
+    recording.refused("complete-multipart-wrong-key-name", s3.complete_multipart_upload, MultipartUpload=parts, **other)
+    recording.refused("list-parts-wrong-key-name", s3.list_parts, **other)
+    recording.refused("abort-multipart-wrong-key-name", s3.abort_multipart_upload, **other)
+
+
+@recorded("test_user_metadata_rfc2047_encoded")
+def test_metadata_beyond_ascii_is_told_encoded(s3, bucket, recording):
+    def encoded(text):
+        return f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?="
+
+    metadata = {
+        "non-ascii": encoded("test_—_file%E2%80%94_é_2?.pdf"),
+        "non-ascii-2": encoded("ÄMÄZÕÑ S3"),
+        "non-ascii-binary": encoded("\x00\x01\x02\x03"),
+        "replacement-chars": encoded("\ufffd" * 7),
+        "fake-encoded": "=?UTF-8?Q?actually-ascii?=",
+        "asciib64-encoded": "=?UTF-8?B?YWJj?=",
+        "safe-chars": string.punctuation + " \t",
+    }
+    recording.compare("put-object", s3.put_object(Bucket=bucket, Key="test", Metadata=metadata))
+    recording.compare("get-object", s3.get_object(Bucket=bucket, Key="test"))
