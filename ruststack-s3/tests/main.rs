@@ -18,5 +18,6 @@ mod named_calls;
 mod replication;
 mod reset;
 mod snapshots_taken;
+mod trouble;
 mod uploads;
 mod wire;
