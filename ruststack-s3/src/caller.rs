@@ -63,6 +63,8 @@ impl Caller {
             domains: vec!["localhost.localstack.cloud".to_owned()],
             acl: AclMode::Enforce,
             sse: SseMode::Transparent,
+            requests_per_second: None,
+            listing_delay: None,
         };
         let s3 = Arc::new(S3::with_config(config, authorizer));
         Self { s3, scope: Scope::new(AccountId::DEFAULT, Region::US_EAST_1), principal: Principal::Root }

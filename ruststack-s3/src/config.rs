@@ -1,6 +1,6 @@
 //! What the user may set about S3.
 
-use std::path::PathBuf;
+use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
 /// Plain data; the binary reads it from the environment.
 #[derive(Clone, Debug)]
@@ -15,6 +15,10 @@ pub struct Config {
     pub domains: Vec<String>,
     pub acl: AclMode,
     pub sse: SseMode,
+    /// Above this rate requests are answered `SlowDown`.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// Listings of objects show what there was so long ago.
+    pub listing_delay: Option<Duration>,
 }
 
 /// What becomes of access control lists.

@@ -593,6 +593,8 @@ ruststack_core::aws_errors! {
             "The retain until date must be in the future!", with { "ArgumentName": argument, "ArgumentValue": value };
         /// The disk takes no changes; clients try again.
         ServiceUnavailable {} = 503, "Service is unable to handle request.";
+        /// More requests than the user allows in a second.
+        SlowDown {} = 503, "Please reduce your request rate.";
         /// A bucket's tag uses the reserved prefix.
         SystemTag { key: String } = 400, code "InvalidTag", "System tags cannot be added/updated by requester",
             with { "TagKey": key };

@@ -97,6 +97,20 @@ impl ObjectIndex {
         replaced
     }
 
+    /// The current versions alone.
+    pub(crate) fn of_current(&self) -> Self {
+        let one = |versions: &Versions| Versions::One(Arc::clone(versions.current()));
+        Self { keys: self.keys.iter().map(|(key, versions)| (key.clone(), one(versions))).collect() }
+    }
+
+    /// Makes this the only version of a key.
+    pub(crate) fn set_only(&mut self, key: &str, version: Option<Arc<Version>>) {
+        match version {
+            Some(version) => drop(self.keys.insert(key.into(), Versions::One(version))),
+            None => drop(self.keys.remove(key)),
+        }
+    }
+
     /// Removes one version; the key goes with its last one.
     pub(crate) fn remove(&mut self, key: &str, id: VersionId) -> Option<Arc<Version>> {
         let versions = self.keys.get_mut(key)?;

@@ -61,6 +61,7 @@ mod restoration;
 mod rows;
 mod s3s_adapter;
 mod tags;
+mod trouble;
 mod verify;
 mod versioning;
 mod website;
@@ -97,6 +98,7 @@ use crate::{
     buckets::Buckets,
     replication::queue::Queue,
     s3s_adapter::Adapter,
+    trouble::{ListingDelay, Throttle},
     versioning::VersionIds,
     website::site::Site,
 };
@@ -125,6 +127,8 @@ pub struct S3 {
     lifecycles: Worker,
     replications: Queue,
     access_log: AccessLog,
+    throttle: Option<Throttle>,
+    listing_delay: Option<ListingDelay>,
     /// Public access blocks of accounts, which have none until they put one through S3 Control.
     account_blocks: ByAccount<Mutex<Option<[bool; 4]>>>,
     codec: S3Service,
@@ -149,6 +153,8 @@ impl S3 {
         let blobs = BlobStore::of(&config);
         let (buckets, version_ids) = (Buckets::default(), VersionIds::default());
         let (lifecycles, account_blocks, is_ending) = (Worker::default(), ByAccount::default(), Arc::default());
+        let throttle = config.requests_per_second.map(Throttle::new);
+        let listing_delay = config.listing_delay.map(ListingDelay::new);
         Self {
             config,
             authorizer,
@@ -158,6 +164,8 @@ impl S3 {
             lifecycles,
             replications: Queue::default(),
             access_log: AccessLog::default(),
+            throttle,
+            listing_delay,
             account_blocks,
             codec: codec(),
             is_ending,
@@ -255,6 +263,9 @@ impl Service for S3 {
 impl S3 {
     /// The answer, with what lets browsers read it.
     async fn answer(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
+        if let Some(throttle) = &self.throttle {
+            throttle.check(ctx.now())?;
+        }
         if request.method() == Method::OPTIONS {
             let (head, _) = request.into_parts();
             return Ok(self.preflight(&head)?);

@@ -17,6 +17,8 @@ use std::{
 };
 
 use crate::{
+    bucket::Bucket,
+    call::Call,
     index::{ObjectIndex, Versions},
     object::{Content, Version, VersionId},
 };
@@ -141,6 +143,13 @@ impl Page {
         self.skipped += 1;
         ControlFlow::Continue(())
     }
+}
+
+/// The next page of a bucket's objects, as late as the user wants it.
+pub(crate) fn objects_of(call: &Call, bucket: &Bucket, filter: Filter<'_>, after: Option<&str>, limit: usize) -> Page {
+    let index = bucket.objects.read();
+    let view = call.s3.listing_delay.as_ref().and_then(|delay| delay.view(bucket, &index, call.ctx().now()));
+    objects(view.as_ref().unwrap_or(&index), filter, after, limit)
 }
 
 /// The next page of current objects: a key whose current version is a delete marker is not shown.

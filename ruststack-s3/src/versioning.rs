@@ -13,7 +13,7 @@ use crate::{
     bucket::{Bucket, Versioning},
     conditions::{WriteCondition, check_delete_match},
     error::S3Error,
-    index::ObjectIndex,
+    index::{ObjectIndex, Versions},
     object::{Content, Object, Version, VersionId},
     object_lock, replication, rows,
 };
@@ -105,6 +105,7 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
     }
     let (sequence, id) = s3.version_ids.next(ctx, !is_versioned);
     let version = Arc::new(Version { id, sequence, last_modified: now, content });
+    note_change(bucket, s3, ctx, &index, key);
     let replaced = index.put(key, Arc::clone(&version));
     let stored = Stored { version, shown_version_id: is_versioned.then(|| id.to_string()) };
     let record_also = also(&stored);
@@ -138,6 +139,7 @@ pub(crate) fn delete(
     if version_id.is_some() {
         object_lock::check_deletion(found, ctx.now(), condition.bypasses_governance)?;
     }
+    note_change(bucket, s3, ctx, &index, key);
     let (deleted, removed) = match version_id {
         Some(id) => {
             let removed = remove(bucket, ctx, &mut index, key, id);
@@ -161,6 +163,13 @@ pub(crate) fn delete(
 pub(crate) fn replicate(bucket: &Bucket, s3: &S3, ctx: &Context, key: &str, id: VersionId) {
     ctx.changes().record(|rows| rows::put_replication(rows, &bucket.name, key, id));
     s3.replications.push(bucket, key, id);
+}
+
+/// Where listings lag behind, they show the key for a while as it is before it changes.
+fn note_change(bucket: &Bucket, s3: &S3, ctx: &Context, index: &ObjectIndex, key: &str) {
+    if let Some(delay) = &s3.listing_delay {
+        delay.note(bucket, key, index.get(key).map(Versions::current), ctx.now());
+    }
 }
 
 /// Hides a key behind a delete marker where versions are kept, and else removes it. Gives back what is no more, to be

@@ -22,6 +22,10 @@ impl Emulator {
         Self(ruststack_testkit::Emulator::of(|_| services(None)))
     }
 
+    pub(crate) fn with_config(config: Config) -> Self {
+        Self(ruststack_testkit::Emulator::of(|_| vec![S3::new(config, None)]))
+    }
+
     /// One whose objects outlive it.
     pub(crate) fn keeping(data: DataDirectory) -> Self {
         Self(ruststack_testkit::Emulator::of(|_| services(Some(data))))
@@ -60,14 +64,19 @@ impl Emulator {
 }
 
 fn services(data: Option<DataDirectory>) -> Vec<Arc<dyn Service>> {
-    let config = Config {
+    let s3 = S3::new(config(data), None);
+    vec![s3.clone(), S3Control::of(&s3)]
+}
+
+pub(crate) fn config(data: Option<DataDirectory>) -> Config {
+    Config {
         max_memory_object_size: 1 << 20,
         temporary_directory: std::env::temp_dir(),
         data,
         domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
         acl: AclMode::Enforce,
         sse: SseMode::Transparent,
-    };
-    let s3 = S3::new(config, None);
-    vec![s3.clone(), S3Control::of(&s3)]
+        requests_per_second: None,
+        listing_delay: None,
+    }
 }

@@ -19,5 +19,6 @@ mod rare_operations;
 mod replication;
 mod reset;
 mod snapshots_taken;
+mod trouble;
 mod uploads;
 mod wire;

@@ -10,6 +10,7 @@ use std::{
     fmt::Write as _,
     net::SocketAddr,
     path::PathBuf,
+    time::Duration,
 };
 
 use ruststack_auth::Mode;
@@ -24,6 +25,9 @@ use crate::{
     config::table::{Effect, TABLE, Variable},
     services,
 };
+
+const REQUESTS_PER_SECOND: &str = "RUSTSTACK_S3_REQUESTS_PER_SECOND";
+const LISTING_DELAY: &str = "RUSTSTACK_S3_LISTING_DELAY_MS";
 
 /// Forms of queues' URLs; the first is the default.
 const STRATEGIES: [(&str, EndpointStrategy); 6] = [
@@ -177,6 +181,9 @@ impl Config {
                     get("S3_SSE"),
                     &[("transparent", SseMode::Transparent), ("record", SseMode::Record), ("ignore", SseMode::Ignore)],
                 )?,
+                requests_per_second: value::number(REQUESTS_PER_SECOND, get(REQUESTS_PER_SECOND))?,
+                listing_delay: value::number(LISTING_DELAY, get(LISTING_DELAY))?
+                    .map(|millis| Duration::from_millis(millis.get().into())),
             },
             sqs,
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
@@ -355,6 +362,7 @@ mod tests {
             ("RUSTSTACK_EXTRA_DOMAINS", "a.example,b/c", "localhost.localstack.cloud:4566"),
             ("DEFAULT_ACCOUNT_ID", "12", "twelve digits"),
             ("S3_MAX_MEMORY_OBJECT_SIZE", "big", "a number of bytes"),
+            ("RUSTSTACK_S3_REQUESTS_PER_SECOND", "-1", "a number from 0"),
             ("RUSTSTACK_DURABILITY", "best", "valid values: normal, full"),
             ("RUSTSTACK_INIT_DIR", "/nowhere", "No such file"),
             ("SQS_ENDPOINT_STRATEGY", "any", "valid values: host, standard, domain, path, dynamic, off"),

@@ -26,7 +26,6 @@ use axum::{
 };
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
-use ruststack_auth::Mode;
 use ruststack_core::{
     Response,
     body::{Body, BodyError},
@@ -127,11 +126,6 @@ impl Edge {
         let routes = admin::routes();
         let internal = Router::new().nest(localstack, routes.clone()).nest(ruststack, routes);
         Self { internal: internal.with_state(Arc::clone(&app)), app }
-    }
-
-    /// Policies may speak of addresses; else nobody asks.
-    pub(crate) fn shows_peers(&self) -> bool {
-        self.app.config.auth.mode == Mode::Iam
     }
 
     /// CORS before, the headers of every answer and the log line after.

@@ -17,7 +17,7 @@ pub(crate) async fn list_objects(call: Call, input: ListObjectsInput) -> Result<
     let parameters = Parameters::of(&call, input.prefix, input.delimiter)?;
     let marker = input.marker.unwrap_or_default();
     let after = Some(marker.as_str()).filter(|marker| !marker.is_empty());
-    let page = listing::objects(&bucket.objects.read(), parameters.filter(), after, parameters.max_keys);
+    let page = listing::objects_of(&call, &bucket, parameters.filter(), after, parameters.max_keys);
 
     let encoding = parameters.encoding;
     // Without a delimiter clients go on after the last key; a page cut among delete markers may have none.

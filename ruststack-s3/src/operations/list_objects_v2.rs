@@ -26,7 +26,7 @@ pub(crate) async fn list_objects_v2(
         Some(token) => Some(token::decode(token)?),
         None => start_after.clone(),
     };
-    let page = listing::objects(&bucket.objects.read(), parameters.filter(), after.as_deref(), parameters.max_keys);
+    let page = listing::objects_of(&call, &bucket, parameters.filter(), after.as_deref(), parameters.max_keys);
 
     let encoding = parameters.encoding;
     let next_continuation_token = page.next_after().map(token::encode);

@@ -83,6 +83,8 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("S3_MAX_MEMORY_OBJECT_SIZE", "524288", "objects up to this size stay in memory, larger ones go to temporary files; bytes"),
     honoured("S3_ACL", "enforce", "access control lists; ignore: they are taken and forgotten; record: kept and echoed; enforce: they also decide where RUSTSTACK_AUTH is iam"),
     honoured("S3_SSE", "transparent", "server-side encryption, of which clients see all and the disk nothing: bytes are kept plain; ignore: what is asked for is taken and forgotten; record: kept and echoed; transparent: the keys of SSE-C are demanded, too"),
+    honoured("RUSTSTACK_S3_REQUESTS_PER_SECOND", "0", "more requests to S3 in one second are answered `SlowDown`; 0: as many as come"),
+    honoured("RUSTSTACK_S3_LISTING_DELAY_MS", "0", "ListObjects and ListObjectsV2 show what there was so many milliseconds ago, as eventually consistent stores do; 0: what there is"),
     honoured("SQS_ENDPOINT_STRATEGY", "host", "form of queues' URLs: host (`http://<host of the request>/<account>/<name>`), or LocalStack's standard (its default), domain, path, dynamic, off; every form is understood. With host whoever asked can reach the URL, also from another container or through a mapped port, where the names of the other forms do not resolve or lead to the caller itself"),
     honoured("SQS_DELAY_PURGE_RETRY", "0", "1: a queue can be purged once in 60 seconds"),
     honoured("SQS_DELAY_RECENTLY_DELETED", "0", "1: a deleted queue's name is free again after 60 seconds"),

@@ -1,6 +1,6 @@
 //! Values of variables, read and refused.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use ruststack_core::scope::{AccountId, REGIONS, Region};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -110,6 +110,12 @@ pub(super) fn account(value: Option<&str>) -> Result<Option<AccountId>, String> 
 
 pub(super) fn size(name: &str, value: Option<&str>, default: usize) -> Result<usize, String> {
     value.map_or(Ok(default), |text| text.parse().map_err(|_| format!("{name}={text} is not a number of bytes")))
+}
+
+/// 0 is as good as none.
+pub(super) fn number(name: &str, value: Option<&str>) -> Result<Option<NonZeroU32>, String> {
+    let parse = |text: &str| text.parse().map_err(|_| format!("{name}={text} is not a number from 0 to 4294967295"));
+    Ok(NonZeroU32::new(value.map_or(Ok(0), parse)?))
 }
 
 pub(super) fn init_directories(value: Option<&str>) -> Result<Vec<PathBuf>, String> {

@@ -116,9 +116,8 @@ where
     let begins = Arc::clone(&has_begun);
     let service = service_fn(move |mut request: Request<Incoming>| {
         begins.store(true, Ordering::Relaxed);
-        if edge.shows_peers() {
-            request.extensions_mut().insert(peer);
-        }
+        // Policies and access logs speak of addresses.
+        request.extensions_mut().insert(peer);
         let edge = edge.clone();
         async move { Ok::<_, Infallible>(edge.answer(request, is_tls).await) }
     });
