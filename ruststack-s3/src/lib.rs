@@ -57,6 +57,7 @@ mod reading;
 mod restoration;
 mod rows;
 mod s3s_adapter;
+pub mod select;
 mod tags;
 mod verify;
 mod versioning;
