@@ -64,6 +64,7 @@ operations! {
     "PutBucketAbac" PUT Bucket "abac" Document => ops::bucket_abac::put_bucket_abac;
     "RenameObject" PUT Object "renameObject" Nothing => ops::rename_object::rename_object;
     "RestoreObject" POST Object "restore" Document => ops::restore_object::restore_object;
+    "SelectObjectContent" POST Object "select" Document => ops::select_object_content::select_object_content;
     "UpdateBucketMetadataInventoryTableConfiguration" PUT Bucket "metadataInventoryTable" Document => ops::bucket_metadata::update_bucket_metadata_inventory_table_configuration;
     "UpdateBucketMetadataJournalTableConfiguration" PUT Bucket "metadataJournalTable" Document => ops::bucket_metadata::update_bucket_metadata_journal_table_configuration;
     "UpdateObjectEncryption" PUT Object "encryption" Document => ops::update_object_encryption::update_object_encryption;

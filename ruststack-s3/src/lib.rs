@@ -60,6 +60,7 @@ mod replication;
 mod restoration;
 mod rows;
 mod s3s_adapter;
+pub mod select;
 mod tags;
 mod trouble;
 mod verify;

@@ -53,6 +53,7 @@ pub(crate) mod public_access_block;
 pub(crate) mod put_object;
 pub(crate) mod rename_object;
 pub(crate) mod restore_object;
+pub(crate) mod select_object_content;
 pub(crate) mod update_object_encryption;
 pub(crate) mod upload_part;
 pub(crate) mod upload_part_copy;

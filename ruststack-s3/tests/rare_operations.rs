@@ -92,6 +92,26 @@ async fn an_archived_object_is_restored_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_query_that_is_none_is_refused() {
+    let emulator = Emulator::with_object().await;
+    assert_eq!(emulator.put("/bucket/people").send("name,age\nJane,30\nJoe,25\n").await.status, 200);
+    let query = |expression: &str| {
+        format!(
+            "<SelectObjectContentRequest><Expression>{expression}</Expression><ExpressionType>SQL</ExpressionType>\
+             <InputSerialization><CSV><FileHeaderInfo>USE</FileHeaderInfo></CSV></InputSerialization>\
+             <OutputSerialization><JSON></JSON></OutputSerialization></SelectObjectContentRequest>"
+        )
+    };
+    let uri = "/bucket/people?select&select-type=2";
+    let post = |document: String| emulator.request("POST".parse().unwrap(), uri).send(document);
+    assert_eq!(code(&post(query("SELECT nothing")).await), (400, "ParseSelectMissingFrom"));
+    assert_eq!(code(&post(query("SELECT height FROM S3Object")).await), (400, "MissingHeaders"));
+    assert_eq!(code(&post(String::new()).await), (400, "MalformedXML"));
+    let empty = "<SelectObjectContentRequest></SelectObjectContentRequest>".to_owned();
+    assert_eq!(code(&post(empty).await), (400, "MissingRequiredParameter"));
+}
+
+#[tokio::test]
 async fn what_other_buckets_have_is_refused() {
     let emulator = Emulator::with_object().await;
     assert_eq!(code(&emulator.get("/bucket?session").send("").await), (405, "MethodNotAllowed"));

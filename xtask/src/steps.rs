@@ -125,8 +125,18 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 9] =
-    ["aws_chunked", "document", "form_data", "inputs", "policy", "post_policy", "resolve", "signature", "sqs"];
+const FUZZ_TARGETS: [&str; 10] = [
+    "aws_chunked",
+    "document",
+    "form_data",
+    "inputs",
+    "policy",
+    "post_policy",
+    "resolve",
+    "select",
+    "signature",
+    "sqs",
+];
 
 /// Each target for a few seconds. cargo-fuzz wants flags that stable compilers hide; none of them is for what we ship.
 fn fuzz(root: &Path) -> anyhow::Result<()> {
