@@ -129,6 +129,20 @@ async fn without_its_target_replication_fails() {
     assert_eq!(status(&emulator, "/source/key").await.as_deref(), Some("FAILED"));
 }
 
+#[tokio::test]
+async fn versions_are_replicated_in_their_order() {
+    let emulator = replicating().await;
+    for number in 0..300 {
+        assert_eq!(emulator.put(&format!("/source/k{}", number % 3)).send(number.to_string()).await.status, 200);
+    }
+    emulator.settle().await;
+    for (key, last) in [("k0", "297"), ("k1", "298"), ("k2", "299")] {
+        assert_eq!(emulator.get(&format!("/target/{key}")).send("").await.body, last);
+    }
+    let list = emulator.get("/target?versions").send("").await.body;
+    assert_eq!(list.matches("<Version>").count(), 300);
+}
+
 /// Whoever does not get to replicate before the process ends leaves it to the next.
 #[tokio::test]
 async fn what_is_pending_is_replicated_after_a_restart() {

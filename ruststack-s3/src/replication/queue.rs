@@ -1,6 +1,9 @@
 //! What is to be replicated, in the order in which it was written.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -21,6 +24,8 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub(crate) struct Queue {
     entries: Mutex<VecDeque<Entry>>,
+    /// How many there are: every request looks.
+    length: AtomicUsize,
     pub(crate) worker: Worker,
     /// There is something to do.
     pub(super) filled: Notify,
@@ -36,6 +41,8 @@ impl Queue {
 
     /// Adds what an earlier process left.
     pub(crate) fn restore(&self, entry: Entry) {
+        // Counted first, so that the count never falls below what there is.
+        self.length.fetch_add(1, Ordering::AcqRel);
         self.entries.lock().push_back(entry);
         self.filled.notify_one();
     }
@@ -47,12 +54,17 @@ impl Queue {
 
     /// Returns when there is room for what a request may add.
     pub(crate) async fn room(&self) {
-        while self.worker.is_begun() && self.entries.lock().len() >= MAX_WAITING {
+        while self.is_full() {
             let emptied = self.emptied.notified();
-            if self.entries.lock().len() >= MAX_WAITING {
+            if self.is_full() {
                 emptied.await;
             }
         }
+    }
+
+    /// Without a task that empties it, it takes whatever comes.
+    fn is_full(&self) -> bool {
+        self.length.load(Ordering::Acquire) >= MAX_WAITING && self.worker.is_begun()
     }
 
     /// The next one stays in the queue until it is done.
@@ -61,7 +73,9 @@ impl Queue {
     }
 
     pub(super) fn done(&self) {
-        self.entries.lock().pop_front();
+        if self.entries.lock().pop_front().is_some() {
+            self.length.fetch_sub(1, Ordering::AcqRel);
+        }
         self.emptied.notify_waiters();
     }
 }

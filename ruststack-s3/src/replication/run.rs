@@ -1,6 +1,6 @@
 //! The task that replicates: one version after the other. A replica shares the bytes of what it is one of.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ruststack_core::{context::Context, service::Runtime};
 use s3s::dto::ReplicationRule;
@@ -18,6 +18,8 @@ use crate::{
 
 /// How many are replicated before others get their turn.
 const STRETCH: usize = 100;
+/// After which a disk that took nothing is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn work(s3: Arc<S3>, runtime: Runtime, mut asked: mpsc::Receiver<Waiting>) {
     let mut waiting = None;
@@ -28,6 +30,7 @@ pub(crate) async fn work(s3: Arc<S3>, runtime: Runtime, mut asked: mpsc::Receive
         drop(waiting.take());
         tokio::select! {
             () = s3.replications.filled.notified() => {}
+            () = runtime.clock.sleep(PAUSE), if s3.replications.next().is_some() => {}
             next = asked.recv() => match next {
                 Some(next) => waiting = Some(next),
                 None => return,
