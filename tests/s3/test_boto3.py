@@ -246,7 +246,13 @@ def test_accounts_do_not_see_each_other(s3, client, bucket):
 
 
 def test_what_is_not_implemented_says_so(s3, bucket):
-    assert error(s3.get_object_torrent, Bucket=bucket, Key="key") == (501, "NotImplemented")
-    delete = s3.delete_bucket_metadata_table_configuration
-    assert error(delete, Bucket=bucket) == (501, "NotImplemented")
+    s3.put_object(Bucket=bucket, Key="key")
+    query = {
+        "Expression": "SELECT * FROM S3Object",
+        "ExpressionType": "SQL",
+        "InputSerialization": {"Parquet": {}},
+        "OutputSerialization": {"JSON": {}},
+    }
+    assert error(s3.select_object_content, Bucket=bucket, Key="key", **query) == (501, "NotImplemented")
+    assert error(s3.get_object_torrent, Bucket=bucket, Key="key") == (405, "MethodNotAllowed")
     s3.head_bucket(Bucket=bucket)
