@@ -15,5 +15,6 @@ mod kept;
 mod named_calls;
 mod reset;
 mod snapshots_taken;
+mod stress;
 mod uploads;
 mod wire;
