@@ -4,6 +4,7 @@
 
 mod addressing;
 mod answers;
+mod bad_configurations;
 mod bodies;
 mod control;
 mod durable;
