@@ -25,6 +25,7 @@ fuzz_target!(|input: (&str, &str, &str, &[u8])| {
         mode: Mode::SigV4,
         verified_when_presigned: vec!["s3"],
         ports: Vec::new(),
+        domains: Vec::new(),
         default_account: AccountId::DEFAULT,
         allows_nonstandard_regions: true,
         has_accounts_in_aws_keys: true,

@@ -1,6 +1,7 @@
 //! Says who sends a request and, when verification is on, holds it to its signature.
 
 pub mod form;
+mod hosts;
 mod presigned;
 mod verify;
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub verified_when_presigned: Vec<&'static str>,
     /// Where we listen: a proxy may show another port than a client signed for.
     pub ports: Vec<u16>,
+    /// Our names: a URL signed for one of them is sent to another, inside a container or outside.
+    pub domains: Vec<String>,
     /// The account of keys that name none.
     pub default_account: AccountId,
     /// Regions that AWS does not have are taken as they are.
@@ -166,10 +169,11 @@ impl Authenticate for Authenticator {
         if credential.kind.is_presigned() {
             presigned::check_complete(head, service)?;
         }
+        check_region(credential, service)?;
         let mut identity = self.identify(credential);
         if self.is_verified(credential.kind, service) {
             let (secret, token) = self.secret(&credential.access_key, now)?;
-            let request = verify::SignedRequest { head, credential, service, body, now, ports: &self.config.ports };
+            let request = verify::SignedRequest { head, credential, service, body, now, config: &self.config };
             let proof = request.verify(&secret, token.as_deref())?;
             identity.is_verified = true;
             identity.body_proof = match proof {
@@ -179,4 +183,13 @@ impl Authenticate for Authenticator {
         }
         Ok(identity)
     }
+}
+
+/// S3 refuses the name that stands for all regions, which only chooses an endpoint.
+fn check_region(credential: &Credential<'_>, service: &ServiceSpec) -> Result<(), AwsError> {
+    if credential.region.as_deref() != Some("aws-global") || !service.error_style.is_bare_xml {
+        return Ok(());
+    }
+    let text = "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'";
+    Err(AwsError::new(400, "AuthorizationHeaderMalformed", text).with("Region", "us-east-1"))
 }

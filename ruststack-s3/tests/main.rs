@@ -5,6 +5,7 @@
 mod access_log;
 mod addressing;
 mod answers;
+mod bad_configurations;
 mod bodies;
 mod control;
 mod durable;
@@ -19,6 +20,7 @@ mod rare_operations;
 mod replication;
 mod reset;
 mod snapshots_taken;
+mod stress;
 mod trouble;
 mod uploads;
 mod wire;

@@ -120,6 +120,8 @@ impl Config {
         let extra_domains = value::list(get("RUSTSTACK_EXTRA_DOMAINS")).into_iter();
         let extra_domains = extra_domains.map(|domain| value::host("RUSTSTACK_EXTRA_DOMAINS", &domain));
         let extra_domains: Vec<_> = extra_domains.collect::<Result<_, _>>()?;
+        let domains = domains.into_iter().map(str::to_owned).chain(host.clone());
+        let domains: Vec<_> = domains.chain(extra_domains.into_iter().flatten()).collect();
         let allows_nonstandard_regions = flag("ALLOW_NONSTANDARD_REGIONS")?.unwrap_or(false);
         let is_strict = flag("STRICT_SERVICE_LOADING")?.unwrap_or(true);
         let selected = selection::parse(get("SERVICES"))?;
@@ -137,7 +139,7 @@ impl Config {
         let ports = listen.iter().map(SocketAddr::port).collect();
         let sqs = ruststack_sqs::Config {
             endpoint_strategy: value::choice("SQS_ENDPOINT_STRATEGY", get("SQS_ENDPOINT_STRATEGY"), &STRATEGIES)?,
-            domain: host.clone().unwrap_or_else(|| domains[0].to_owned()),
+            domain: host.unwrap_or_else(|| domains[0].clone()),
             delays_purges: flag("SQS_DELAY_PURGE_RETRY")?.unwrap_or(false),
             delays_recreation: flag("SQS_DELAY_RECENTLY_DELETED")?.unwrap_or(false),
             enforces_retention: flag("SQS_ENABLE_MESSAGE_RETENTION_PERIOD")?.unwrap_or(true),
@@ -153,6 +155,7 @@ impl Config {
                 mode: auth_mode(get("RUSTSTACK_AUTH"))?,
                 verified_when_presigned: if verifies_presigned { vec!["s3"] } else { Vec::new() },
                 ports,
+                domains: domains.clone(),
                 default_account: value::account(get("DEFAULT_ACCOUNT_ID"))?.unwrap_or(AccountId::DEFAULT),
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
@@ -165,12 +168,7 @@ impl Config {
                 )?,
                 temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
                 data: persistence.as_ref().map(Persistence::objects),
-                domains: domains
-                    .into_iter()
-                    .map(str::to_owned)
-                    .chain(host)
-                    .chain(extra_domains.into_iter().flatten())
-                    .collect(),
+                domains,
                 acl: value::choice(
                     "S3_ACL",
                     get("S3_ACL"),

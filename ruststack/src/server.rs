@@ -1,6 +1,7 @@
 //! Puts the parts together, serves until a signal comes, and takes them apart in order.
 
 mod accept;
+mod header_case;
 mod tls;
 
 use std::{fmt, io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};

@@ -176,3 +176,18 @@ fn a_virtual_host_and_a_path_may_look_internal() {
     assert_eq!(server.ask("PUT", "/bucket/_localstack/health", &[], "mine").status, 200);
     assert_eq!(server.get("/bucket/_localstack/health").body, "mine");
 }
+
+/// Recorded: test_cors_match_methods, test_s3_get_response_case_sensitive_headers.
+#[test]
+fn names_of_headers_are_spelled_as_aws_spells_them() {
+    let server = Server::start(&[]);
+    assert_eq!(server.ask("PUT", "/bucket", &[], "").status, 200);
+    let head = server.ask("PUT", "/bucket/key", &[], "text").head;
+    for name in ["ETag", "Date", "Server", "Content-Length", "x-amz-request-id", "x-amz-id-2"] {
+        assert!(head.contains(&format!("\r\n{name}: ")), "{name} in {head}");
+    }
+    let head = server.ask("GET", "/bucket/key", &[], "").head;
+    for name in ["Last-Modified", "Accept-Ranges", "Content-Type"] {
+        assert!(head.contains(&format!("\r\n{name}: ")), "{name} in {head}");
+    }
+}

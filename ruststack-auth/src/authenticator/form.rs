@@ -140,6 +140,7 @@ mod tests {
             mode: Mode::Off,
             verified_when_presigned: Vec::new(),
             ports: Vec::new(),
+            domains: Vec::new(),
             default_account: AccountId::DEFAULT,
             allows_nonstandard_regions: false,
             has_accounts_in_aws_keys: false,

@@ -11,7 +11,7 @@ use ruststack_core::{
     service::{Protocol, ServiceSpec},
 };
 
-use super::COMMON_SECRET;
+use super::{COMMON_SECRET, Config, hosts};
 use crate::{
     credential, proof,
     proof::BodyProof,
@@ -36,7 +36,7 @@ pub(super) struct SignedRequest<'r> {
     pub(super) service: &'r ServiceSpec,
     pub(super) body: Option<&'r Bytes>,
     pub(super) now: Timestamp,
-    pub(super) ports: &'r [u16],
+    pub(super) config: &'r Config,
 }
 
 /// What a client signed with, in whichever place it says so.
@@ -139,7 +139,7 @@ impl SignedRequest<'_> {
         parse_sha256(hash).map_or(BodyProof::Unsigned, BodyProof::Sha256)
     }
 
-    /// Compares with what each name of this host gives: proxies change ports.
+    /// Compares with what each name of this host gives.
     fn check(&self, claim: &Claim, secret: &str, payload_hash: &str) -> Result<(), AwsError> {
         let names: Vec<&str> = claim.signed_headers.split(';').collect();
         let key = sigv4::signing_key(secret, &claim.scope);
@@ -180,17 +180,7 @@ impl SignedRequest<'_> {
     fn hosts(&self) -> Vec<String> {
         let authority = self.head.uri.authority().map(|authority| authority.as_str());
         let host = self.header("host").or(authority).unwrap_or_default();
-        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-        let name = name.map_or(host, |(name, _)| name);
-        let mut hosts = vec![host.to_owned()];
-        let usual = ["", ":80", ":443", ":4566"].map(str::to_owned);
-        for port in usual.into_iter().chain(self.ports.iter().map(|port| format!(":{port}"))) {
-            let candidate = format!("{name}{port}");
-            if !hosts.contains(&candidate) {
-                hosts.push(candidate);
-            }
-        }
-        hosts
+        hosts::signed(host, &self.config.domains, &self.config.ports)
     }
 
     /// A presigned URL vouches for all `x-amz-` headers that come with it, or for none.

@@ -11,16 +11,16 @@ use std::{
     time::Duration,
 };
 
-use hyper::{Request, body::Incoming, service::service_fn};
+use hyper::{Request, Version, body::Incoming, http::Extensions, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use ruststack_core::{context::Peer, tasks::Tasks};
+use ruststack_core::{Response, context::Peer, tasks::Tasks};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
-use super::tls::Acceptor;
+use super::{header_case, tls::Acceptor};
 use crate::edge::{Edge, MAX_HEAD_SIZE};
 
 /// The first byte of a TLS connection.
@@ -35,6 +35,7 @@ const MAX_HEADERS: usize = 256;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, tasks: Tasks) {
+    let edge = Answering { edge, spellings: header_case::spellings().await };
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
@@ -53,6 +54,25 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, task
     }
 }
 
+/// The edge, whose answers have headers as AWS spells them.
+#[derive(Clone)]
+struct Answering {
+    edge: Edge,
+    spellings: Extensions,
+}
+
+impl Answering {
+    async fn answer(&self, request: Request<Incoming>, is_tls: bool) -> Response {
+        // HTTP/2 has no capitals.
+        let is_spelled = request.version() <= Version::HTTP_11;
+        let mut response = self.edge.answer(request, is_tls).await;
+        if is_spelled {
+            response.extensions_mut().extend(self.spellings.clone());
+        }
+        response
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the machine's time, not the emulator's")]
 async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
@@ -63,7 +83,7 @@ type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
 async fn connection(
     stream: TcpStream,
     peer: Peer,
-    edge: Edge,
+    edge: Answering,
     tls: Acceptor,
     stopping: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ConnectionError> {
@@ -102,7 +122,7 @@ async fn open(stream: TcpStream, tls: &Acceptor) -> io::Result<Opened> {
 async fn http<I>(
     io: I,
     peer: Peer,
-    edge: Edge,
+    edge: Answering,
     is_tls: bool,
     mut stopping: Pin<Box<impl Future<Output = ()>>>,
 ) -> Result<(), ConnectionError>

@@ -1,5 +1,11 @@
 """Buckets: names, regions, existence."""
 
+import json
+
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+import botocore.httpsession
 import pytest
 from botocore.config import Config
 
@@ -172,3 +178,56 @@ def test_a_deleted_bucket_is_not_listed(s3, bucket, put, recording):
     s3.delete_bucket(Bucket=bucket)
     recording.leave("list-buckets", "it lists what else the recording account had")
     assert s3.list_buckets()["Buckets"] == []
+
+
+@recorded("test_bucket_availability")
+def test_a_missing_bucket_has_no_configurations(s3, missing, recording):
+    recording.refused("bucket-lifecycle", s3.get_bucket_lifecycle, Bucket=missing)
+    recording.refused("bucket-replication", s3.get_bucket_replication, Bucket=missing)
+
+
+@recorded("test_bucket_exists")
+def test_a_bucket_has_its_rules_and_its_owner(s3, bucket, recording):
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    rules = {"CORSRules": [{"AllowedMethods": methods, "AllowedOrigins": ["localhost"]}]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration=rules)
+    recording.compare("get-bucket-cors", s3.get_bucket_cors(Bucket=bucket))
+    recording.compare("get-bucket-acl", s3.get_bucket_acl(Bucket=bucket))
+    recording.refused("get-bucket-not-exists", s3.get_bucket_acl, Bucket="bucket-not-exists")
+
+
+@recorded("test_bucket_operation_between_regions")
+def test_configurations_are_read_from_another_region(client, missing, recording):
+    west, east = client(region_name="us-west-2"), client()
+    at = {"Bucket": missing}
+    west.create_bucket(**at, **in_region("us-west-2"))
+    website = {"IndexDocument": {"Suffix": "index.html"}}
+    put = west.put_bucket_website(WebsiteConfiguration=website, **at)
+    recording.compare("put-website-config-region-1", put)
+    rules = {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]}]}
+    recording.compare("put-cors-config-region-1", west.put_bucket_cors(CORSConfiguration=rules, **at))
+    recording.compare("get-website-config-region-2", east.get_bucket_website(**at))
+    recording.compare("get-cors-config-region-2", east.get_bucket_cors(**at))
+
+
+@recorded("test_create_bucket_aws_global")
+def test_no_request_is_signed_for_the_region_of_all(strict_server, client, account, missing, recording):
+    credentials = botocore.credentials.Credentials(account, "test")
+    request = botocore.awsrequest.AWSRequest("PUT", f"{strict_server.url}/{missing}")
+    botocore.auth.S3SigV4Auth(credentials, "s3", "aws-global").add_auth(request)
+    answer = botocore.httpsession.URLLib3Session().send(request.prepare())
+    assert answer.status_code == 400
+    # The recording hides names and regions behind words of its own.
+    words = {"<us_east_1_region>": "us-east-1", "<partition>": "aws", "<bucket-name-1>": missing}
+    words["<bucket-prefix>"] = missing
+    steps = json.dumps(recording.steps)
+    for word, value in words.items():
+        steps = steps.replace(word, value)
+    recording.steps = json.loads(steps)
+    recording.compare("xml-error-create-bucket", from_xml(answer.content))
+    # Clients sign for us-east-1.
+    s3, at = client(url=strict_server.url, region_name="aws-global"), {"Bucket": missing}
+    recording.compare("create-bucket-global", s3.create_bucket(**at))
+    recording.compare("head-bucket-global", s3.head_bucket(**at))
+    recording.compare("get-location-1", s3.get_bucket_location(**at))
+    recording.compare("list-buckets", s3.list_buckets(BucketRegion="us-east-1", Prefix=missing))

@@ -234,6 +234,22 @@ def test_a_proxy_may_show_another_port(presign, strict_server, port):
     assert send(url, Host=host).content == b"123"
 
 
+@pytest.mark.parametrize("name", ["localhost:4566", "127.0.0.1", "ruststack:4566", "s3.localhost"])
+def test_a_url_holds_inside_a_container_and_outside(presign, name):
+    assert send(presign("get_object"), Host=name).content == b"123"
+
+
+def test_a_url_of_one_bucket_does_not_hold_for_another(presign):
+    url = presign("get_object", style="virtual")
+    host = urllib.parse.urlsplit(url).hostname
+    assert send(url, Host=host.replace("s3.localhost.localstack.cloud", "s3.localhost")).content == b"123"
+    answer = send(url, Host=f"other-{host}")
+    error = told(answer)["Error"]
+    assert (answer.status_code, error["Code"]) == (403, "SignatureDoesNotMatch")
+    # What was expected is told with the host that the request names.
+    assert f"\nhost:other-{host}\n" in error["CanonicalRequest"]
+
+
 @pytest.mark.parametrize("version, code", [("s3", "SignatureDoesNotMatch"), ("s3v4", "AccessDenied")])
 @recorded("test_put_object_with_md5_and_chunk_signature_bad_headers[{version}-True]")
 def test_headers_of_another_way_to_sign_are_refused(presign, version, code, recording):
