@@ -34,11 +34,21 @@ const ECHOED: [&str; 30] = [
     "UpdateBucketMetadataJournalTableConfiguration",
 ];
 
+/// Of today's API, and of none of our tables: what they ask for answers 501 like any unknown sub-resource.
+const NEWER: [&str; 5] = [
+    "DeleteObjectAnnotation",
+    "GetObjectAnnotation",
+    "ListObjectAnnotations",
+    "PutObjectAnnotation",
+    "UpdateBucketMetadataAnnotationTableConfiguration",
+];
+
 #[test]
 fn the_page_of_operations_is_true() {
     use std::fmt::Write as _;
 
-    let all = crate::api::OPERATIONS;
+    let mut all: Vec<_> = crate::api::OPERATIONS.iter().copied().chain(NEWER).collect();
+    all.sort_unstable();
     let implemented = crate::implemented_operations();
     let unknown: Vec<_> = implemented.iter().filter(|name| !all.contains(name)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
@@ -57,7 +67,7 @@ fn the_page_of_operations_is_true() {
         ECHOED.len(),
     );
     for name in all {
-        let state = match (implemented.contains(name), ECHOED.contains(name)) {
+        let state = match (implemented.contains(&name), ECHOED.contains(&name)) {
             (true, true) => "stored and echoed",
             (true, false) => "works",
             (false, _) => "501",

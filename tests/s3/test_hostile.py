@@ -90,11 +90,11 @@ def test_wrong_chunk_framing_is_refused(server, unharmed, chunks):
 @pytest.mark.parametrize(
     "method, path",
     [
-        ("DELETE", "/{bucket}?metadataConfiguration"),
+        ("PUT", "/{bucket}?metadataAnnotationTable"),
         ("DELETE", "/{bucket}?foo"),
         ("PUT", "/{bucket}?foo"),
-        ("PUT", "/{bucket}/key?encryption"),
-        ("PUT", "/{bucket}/key?renameObject"),
+        ("PUT", "/{bucket}/key?annotation"),
+        ("DELETE", "/{bucket}/key?annotation"),
         ("DELETE", "/{bucket}/key?foo"),
         ("POST", "/{bucket}/key?foo"),
         ("GET", "/{bucket}?foo"),
