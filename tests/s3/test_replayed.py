@@ -24,9 +24,6 @@ NOT_REPLAYED = {
         "TestS3::test_s3_copy_object_in_place_with_encryption",
         "TestS3::test_s3_sse_validate_kms_key_state",
     ],
-    "it restores from a deep archive, which takes half a day": [
-        "TestS3DeepArchive::test_s3_get_deep_archive_object_restore",
-    ],
     "notifications to queues, topics and functions answer 501 yet": [
         "TestS3BucketNotificationConfiguration::test_bucket_notification_with_invalid_filter_rules",
         "TestS3BucketNotificationConfiguration::test_bucket_notification_with_missing_values_in_rule",
