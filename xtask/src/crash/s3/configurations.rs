@@ -46,6 +46,7 @@ impl Configuration {
     }
 }
 
+/// All but the one that says where access is logged: logs that are delivered are objects that no client wrote.
 pub(crate) const ALL: &[Configuration] = &[
     kind(
         "accelerate",
@@ -106,13 +107,6 @@ pub(crate) const ALL: &[Configuration] = &[
         "Days",
     )
     .deleted_by("DeleteBucketLifecycle"),
-    kind(
-        "logging",
-        "PutBucketLogging",
-        "<BucketLoggingStatus><LoggingEnabled><TargetBucket>{bucket}</TargetBucket><TargetPrefix>{}</TargetPrefix>\
-         </LoggingEnabled></BucketLoggingStatus>",
-        "TargetPrefix",
-    ),
     kind(
         "metrics&id=a",
         "PutBucketMetricsConfiguration",
