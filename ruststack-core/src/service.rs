@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     Request, Response,
     arn::Arn,
-    bus::{Bus, DeliveryError, Event, EventKind, Payload, Reply},
+    bus::{Bus, DeliveryError, Event, EventKind, Payload, Reply, Sender},
     clock::Clock,
     context::Context,
     error::AwsError,
@@ -66,8 +66,19 @@ pub trait Service: Send + Sync + 'static {
     }
 
     /// Takes something addressed to one of this service's resources: a message for a queue, an invocation of a function.
-    async fn deliver(self: Arc<Self>, _ctx: Context, target: Arn, _payload: Payload) -> Result<Reply, DeliveryError> {
+    async fn deliver(
+        self: Arc<Self>,
+        _ctx: Context,
+        _sender: Sender,
+        target: Arn,
+        _payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
         Err(DeliveryError::NotATarget(target))
+    }
+
+    /// Whether a delivery from `sender` would be taken: what is asked when a configuration names the target.
+    async fn probe(self: Arc<Self>, _ctx: Context, _sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
+        Err(DeliveryError::NotATarget(target.clone()))
     }
 
     /// Events this service wants to see.
