@@ -68,7 +68,7 @@ impl Context {
         Self::caused_by(new, None)
     }
 
-    fn caused_by(new: NewContext, cause_operation: Option<String>) -> Self {
+    pub(crate) fn caused_by(new: NewContext, cause_operation: Option<String>) -> Self {
         let NewContext { request_id, scope, identity, protocol, endpoint, trace_id, hops, runtime } = new;
         let (changes, operation) = (Arc::new(Changes::of(Arc::clone(&runtime.journal))), OnceLock::new());
         Self(Arc::new(Parts {
