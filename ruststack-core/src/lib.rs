@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ids;
 pub mod journal;
 pub mod operation;
+pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod protocol;

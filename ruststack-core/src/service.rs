@@ -15,6 +15,7 @@ use crate::{
     error::AwsError,
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
+    outbound::Outbound,
     scope::{AccountId, Region},
     snapshot::Frozen,
     tasks::Tasks,
@@ -109,6 +110,15 @@ pub struct Runtime {
     pub clock: Clock,
     pub ids: Ids,
     pub journal: Arc<dyn Journal>,
+    pub outbound: Outbound,
+}
+
+impl Runtime {
+    /// What belongs to an emulator of its own.
+    pub fn new(clock: Clock, ids: Ids, journal: Arc<dyn Journal>) -> Self {
+        let (bus, tasks, outbound) = (Bus::default(), Tasks::default(), Outbound::default());
+        Self { bus, tasks, clock, ids, journal, outbound }
+    }
 }
 
 /// State that can be wiped, whole or in part, and that outlives the process.

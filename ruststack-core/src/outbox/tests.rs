@@ -1,10 +1,11 @@
+//! A post office whose parcels are numbers, on a clock that stands still.
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
 use super::*;
 use crate::{
-    bus::Bus,
     clock::{Clock, Timestamp},
     context::{Endpoint, NewContext},
     identity::Identity,
@@ -15,7 +16,6 @@ use crate::{
     },
     scope::{AccountId, Region, Scope},
     service::Protocol,
-    tasks::Tasks,
 };
 
 static TABLE: Table = Table::new("test", "outbox", 1);
@@ -65,8 +65,7 @@ struct Office {
 impl Office {
     fn new(journal: Arc<dyn Journal>) -> Self {
         let clock = Clock::frozen_at(Timestamp::from_seconds(1_000_000));
-        let (bus, tasks, ids) = (Bus::default(), Tasks::default(), Ids::seeded(1));
-        let runtime = Runtime { bus, tasks, clock, ids, journal };
+        let runtime = Runtime::new(clock, Ids::seeded(1), journal);
         Self { outbox: Arc::new(Outbox::new(&TABLE)), post: Arc::default(), runtime }
     }
 
