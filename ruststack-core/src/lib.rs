@@ -16,6 +16,7 @@ pub mod ids;
 pub mod journal;
 pub mod operation;
 pub mod page;
+pub mod pattern;
 pub mod protocol;
 pub mod registry;
 pub mod scope;
