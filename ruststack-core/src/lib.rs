@@ -17,6 +17,7 @@ pub mod journal;
 pub mod operation;
 pub mod page;
 pub mod protocol;
+pub mod record;
 pub mod registry;
 pub mod scope;
 pub mod service;
