@@ -49,6 +49,15 @@ pub struct Endpoint {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Peer(pub IpAddr);
 
+/// How the connection that a request came over is encrypted; it is among the extensions of such requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tls {
+    /// `TLSv1.3`.
+    pub version: &'static str,
+    /// `TLS_AES_128_GCM_SHA256`.
+    pub cipher_suite: &'static str,
+}
+
 /// What a [`Context`] is made of.
 pub struct NewContext {
     pub request_id: String,

@@ -24,7 +24,7 @@ use crate::{
     call::{Call, Exchange, Head, Trailers},
     direct::Operation,
     error::S3Error,
-    proof,
+    proof, recorded,
 };
 
 /// The longest key. Bytes.
@@ -74,6 +74,7 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
                 sub_resource::Takes::Text => document::read_text(ctx, &parts, decoded).await?,
                 _ => document::read(ctx, &parts, decoded).await?,
             };
+            recorded::note_document(&parts, &document);
             // That there is no such bucket is said before a document is looked into.
             if let Some(bucket) = address.bucket.as_deref().filter(|_| parts.uri.query().is_some()) {
                 s3.buckets.get(bucket)?;

@@ -9,12 +9,12 @@ use ruststack_core::{
     clock::Timestamp,
     context::{Context, Peer},
     error::AwsError,
-    identity::{Principal, SignatureKind},
+    identity::Principal,
 };
 use time::{format_description::BorrowedFormatItem, macros::format_description};
 
 use super::operation;
-use crate::{acl::CanonicalUser, bucket::Bucket};
+use crate::{acl::CanonicalUser, bucket::Bucket, signed::signed};
 
 const TIME: &[BorrowedFormatItem<'_>] =
     format_description!("[[[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000]");
@@ -83,7 +83,7 @@ impl Requested {
         let is_sent = self.method == "PUT" && operation.ends_with("OBJECT");
         let object_size = outcome.object_size.as_deref().or(self.sent_size.as_deref().filter(|_| is_sent));
         let elapsed = ctx.now().since(self.time).as_millis().to_string();
-        let (signature, authentication) = signed(ctx);
+        let (signature, authentication) = signed(ctx.identity()).unwrap_or((NOTHING, NOTHING));
         let version_id = outcome.version_id.as_deref().or(self.named_version.as_deref());
         let fields = [
             bucket.owner_id().as_str().to_owned(),
@@ -153,18 +153,5 @@ fn requester(ctx: &Context) -> String {
         Principal::Anonymous => NOTHING.to_owned(),
         Principal::Root => CanonicalUser::of_account(identity.account).as_str().to_owned(),
         _ => identity.arn(ctx.scope().partition()),
-    }
-}
-
-/// The version of the signature, and where it stands.
-fn signed(ctx: &Context) -> (&'static str, &'static str) {
-    match ctx.identity().kind {
-        Some(SignatureKind::SigV4Header | SignatureKind::SigV4aHeader) => ("SigV4", "AuthHeader"),
-        Some(SignatureKind::SigV4Query | SignatureKind::SigV4aQuery | SignatureKind::PostPolicy) => {
-            ("SigV4", "QueryString")
-        }
-        Some(SignatureKind::SigV2Header) => ("SigV2", "AuthHeader"),
-        Some(SignatureKind::SigV2Query) => ("SigV2", "QueryString"),
-        Some(SignatureKind::Bearer) | None => (NOTHING, NOTHING),
     }
 }

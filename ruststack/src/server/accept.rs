@@ -16,11 +16,15 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use ruststack_core::{Response, context::Peer, tasks::Tasks};
+use ruststack_core::{
+    Response,
+    context::{Peer, Tls},
+    tasks::Tasks,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
-use super::{header_case, tls::Acceptor};
+use super::{header_case, tls, tls::Acceptor};
 use crate::edge::{Edge, MAX_HEAD_SIZE};
 
 /// The first byte of a TLS connection.
@@ -95,8 +99,11 @@ async fn connection(
         () = &mut stopping => return Ok(()),
     };
     match opened {
-        Opened::Plain(stream) => http(TokioIo::new(stream), peer, edge, false, stopping).await,
-        Opened::Tls(stream) => http(TokioIo::new(*stream), peer, edge, true, stopping).await,
+        Opened::Plain(stream) => http(TokioIo::new(stream), peer, edge, None, stopping).await,
+        Opened::Tls(stream) => {
+            let tls = tls::describe(&stream);
+            http(TokioIo::new(*stream), peer, edge, Some(tls), stopping).await
+        }
     }
 }
 
@@ -123,7 +130,7 @@ async fn http<I>(
     io: I,
     peer: Peer,
     edge: Answering,
-    is_tls: bool,
+    tls: Option<Tls>,
     mut stopping: Pin<Box<impl Future<Output = ()>>>,
 ) -> Result<(), ConnectionError>
 where
@@ -138,8 +145,11 @@ where
         begins.store(true, Ordering::Relaxed);
         // Policies and access logs speak of addresses.
         request.extensions_mut().insert(peer);
+        if let Some(tls) = tls {
+            request.extensions_mut().insert(tls);
+        }
         let edge = edge.clone();
-        async move { Ok::<_, Infallible>(edge.answer(request, is_tls).await) }
+        async move { Ok::<_, Infallible>(edge.answer(request, tls.is_some()).await) }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     tokio::select! {
