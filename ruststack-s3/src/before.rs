@@ -62,7 +62,7 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
         Verdict::Refused(error) => return Err(error),
     };
     if takes == sub_resource::Takes::Form {
-        return form::prepare(s3, ctx, parts, address, body).await;
+        return Box::pin(form::prepare(s3, ctx, parts, address, body)).await;
     }
     let (path, content_length) = (address.path(&parts), content_length(&parts.headers)?);
     let trailers = Trailers::default();
@@ -140,7 +140,7 @@ fn codec_request(parts: &Parts, path: &str, document: Option<Bytes>) -> Result<h
 
 /// The length of the object's bytes, without the framing of aws-chunked.
 fn content_length(headers: &HeaderMap) -> Result<Option<u64>, S3Error> {
-    let decoded = headers.get("x-amz-decoded-content-length");
+    let decoded = headers.get(aws_chunked::DECODED_CONTENT_LENGTH);
     let Some(value) = decoded.or_else(|| headers.get(header::CONTENT_LENGTH)) else { return Ok(None) };
     let length = value.to_str().ok().and_then(|text| text.parse().ok());
     length.map(Some).ok_or(S3Error::InvalidContentLength {})

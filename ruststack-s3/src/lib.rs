@@ -295,7 +295,8 @@ impl S3 {
     async fn answer_plainly(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
         if let Some(site) = Site::of(request.uri(), request.headers(), &self.config.domains) {
             let (head, _) = request.into_parts();
-            return Ok(self.host(ctx, site, head).await);
+            // On the heap, as forms are below: every request would have the room for it.
+            return Ok(Box::pin(self.host(ctx, site, head)).await);
         }
         self.replications.room().await;
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
@@ -313,7 +314,7 @@ impl S3 {
             Prepared::Form { call, form } => {
                 let exchange = call.exchange.clone();
                 call.check_access("PostObject")?;
-                exchange.keep(operations::post_object::post_object(call, form).await?);
+                exchange.keep(Box::pin(operations::post_object::post_object(call, form)).await?);
                 (exchange, http::Response::new(s3s::Body::empty()))
             }
         };

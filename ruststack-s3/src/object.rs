@@ -133,7 +133,7 @@ pub(crate) struct ETag {
 /// Without its quotes.
 impl fmt::Display for ETag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.md5.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        write!(f, "{:032x}", u128::from_be_bytes(self.md5))?;
         self.parts.map_or(Ok(()), |parts| write!(f, "-{parts}"))
     }
 }

@@ -1,10 +1,15 @@
 //! The log's way to standard error: no request waits for a reader that stands still.
 
+mod fields;
+
 use std::io::{self, Write};
 
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::backlog::{Backlog, Flush, Sink};
+use crate::{
+    backlog::{Backlog, Flush, Sink},
+    log::fields::Plain,
+};
 
 /// The log of the process; the last lines are written when it is dropped.
 pub(crate) struct Log(#[expect(dead_code, reason = "held until the end")] Flush);
@@ -15,7 +20,10 @@ impl Log {
         let (backlog, flush) = Backlog::start("log", StandardError)?;
         let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::builder().parse_lossy(filter));
         let log = log.with_writer(Lines(backlog)).with_target(false);
-        log.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init();
+        match io::IsTerminal::is_terminal(&io::stderr()) {
+            true => log.with_ansi(true).init(),
+            false => log.with_ansi(false).fmt_fields(Plain).init(),
+        }
         Ok(Self(flush))
     }
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use hyper::{Request, Version, body::Incoming, http::Extensions, service::service_fn};
+use hyper::{Request, Version, body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
@@ -24,7 +24,7 @@ use ruststack_core::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
-use super::{header_case, tls, tls::Acceptor};
+use super::{header_case::Spellings, tls, tls::Acceptor};
 use crate::edge::{Edge, MAX_HEAD_SIZE};
 
 /// The first byte of a TLS connection.
@@ -39,11 +39,11 @@ const MAX_HEADERS: usize = 256;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, tasks: Tasks) {
-    let edge = Answering { edge, spellings: header_case::spellings().await };
+    let edge = Arc::new(Answering { edge, spellings: Spellings::learn().await });
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let (edge, tls, stopping) = (edge.clone(), tls.clone(), tasks.stopping());
+                let (edge, tls, stopping) = (Arc::clone(&edge), tls.clone(), tasks.stopping());
                 tasks.spawn_draining(async move {
                     if let Err(error) = connection(stream, Peer(peer.ip()), edge, tls, stopping).await {
                         tracing::debug!(error, "connection ended early");
@@ -59,10 +59,9 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, task
 }
 
 /// The edge, whose answers have headers as AWS spells them.
-#[derive(Clone)]
 struct Answering {
     edge: Edge,
-    spellings: Extensions,
+    spellings: Spellings,
 }
 
 impl Answering {
@@ -71,7 +70,7 @@ impl Answering {
         let is_spelled = request.version() <= Version::HTTP_11;
         let mut response = self.edge.answer(request, is_tls).await;
         if is_spelled {
-            response.extensions_mut().extend(self.spellings.clone());
+            self.spellings.spell(&mut response);
         }
         response
     }
@@ -87,7 +86,7 @@ type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
 async fn connection(
     stream: TcpStream,
     peer: Peer,
-    edge: Answering,
+    edge: Arc<Answering>,
     tls: Acceptor,
     stopping: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ConnectionError> {
@@ -129,7 +128,7 @@ async fn open(stream: TcpStream, tls: &Acceptor) -> io::Result<Opened> {
 async fn http<I>(
     io: I,
     peer: Peer,
-    edge: Answering,
+    edge: Arc<Answering>,
     tls: Option<Tls>,
     mut stopping: Pin<Box<impl Future<Output = ()>>>,
 ) -> Result<(), ConnectionError>
@@ -148,7 +147,7 @@ where
         if let Some(tls) = tls {
             request.extensions_mut().insert(tls);
         }
-        let edge = edge.clone();
+        let edge = Arc::clone(&edge);
         async move { Ok::<_, Infallible>(edge.answer(request, tls.is_some()).await) }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
