@@ -66,7 +66,7 @@ pub(crate) struct Upload {
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) last_modified: Timestamp,
-    pub(crate) md5: [u8; 16],
+    pub(crate) etag: ETag,
     pub(crate) blob: Blob,
     /// The checksum that the client chose, or that the upload's algorithm gives.
     pub(crate) checksum: Option<Checksum>,
@@ -256,11 +256,11 @@ impl Upload {
             size: part.blob.len(),
             checksum: part.checksum.clone().filter(|_| self.kind == Some(Kind::Composite)),
         });
-        let md5s: Vec<_> = parts.iter().map(|(_, part)| part.md5).collect();
+        let etags: Vec<_> = parts.iter().map(|(_, part)| part.etag.md5).collect();
         let blob = Blob::join(parts.iter().map(|(_, part)| part.blob.clone()));
         Ok(Object {
             size: blob.len(),
-            etag: ETag::of_parts(&md5s),
+            etag: ETag::of_parts(&etags),
             blob,
             checksum: self.checksum(&parts),
             parts: Some(summaries.collect()),
@@ -279,7 +279,7 @@ impl Upload {
             S3Error::InvalidPart { upload_id: self.id().to_owned(), number: named.number, etag }
         };
         let part = parts.get(&named.number).ok_or_else(invalid)?;
-        if !ETag::of_md5(part.md5).is_named_by(&named.etag) {
+        if !part.etag.is_named_by(&named.etag) {
             return Err(invalid());
         }
         let Some(algorithm) = self.algorithm else {
@@ -301,7 +301,7 @@ impl Upload {
         let Some((_, but_last)) = parts.split_last() else { return Err(S3Error::NoParts {}) };
         let small = but_last.iter().find(|(_, part)| part.blob.len() < MIN_PART_SIZE);
         small.map_or(Ok(()), |(number, part)| {
-            let (size, etag) = (part.blob.len(), ETag::of_md5(part.md5).to_string());
+            let (size, etag) = (part.blob.len(), part.etag.to_string());
             Err(S3Error::EntityTooSmall { size, limit: MIN_PART_SIZE, number: *number, etag })
         })
     }

@@ -187,6 +187,7 @@ mod tests {
         caller::Caller,
         checksum::Hasher,
         multipart::{Part, Position},
+        object::ETag,
         operations::abort_multipart_upload::abort_multipart_upload,
     };
 
@@ -199,7 +200,7 @@ mod tests {
         let digests = Hasher::new(&[Algorithm::Crc64Nvme]).finish();
         let part = Part {
             last_modified: now,
-            md5: digests.md5,
+            etag: ETag::of_md5(digests.md5),
             blob: Blob::default(),
             checksum: None,
             combinable: digests.checksum(Algorithm::Crc64Nvme).unwrap(),

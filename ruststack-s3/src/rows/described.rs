@@ -181,14 +181,14 @@ pub(super) struct PartRow {
 
 impl PartRow {
     pub(super) fn of(part: &Part, rows: &mut Rows) -> Self {
-        let Part { last_modified, md5, blob, checksum, combinable } = part;
+        let Part { last_modified, etag, blob, checksum, combinable } = part;
         let (modified, blob) = (*last_modified, reference(blob, rows));
-        Self { modified, md5: *md5, blob, checksum: checksum.clone(), combinable: *combinable }
+        Self { modified, md5: etag.md5, blob, checksum: checksum.clone(), combinable: *combinable }
     }
 
     pub(super) fn into_part(self, blobs: &BlobStore) -> Part {
         let Self { modified, md5, blob, checksum, combinable } = self;
-        Part { last_modified: modified, md5, blob: open(blobs, &blob), checksum, combinable }
+        Part { last_modified: modified, etag: ETag::of_md5(md5), blob: open(blobs, &blob), checksum, combinable }
     }
 }
 
