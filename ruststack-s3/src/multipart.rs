@@ -9,11 +9,13 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use ruststack_core::clock::Timestamp;
+use ruststack_core::{clock::Timestamp, scope::AccountId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    acl::CanonicalUser,
     blobs::Blob,
+    bucket::Bucket,
     checksum::{Algorithm, Checksum, Kind, Value},
     encryption::Encryption,
     error::S3Error,
@@ -49,6 +51,7 @@ pub(crate) struct Position {
 pub(crate) struct Upload {
     pub(crate) position: Position,
     pub(crate) initiated: Timestamp,
+    pub(crate) initiator: Option<AccountId>,
     /// All that the object will be but its bytes.
     pub(crate) template: Object,
     pub(crate) algorithm: Option<Algorithm>,
@@ -202,6 +205,7 @@ impl Upload {
         Self {
             position,
             initiated,
+            initiator: None,
             template,
             algorithm,
             kind,
@@ -212,10 +216,17 @@ impl Upload {
         }
     }
 
+    /// `None` is the bucket's owner.
+    pub(crate) fn begun_by(mut self, initiator: Option<AccountId>) -> Self {
+        self.initiator = initiator;
+        self
+    }
+
     /// As it is now, without its parts.
     pub(crate) fn copy(&self) -> Self {
         let (position, template) = (self.position.clone(), self.template.clone());
         let copy = Self::new(position, self.initiated, template, self.algorithm, self.kind);
+        let copy = copy.begun_by(self.initiator);
         copy.key_was_written.store(self.key_was_written(), Ordering::Release);
         copy.key_was_deleted.store(self.key_was_deleted(), Ordering::Release);
         copy
@@ -319,8 +330,9 @@ impl Upload {
 }
 
 /// Who began an upload: unlike owners, initiators still have a display name.
-pub(crate) fn initiator(owner: &s3s::dto::Owner) -> s3s::dto::Initiator {
-    s3s::dto::Initiator { display_name: Some("webfile".to_owned()), id: owner.id.clone() }
+pub(crate) fn initiator(bucket: &Bucket, upload: &Upload) -> s3s::dto::Initiator {
+    let owner = upload.initiator.map_or_else(|| bucket.owner_id(), CanonicalUser::of_account).to_owner();
+    s3s::dto::Initiator { display_name: Some("webfile".to_owned()), id: owner.id }
 }
 
 /// A part's number, as clients send it.

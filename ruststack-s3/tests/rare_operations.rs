@@ -83,6 +83,14 @@ async fn an_archived_object_is_restored_before_it_is_read() {
     assert_eq!((read.status, read.body.as_str()), (200, "cold"));
     let restored = read.header("x-amz-restore");
     assert_eq!(restored, Some("ongoing-request=\"false\", expiry-date=\"Fri, 23 Oct 2026 00:00:00 GMT\""));
+    for query in ["", "list-type=2", "versions"] {
+        let list = emulator.get(&format!("/bucket?prefix=cold&{query}"));
+        let list = list.header("x-amz-optional-object-attributes", "RestoreStatus").send("").await;
+        assert_eq!(list.element("IsRestoreInProgress"), Some("false"), "{}", list.body);
+        assert_eq!(list.element("RestoreExpiryDate"), Some("2026-10-23T00:00:00.000Z"));
+        let silent = emulator.get(&format!("/bucket?prefix=cold&{query}")).send("").await;
+        assert!(!silent.body.contains("RestoreStatus"));
+    }
     assert_eq!(send(&emulator, "POST", "/bucket/cold?restore", document).await.status, 200);
     emulator.clock().advance(Duration::from_secs(3 * 24 * 60 * 60));
     assert_eq!(code(&emulator.get("/bucket/cold").send("").await), (403, "InvalidObjectState"));

@@ -25,7 +25,7 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
     let (parts, is_truncated) = page(&upload, &asked);
     let next = parts.last().map_or(0, |(number, _)| i32::from(*number));
     let owner = bucket.owner_id().to_owner();
-    let initiator = initiator(&owner);
+    let initiator = initiator(&bucket, &upload);
     let output = ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
