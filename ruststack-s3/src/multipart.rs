@@ -322,10 +322,10 @@ impl Upload {
         let default = || (!self.template.encryption.is_customers()).then_some(Algorithm::Crc64Nvme);
         let algorithm = self.algorithm.or_else(default)?;
         if self.kind == Some(Kind::Composite) {
-            let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable).collect();
+            let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable.clone()).collect();
             return Some(Checksum::composite(algorithm, &values));
         }
-        Some(Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len()))))
+        Some(Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable.clone(), part.blob.len()))))
     }
 }
 

@@ -71,7 +71,6 @@ pub(crate) struct Version {
 }
 
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are objects, which a box would make slower to reach")]
 pub(crate) enum Content {
     Object(Object),
     DeleteMarker,

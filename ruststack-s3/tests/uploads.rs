@@ -75,6 +75,51 @@ async fn what_a_key_encrypts_has_an_etag_that_is_no_md5() {
     assert_eq!(replaced.status, 200);
 }
 
+/// Assumed: as with SHA-1, of whose kind they are.
+#[tokio::test]
+async fn the_checksums_of_2026_are_kept_and_told() {
+    let emulator = Emulator::with_object().await;
+    let values = [
+        ("SHA512", "GhqvZuOtT6dLeD6B6eSAp+8Qo3MZrkfbGkzIqfUaMM5iH5j5vFd1NNZY3q1k3Uuksy9pUYion0/prI/ElqaQdw=="),
+        ("MD5", "9Mk4XxkC9zNLALm07NFk3g=="),
+        ("XXHASH64", "endzebmHg1o="),
+        ("XXHASH3", "jQLEEpaUb9s="),
+        ("XXHASH128", "KYfQBN4KyGkLcxpOLv7rDQ=="),
+    ];
+    for (name, value) in values {
+        let header = format!("x-amz-checksum-{}", name.to_lowercase());
+        let element = format!("Checksum{name}");
+        let headers = [("x-amz-checksum-algorithm", name)];
+        let upload = begin(&emulator, "key", &headers).await;
+        let etag = send_part(&emulator, &upload, &[(&header, value)]).await;
+        let part = format!("<PartNumber>1</PartNumber><ETag>{etag}</ETag>");
+        let list = emulator.get(&upload).send("").await;
+        assert_eq!((list.element(&element), list.element("ChecksumType")), (Some(value), Some("COMPOSITE")));
+        let complete = async |checksum: &str| {
+            let document = format!("<Part>{part}<{element}>{checksum}</{element}></Part>");
+            let document = format!("<CompleteMultipartUpload>{document}</CompleteMultipartUpload>");
+            emulator.post(&upload).send(document).await
+        };
+        assert_eq!(complete("AAAA").await.error().1, "InvalidPart");
+        let done = complete(value).await;
+        let of_parts = done.element(&element).unwrap().to_owned();
+        assert!(of_parts.ends_with("=-1") && !of_parts.contains(value), "{}", done.body);
+        let head = emulator.head("/bucket/key").header("x-amz-checksum-mode", "ENABLED").send("").await;
+        assert_eq!((head.status, head.header(&header)), (200, Some(of_parts.as_str())));
+
+        let copy = emulator.put("/bucket/copy").header("x-amz-copy-source", "bucket/key").send("").await;
+        assert_eq!(copy.element(&element), Some(value), "{}", copy.body);
+        let attributes = emulator.get("/bucket/copy?attributes").header("x-amz-object-attributes", "Checksum");
+        assert_eq!(attributes.send("").await.element(&element), Some(value));
+        let wrong = emulator.put("/bucket/one").header(&header, value).send("other").await;
+        assert_eq!(wrong.error().1, "BadDigest");
+        let put = emulator.put("/bucket/one").header(&header, value).send("part").await;
+        assert_eq!((put.status, put.header(&header)), (200, Some(value)));
+        let full = emulator.post("/bucket/key?uploads").header("x-amz-checksum-algorithm", name);
+        assert_eq!(full.header("x-amz-checksum-type", "FULL_OBJECT").send("").await.status, 400);
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

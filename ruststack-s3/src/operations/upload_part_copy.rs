@@ -38,7 +38,7 @@ pub(crate) async fn upload_part_copy(
     let part = Part {
         last_modified: call.ctx().now().truncated_to_seconds(),
         etag: upload.template.encryption.etag(digests.md5),
-        checksum: upload.algorithm.map(|algorithm| Checksum::full(algorithm, combinable)),
+        checksum: upload.algorithm.map(|algorithm| Checksum::full(algorithm, combinable.clone())),
         combinable,
         blob,
     };

@@ -187,7 +187,7 @@ impl PartRow {
     pub(super) fn of(part: &Part, rows: &mut Rows) -> Self {
         let Part { last_modified, etag, blob, checksum, combinable } = part;
         let (modified, blob) = (*last_modified, reference(blob, rows));
-        Self { modified, md5: etag.md5, blob, checksum: checksum.clone(), combinable: *combinable }
+        Self { modified, md5: etag.md5, blob, checksum: checksum.clone(), combinable: combinable.clone() }
     }
 
     pub(super) fn into_part(self, blobs: &BlobStore) -> Part {
