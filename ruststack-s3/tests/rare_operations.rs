@@ -115,6 +115,12 @@ async fn a_query_that_is_none_is_refused() {
     assert_eq!(code(&post(query("SELECT nothing")).await), (400, "ParseSelectMissingFrom"));
     assert_eq!(code(&post(query("SELECT height FROM S3Object")).await), (400, "MissingHeaders"));
     assert_eq!(code(&post(String::new()).await), (400, "MalformedXML"));
+    for format in ["GZIP", "BZIP2"] {
+        let packed = format!("<InputSerialization><CompressionType>{format}</CompressionType>");
+        let answer = post(query("SELECT * FROM S3Object").replace("<InputSerialization>", &packed)).await;
+        let text = format!("{format} is not applicable to the queried object. Correct the request and try again.");
+        assert_eq!(answer.error(), (400, "InvalidCompressionFormat", text.as_str()));
+    }
     let empty = "<SelectObjectContentRequest></SelectObjectContentRequest>".to_owned();
     assert_eq!(code(&post(empty).await), (400, "MissingRequiredParameter"));
 }
