@@ -84,8 +84,9 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
         sub_resource::Takes::Form | sub_resource::Takes::Nothing => (Some(decoded), None),
     };
     // What is no XML, operations read from the head.
-    let for_codec =
-        document.clone().map(|document| if takes == sub_resource::Takes::Text { Bytes::new() } else { document });
+    let for_codec = document
+        .clone()
+        .map(|text| if takes == sub_resource::Takes::Text { Bytes::new() } else { document::for_codec(text) });
     let codec_request = match direct {
         None => Some(codec_request(&parts, &path, for_codec)?),
         Some(_) => None,
