@@ -61,6 +61,7 @@ impl Caller {
             domains: vec!["localhost.localstack.cloud".to_owned()],
             acl: AclMode::Enforce,
             sse: SseMode::Transparent,
+            validates_kms_keys: false,
             requests_per_second: None,
             listing_delay: None,
         };

@@ -15,6 +15,8 @@ pub struct Config {
     pub domains: Vec<String>,
     pub acl: AclMode,
     pub sse: SseMode,
+    /// Keys of KMS must be there and fit for use, where encryption is transparent.
+    pub validates_kms_keys: bool,
     /// Above this rate requests are answered `SlowDown`.
     pub requests_per_second: Option<NonZeroU32>,
     /// Listings of objects show what there was so long ago.

@@ -344,8 +344,14 @@ ruststack_core::aws_errors! {
             with { "Size": size, "MaxSizeAllowed": limit };
         /// A key of KMS that is in another region.
         KmsArnInvalid { region: String } = 400, code "KMS.NotFoundException", "Invalid arn {region}";
+        /// A key of KMS that is switched off.
+        KmsKeyDisabled { arn: String } = 400, code "KMS.DisabledException", "{arn} is disabled.";
         /// A key of KMS whose name no key has.
         KmsKeyInvalid { key: String } = 400, code "KMS.NotFoundException", "Invalid keyId '{key}'";
+        /// A key that KMS does not find, in its words.
+        KmsKeyNotFound { message: String } = 400, code "KMS.NotFoundException", "{message}";
+        /// A key of KMS that is about to be deleted.
+        KmsKeyPendingDeletion { arn: String } = 400, code "KMS.KMSInvalidStateException", "{arn} is pending deletion.";
         /// A key of KMS for an encryption that is not KMS's.
         KmsKeyWithoutKms {} = 400, code "InvalidArgument",
             "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",

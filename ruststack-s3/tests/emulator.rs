@@ -76,6 +76,7 @@ pub(crate) fn config(data: Option<DataDirectory>) -> Config {
         domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
         acl: AclMode::Enforce,
         sse: SseMode::Transparent,
+        validates_kms_keys: false,
         requests_per_second: None,
         listing_delay: None,
     }

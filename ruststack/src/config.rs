@@ -184,6 +184,7 @@ impl Config {
                     get("S3_SSE"),
                     &[("transparent", SseMode::Transparent), ("record", SseMode::Record), ("ignore", SseMode::Ignore)],
                 )?,
+                validates_kms_keys: !flag("S3_SKIP_KMS_KEY_VALIDATION")?.unwrap_or(true),
                 requests_per_second: value::number(REQUESTS_PER_SECOND, get(REQUESTS_PER_SECOND))?,
                 listing_delay: value::number(LISTING_DELAY, get(LISTING_DELAY))?
                     .map(|millis| Duration::from_millis(millis.get().into())),
@@ -397,13 +398,13 @@ mod tests {
         let settings = [
             ("EDGE_PORT", "1"),
             ("DEBUG", "1"),
-            ("S3_SKIP_KMS_KEY_VALIDATION", "0"),
+            ("RUSTSTACK_S3_EVENT_VERSION", "2.3"),
             ("SERVICES", "sns"),
             ("ACTIVATE_PRO", "1"),
         ];
         let remarks = parse(&settings).unwrap().remarks();
         let warnings = remarks.iter().filter(|remark| remark.is_warning).map(|remark| &remark.text[..5]);
-        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "S3_SK", "SERVI"], "{remarks:?}");
+        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "RUSTS", "SERVI"], "{remarks:?}");
         assert_eq!(remarks.len(), 4, "{remarks:?}");
         let idle = parse(&[("PERSISTENCE", "0"), ("LAMBDA_KEEPALIVE_MS", "600000")]).unwrap();
         assert!(idle.remarks().is_empty(), "{:?}", idle.remarks());

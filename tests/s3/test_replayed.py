@@ -20,10 +20,6 @@ NOT_REPLAYED = {
         "TestS3::test_list_parts_empty_part_number_marker",
         "TestS3::test_object_expiry_after_bucket_lifecycle_configuration",
     ],
-    "it makes its keys in KMS, which is not here": [
-        "TestS3::test_s3_copy_object_in_place_with_encryption",
-        "TestS3::test_s3_sse_validate_kms_key_state",
-    ],
     "notifications to queues, topics and functions answer 501 yet": [
         "TestS3BucketNotificationConfiguration::test_bucket_notification_with_invalid_filter_rules",
         "TestS3BucketNotificationConfiguration::test_bucket_notification_with_missing_values_in_rule",

@@ -34,6 +34,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.objects()?;
     filling.settings()?;
     filling.locks()?;
+    filling.encryption_keys()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
     server.stop()?;
@@ -103,6 +104,20 @@ impl Filling {
         for (query, document) in [("retention", RETENTION), ("legal-hold", HOLD)] {
             self.send(&with_document(request("PUT", &format!("/locked/kept?{query}")), document.to_owned()))?;
         }
+        Ok(())
+    }
+
+    /// A key of KMS with a name.
+    fn encryption_keys(&mut self) -> anyhow::Result<()> {
+        let call = |operation: &str, input: String| {
+            let request = Request::new("kms", ACCOUNT, "POST", "/").body(input);
+            let request = request.header("content-type", "application/x-amz-json-1.1");
+            request.header("x-amz-target", format!("TrentService.{operation}"))
+        };
+        let made = self.send(&call("CreateKey", "{}".to_owned()))?;
+        let made: serde_json::Value = serde_json::from_slice(&made.body)?;
+        let target = &made["KeyMetadata"]["KeyId"];
+        self.send(&call("CreateAlias", format!(r#"{{"AliasName":"alias/kept","TargetKeyId":{target}}}"#)))?;
         Ok(())
     }
 
