@@ -6,7 +6,7 @@
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{Extensions, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -35,6 +35,8 @@ pub trait Operation: 'static {
 pub struct Call<S> {
     service: Arc<S>,
     ctx: Context,
+    shape: &'static OperationShape,
+    extensions: Extensions,
 }
 
 impl<S> Call<S> {
@@ -56,6 +58,16 @@ impl<S> Call<S> {
 
     pub fn ids(&self) -> &Ids {
         self.ctx.ids()
+    }
+
+    /// The operation's name.
+    pub fn operation(&self) -> &'static str {
+        self.shape.name
+    }
+
+    /// What was noted of the request before it was read; nothing of a call by name.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
     }
 }
 
@@ -181,7 +193,8 @@ impl<S: Send + Sync + 'static> Operations<S> {
         ctx.note_operation(shape.name);
         let input = read_input(protocol, &incoming)?;
         let wanted = if is_aws_json(protocol) { Wanted::Document } else { Wanted::Value };
-        let output = self.run(service, ctx.clone(), shape, input, wanted).await?;
+        let call = Call { service, ctx: ctx.clone(), shape, extensions: incoming.head.extensions };
+        let output = self.run(call, input, wanted).await?;
         Ok(match protocol {
             Protocol::AwsQuery => {
                 aws_query::write_output(self.model.xml_namespace, shape, ctx.request_id(), &output.into_value())
@@ -197,26 +210,21 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let shape = self.model.operation(name).ok_or_else(|| unknown(ctx.protocol(), self.model, name))?;
         ctx.note_operation(shape.name);
         let input = aws_json::read_value(shape.input, input)?;
-        self.run(service, ctx, shape, input, Wanted::Value).await.map(Output::into_value)
+        let call = Call { service, ctx, shape, extensions: Extensions::new() };
+        self.run(call, input, Wanted::Value).await.map(Output::into_value)
     }
 
-    async fn run(
-        &self,
-        service: Arc<S>,
-        ctx: Context,
-        shape: &'static OperationShape,
-        input: Value,
-        wanted: Wanted,
-    ) -> Result<Output, AwsError> {
+    async fn run(&self, call: Call<S>, input: Value, wanted: Wanted) -> Result<Output, AwsError> {
+        let shape = call.shape;
         let run = self.runs.get(shape.name).ok_or_else(|| {
             AwsError::not_implemented(format!("RustStack does not implement the operation {} yet.", shape.name))
         })?;
         if let Err(broken) = validate(shape.input, &input)
-            && let Some(error) = (self.refuse)(ctx.protocol(), &broken)
+            && let Some(error) = (self.refuse)(call.ctx.protocol(), &broken)
         {
             return Err(error);
         }
-        run(Call { service, ctx }, input, wanted).await
+        run(call, input, wanted).await
     }
 
     async fn read(&self, protocol: Protocol, request: Request) -> Result<Incoming, AwsError> {

@@ -2,6 +2,7 @@
 //!
 //! Read [`operations`], its table of contents, and [`queue`], which says what becomes of messages.
 
+mod access;
 pub mod api;
 mod attributes;
 mod batch;
