@@ -27,7 +27,8 @@ use crate::{
     error::SqsError,
     inspection,
     live_queue::{LiveQueue, QueueState, change_both},
-    move_task, operations, query_as_json, query_at_url,
+    move_task::{self, Movers},
+    operations, query_as_json, query_at_url,
     queue_url::Location,
     queues::Queues,
     rows, sending,
@@ -77,11 +78,12 @@ pub struct Sqs {
     /// There where identities are held to policies.
     pub(crate) authorizer: Option<Authorizer>,
     queues: Scoped<Queues>,
+    pub(crate) movers: Movers,
 }
 
 impl Sqs {
     pub fn new(config: Config, authorizer: Option<Authorizer>) -> Arc<Self> {
-        Arc::new(Self { config, authorizer, queues: Scoped::default() })
+        Arc::new(Self { config, authorizer, queues: Scoped::default(), movers: Movers::default() })
     }
 
     pub(crate) fn queues(&self, scope: &Scope) -> Arc<Queues> {
@@ -211,13 +213,8 @@ impl Service for Sqs {
         Ok(query_as_json::answer(&ctx, answer))
     }
 
-    /// Tasks that a process before this one did not finish go on.
     async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
-        for (scope, queues) in self.queues.all() {
-            for task in queues.move_tasks.active() {
-                runtime.tasks.spawn(move_task::run(Arc::clone(&self), runtime.clone(), scope.clone(), task));
-            }
-        }
+        runtime.tasks.spawn(move_task::resume(self, runtime.clone()));
         Ok(())
     }
 
@@ -259,7 +256,9 @@ impl State for Sqs {
     }
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
-        rows::load_all(reader, self)
+        rows::load_all(reader, self)?;
+        self.movers.tell_restored();
+        Ok(())
     }
 
     fn freeze(&self) -> Option<Frozen> {

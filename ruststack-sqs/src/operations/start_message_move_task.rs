@@ -40,8 +40,7 @@ pub(super) async fn start_message_move_task(
     let task = new_task(&call, &queue, source, destination, max_per_second);
     let task = sqs.queues(&queue.scope).move_tasks.start(&queue.scope, task, changes)?;
     let handle = TaskHandle::of(&task);
-    let runtime = call.ctx().runtime();
-    runtime.tasks.spawn(move_task::run(Arc::clone(sqs), runtime.clone(), queue.scope.clone(), task));
+    move_task::spawn(sqs, call.ctx().runtime(), &queue.scope, task);
     Ok(StartMessageMoveTaskOutput { task_handle: Some(handle) })
 }
 
