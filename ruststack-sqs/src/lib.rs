@@ -15,6 +15,7 @@ mod live_queue;
 pub mod message;
 mod move_task;
 mod operations;
+mod overrides;
 mod policy;
 mod query_as_json;
 mod query_at_url;

@@ -28,7 +28,9 @@ use crate::{
     inspection,
     live_queue::{LiveQueue, QueueState, change_both},
     move_task::{self, Movers},
-    operations, query_as_json, query_at_url,
+    operations,
+    overrides::Overrides,
+    query_as_json, query_at_url,
     queue_url::Location,
     queues::Queues,
     rows, sending,
@@ -117,6 +119,9 @@ impl Sqs {
     }
 
     async fn answer(self: Arc<Self>, ctx: Context, mut request: Request) -> Result<Response, AwsError> {
+        if let Some(overrides) = Overrides::of(request.headers()) {
+            request.extensions_mut().insert(overrides);
+        }
         if let Some(authorizer) = &self.authorizer {
             let peer = request.extensions().get::<Peer>().copied();
             let asking = Asking::of(authorizer, &ctx, request.headers(), peer);
