@@ -19,6 +19,7 @@ pub mod operation;
 pub mod outbound;
 pub mod outbox;
 pub mod page;
+pub mod pattern;
 pub mod protocol;
 pub mod registry;
 pub mod scope;
