@@ -46,10 +46,10 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
     let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
-        Kms::new(authorizer),
+        Kms::new(authorizer.clone()),
         S3Control::of(&s3),
         s3,
-        Sqs::new(config.sqs.clone()),
+        Sqs::new(config.sqs.clone(), authorizer),
         Sts::new(config.sts.clone(), keys.clone()),
     ]
 }
