@@ -16,7 +16,7 @@ use tracing::{
 use crate::{
     Request, Response,
     body::{Body, ReadError},
-    context::{Context, Endpoint, NewContext},
+    context::{Client, Context, Endpoint, NewContext},
     current_request,
     error::AwsError,
     gateway::{
@@ -178,6 +178,7 @@ impl Gateway {
         };
         let region = identity.region.clone().unwrap_or_else(|| self.settings.default_region.clone());
         Span::current().record("account", display(identity.account)).record("region", region.as_str());
+        let client = Client { peer: head.extensions.get().copied(), host_id: ids.host_id.clone() };
         let ctx = Context::new(NewContext {
             request_id: ids.request_id.clone(),
             scope: Scope::new(identity.account, region),
@@ -187,7 +188,8 @@ impl Gateway {
             trace_id: trace_id(&head),
             hops: 0,
             runtime: self.runtime.clone(),
-        });
+        })
+        .with_client(client);
         Ok((ctx, Request::from_parts(head, body)))
     }
 
