@@ -1,6 +1,8 @@
-//! Restorations: for some days, an object of an archive can be read.
+//! Restorations: for some days, an object of an archive can be read. `restoration/run.rs` tells when.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html>
+
+pub(crate) mod run;
 
 use std::time::Duration;
 
@@ -29,6 +31,9 @@ pub(crate) struct Restoration {
     done: Timestamp,
     /// From then on the object is in its archive alone.
     expires: Timestamp,
+    /// Whoever wants to know has heard that it is done.
+    #[serde(default)]
+    is_told: bool,
 }
 
 /// How fast it goes.
@@ -86,14 +91,24 @@ pub(crate) fn begin(object: &mut Object, clock: &Clock, days: u32, tier: Tier) -
     }
     let is_done = current.is_some();
     let done = if is_done || !clock.is_frozen() { now } else { now.plus(duration) };
-    object.restoration =
-        Some(Box::new(Restoration { done, expires: midnight_after(done.plus(days.min(MAX_DAYS) * DAY)) }));
+    let expires = midnight_after(done.plus(days.min(MAX_DAYS) * DAY));
+    object.restoration = Some(Box::new(Restoration { done, expires, is_told: done <= now }));
     Ok(is_done)
 }
 
 /// Days end at midnight.
 fn midnight_after(moment: Timestamp) -> Timestamp {
     Timestamp::from_date_time(moment.plus(DAY).to_date_time().replace_time(Time::MIDNIGHT))
+}
+
+impl Restoration {
+    pub(crate) fn is_done(&self, now: Timestamp) -> bool {
+        self.done <= now
+    }
+
+    pub(crate) fn expires(&self) -> Timestamp {
+        self.expires
+    }
 }
 
 /// What whoever looks at the object is told.

@@ -14,11 +14,14 @@ use crate::{
     background::{Waiting, context},
     bucket::Bucket,
     error::S3Error,
+    index::Versions,
     multipart::Upload,
+    notifications::event::Event,
     object::{Content, StorageClass, Version, VersionId},
     object_lock,
     operations::abort_multipart_upload::abort,
-    rows, versioning,
+    rows,
+    versioning::{self, notify_deletion},
 };
 
 /// How many versions are looked at before others may change the bucket.
@@ -136,15 +139,24 @@ fn age_key(
     for action in lifecycle.due(key, &versions, now) {
         match action {
             Action::Expire => {
-                removed.push(versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key).1);
+                let (deleted, gone) = versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key);
+                let marker = index.get(key).map(Versions::current).filter(|_| deleted.is_delete_marker);
+                let event = Event::LifecycleExpiration;
+                notify_deletion(bucket, s3, ctx, key, marker.map(|marker| &**marker), gone.as_deref(), event);
+                removed.push(gone);
                 is_deleted = true;
             }
             Action::Remove(id) if is_locked(&versions, id, now) => {}
-            Action::Remove(id) => removed.push(versioning::remove(bucket, ctx, &mut index, key, id)),
+            Action::Remove(id) => {
+                let gone = versioning::remove(bucket, ctx, &mut index, key, id);
+                notify_deletion(bucket, s3, ctx, key, None, gone.as_deref(), Event::LifecycleExpiration);
+                removed.push(gone);
+            }
             Action::Transition(id, class) => {
                 if let Some(version) = transitioned(&versions, id, class) {
                     index.replace(key, Arc::clone(&version));
                     ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &version));
+                    s3.notify(ctx, bucket, &Event::LifecycleTransition(class), key, &version);
                 }
             }
         }
