@@ -7,6 +7,7 @@
 
 mod client;
 pub(crate) mod http;
+mod notified;
 mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
