@@ -107,6 +107,29 @@ impl Connection {
         Ok(head.content_length)
     }
 
+    /// Sends one request and gives back the body of its answer, which is short.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<String> {
+        self.stream.write_all(request).await?;
+        let mut filled = 0;
+        let (head, begin) = loop {
+            let read = self.stream.read(&mut self.buffer[filled..]).await?;
+            ensure!(read > 0, "the server closed the connection");
+            filled += read;
+            if let Some(end) = find_head_end(&self.buffer[..filled]) {
+                break (parse_head(&self.buffer[..end], (filled - end) as u64)?, end);
+            }
+        };
+        ensure!(head.status == 200, "answer {} to {}", head.status, first_line(request));
+        let end = begin + usize::try_from(head.content_length)?;
+        ensure!(end <= self.buffer.len(), "the answer is too long");
+        while filled < end {
+            let read = self.stream.read(&mut self.buffer[filled..]).await?;
+            ensure!(read > 0, "the answer broke off");
+            filled += read;
+        }
+        Ok(String::from_utf8_lossy(&self.buffer[begin..end]).into_owned())
+    }
+
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         Ok(self.stream.write_all(bytes).await?)
     }

@@ -8,6 +8,7 @@ mod bare;
 mod durability;
 mod load;
 mod memory;
+mod messages;
 mod process;
 mod report;
 mod scenario;
@@ -56,6 +57,18 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         snapshot_objects: u64,
     },
+    /// Measures what queues do, and how soon notifications are with whoever waits.
+    Messages {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Messages per row, a multiple of ten.
+        #[arg(long, default_value_t = 20_000)]
+        messages: usize,
+        /// Of which the latency is the median.
+        #[arg(long, default_value_t = 500)]
+        notifications: usize,
+    },
     /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
     Durability {
         /// The RustStack binary.
@@ -89,6 +102,10 @@ fn main() -> anyhow::Result<()> {
         Command::Run { binary, seconds, connections, keys, large_mib, only, snapshot_objects } => {
             let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only, snapshot_objects };
             runtime()?.block_on(scenario::run(&plan))
+        }
+        Command::Messages { binary, messages, notifications } => {
+            let plan = messages::Plan { binary, messages, notifications };
+            runtime()?.block_on(messages::run(&plan))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
             let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };
