@@ -8,6 +8,7 @@ mod bare;
 mod durability;
 mod load;
 mod memory;
+mod messages;
 mod process;
 mod queues;
 mod report;
@@ -71,6 +72,17 @@ enum Command {
         /// NAME=PORT of another server of SQS on this machine, which is given the same load.
         #[arg(long = "peer")]
         peers: Vec<queues::Peer>,
+    /// Measures what queues do, and how soon notifications are with whoever waits.
+    Messages {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Messages per row, a multiple of ten.
+        #[arg(long, default_value_t = 20_000)]
+        messages: usize,
+        /// Of which the latency is the median.
+        #[arg(long, default_value_t = 500)]
+        notifications: usize,
     },
     /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
     Durability {
@@ -109,6 +121,9 @@ fn main() -> anyhow::Result<()> {
         Command::Queues { binary, seconds, clients, peers } => {
             let plan = queues::Plan { binary, seconds, clients, peers };
             runtime()?.block_on(queues::run(&plan))
+        Command::Messages { binary, messages, notifications } => {
+            let plan = messages::Plan { binary, messages, notifications };
+            runtime()?.block_on(messages::run(&plan))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
             let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };

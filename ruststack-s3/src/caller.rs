@@ -16,7 +16,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    AclMode, Config, S3, SseMode,
+    AclMode, Config, EventVersion, S3, SseMode,
     bucket::Bucket,
     call::{Call, Exchange, Head, Trailers},
     index::ObjectIndex,
@@ -62,6 +62,8 @@ impl Caller {
             acl: AclMode::Enforce,
             sse: SseMode::Transparent,
             validates_kms_keys: false,
+            event_version: EventVersion::Current,
+            sends_test_events: true,
             requests_per_second: None,
             listing_delay: None,
         };

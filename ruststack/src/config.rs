@@ -18,7 +18,7 @@ use ruststack_core::{
     journal::sqlite::Durability,
     scope::{AccountId, Region},
 };
-use ruststack_s3::{AclMode, DataDirectory, SseMode};
+use ruststack_s3::{AclMode, DataDirectory, EventVersion, SseMode};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
 };
 
 const REQUESTS_PER_SECOND: &str = "RUSTSTACK_S3_REQUESTS_PER_SECOND";
+const EVENT_VERSION: &str = "RUSTSTACK_S3_EVENT_VERSION";
 const LISTING_DELAY: &str = "RUSTSTACK_S3_LISTING_DELAY_MS";
 
 /// Forms of queues' URLs; the first is the default.
@@ -185,6 +186,12 @@ impl Config {
                     &[("transparent", SseMode::Transparent), ("record", SseMode::Record), ("ignore", SseMode::Ignore)],
                 )?,
                 validates_kms_keys: !flag("S3_SKIP_KMS_KEY_VALIDATION")?.unwrap_or(true),
+                event_version: value::choice(
+                    EVENT_VERSION,
+                    get(EVENT_VERSION),
+                    &[("2.5", EventVersion::Current), ("legacy", EventVersion::Legacy)],
+                )?,
+                sends_test_events: flag("RUSTSTACK_S3_TEST_EVENT")?.unwrap_or(true),
                 requests_per_second: value::number(REQUESTS_PER_SECOND, get(REQUESTS_PER_SECOND))?,
                 listing_delay: value::number(LISTING_DELAY, get(LISTING_DELAY))?
                     .map(|millis| Duration::from_millis(millis.get().into())),

@@ -8,6 +8,7 @@
 mod client;
 pub(crate) mod http;
 mod kms;
+mod notified;
 mod random;
 pub(crate) mod s3;
 pub(crate) mod server;

@@ -9,6 +9,7 @@ use anyhow::{bail, ensure};
 use super::{
     http::{Answer, Connection, Request},
     kms::Kms,
+    notified::Notified,
     random::Random,
     s3::S3,
     sqs::Sqs,
@@ -31,6 +32,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Sqs::standard(), random(S3_CLIENTS + 1)));
     clients.push(Client::boxed(Sqs::fifo(), random(S3_CLIENTS + 2)));
     clients.push(Client::boxed(Kms, random(S3_CLIENTS + 3)));
+    clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients
 }
 
