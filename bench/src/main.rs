@@ -8,7 +8,7 @@ mod bare;
 mod durability;
 mod load;
 mod memory;
-mod messages;
+mod notifications;
 mod process;
 mod queues;
 mod report;
@@ -72,14 +72,12 @@ enum Command {
         /// NAME=PORT of another server of SQS on this machine, which is given the same load.
         #[arg(long = "peer")]
         peers: Vec<queues::Peer>,
-    /// Measures what queues do, and how soon notifications are with whoever waits.
-    Messages {
+    },
+    /// Measures how soon notifications of S3 are with whoever waits for them.
+    Notifications {
         /// The RustStack binary.
         #[arg(long, default_value = "target/release/ruststack")]
         binary: PathBuf,
-        /// Messages per row, a multiple of ten.
-        #[arg(long, default_value_t = 20_000)]
-        messages: usize,
         /// Of which the latency is the median.
         #[arg(long, default_value_t = 500)]
         notifications: usize,
@@ -121,9 +119,10 @@ fn main() -> anyhow::Result<()> {
         Command::Queues { binary, seconds, clients, peers } => {
             let plan = queues::Plan { binary, seconds, clients, peers };
             runtime()?.block_on(queues::run(&plan))
-        Command::Messages { binary, messages, notifications } => {
-            let plan = messages::Plan { binary, messages, notifications };
-            runtime()?.block_on(messages::run(&plan))
+        }
+        Command::Notifications { binary, notifications } => {
+            let plan = notifications::Plan { binary, notifications };
+            runtime()?.block_on(notifications::run(&plan))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
             let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };

@@ -56,15 +56,6 @@ pub(crate) fn durability_row(name: &str, [off, normal, full]: [&Figures; 3]) {
     );
 }
 
-pub(crate) fn messages_heading() {
-    println!("| messages | sent/s | received/s | deleted/s |");
-    println!("| --- | ---: | ---: | ---: |");
-}
-
-pub(crate) fn messages_row(name: &str, [sent, received, deleted]: [f64; 3]) {
-    println!("| {name} | {sent:.0} | {received:.0} | {deleted:.0} |");
-}
-
 /// What the same costs with few objects and with many.
 pub(crate) fn growth_heading([few, many]: [u64; 2]) {
     println!("| request | µs at {few} | µs at {many} | ratio | CPU µs at {few} | CPU µs at {many} | ratio |");

@@ -87,7 +87,7 @@ impl Default for Bus {
 
 impl Bus {
     /// Makes the services known to each other, and starts one worker per subscriber.
-    pub fn connect(&self, registry: Arc<Registry>, tasks: &Tasks) {
+    pub fn connect(&self, registry: &Arc<Registry>, tasks: &Tasks) {
         let mut subscribers: HashMap<EventKind, Vec<Subscriber>> = HashMap::new();
         for service in registry.services() {
             let (queue, events) = mpsc::channel(SUBSCRIBER_QUEUE_LENGTH);
@@ -99,7 +99,7 @@ impl Bus {
                 tasks.spawn(observe(Arc::clone(service), events));
             }
         }
-        if self.0.wiring.set(Wiring { registry: Arc::downgrade(&registry), subscribers }).is_err() {
+        if self.0.wiring.set(Wiring { registry: Arc::downgrade(registry), subscribers }).is_err() {
             tracing::error!("the bus was connected twice");
         }
     }
