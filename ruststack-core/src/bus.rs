@@ -1,22 +1,29 @@
 //! How services reach each other: `publish`, `deliver`, `request`; and `settle`, which waits until all that is done.
 //!
 //! - [`Bus::publish`]: something happened; I do not know who cares.
-//! - [`Bus::deliver`]: the user's configuration names this target.
+//! - [`Bus::deliver`]: the user's configuration names this target; [`Bus::probe`] asks whether it is one.
 //! - [`Bus::request`]: call an AWS operation by name, as an SDK client would.
 
+mod delivery;
+mod trace;
+
 use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
+    collections::HashMap,
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 
-use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     arn::Arn, context::Context, error::AwsError, registry::Registry, scope::Scope, service::Service, tasks::Tasks,
 };
+
+pub use delivery::{DeliveryError, MessageAttribute, MessageAttributeValue, Payload, Reply, Sender};
+pub use trace::{Cause, Step, TRACE_LENGTH};
+
+use self::trace::Trace;
 
 /// How many deliveries may follow from one request: topic to function to topic and so on.
 pub const MAX_HOPS: u8 = 16;
@@ -40,46 +47,6 @@ pub struct Event {
     pub detail: Value,
 }
 
-/// What is delivered to a target.
-#[derive(Clone, Default, Debug)]
-pub struct Payload {
-    pub body: Bytes,
-    /// What the target's kind may use: message attributes, group and deduplication ids, invocation type.
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// What a target answers.
-#[derive(Clone, Default, Debug)]
-pub struct Reply {
-    pub body: Bytes,
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// Why something could not be delivered.
-#[derive(Debug, Clone)]
-pub enum DeliveryError {
-    /// Nothing here has such an ARN, or nothing that takes deliveries.
-    NotATarget(Arn),
-    /// The chain of deliveries is longer than [`MAX_HOPS`]: most likely a loop.
-    TooManyHops(Arn),
-    /// The target refused.
-    Refused(AwsError),
-}
-
-impl fmt::Display for DeliveryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotATarget(arn) => write!(f, "nothing here takes deliveries for {arn}"),
-            Self::TooManyHops(arn) => {
-                write!(f, "more than {MAX_HOPS} deliveries led to {arn}: the configuration most likely loops")
-            }
-            Self::Refused(error) => write!(f, "the target refused: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for DeliveryError {}
-
 /// The bus; cheap to clone. It knows the services once [`Bus::connect`] was called.
 #[derive(Clone)]
 pub struct Bus(Arc<Inner>);
@@ -88,6 +55,7 @@ struct Inner {
     wiring: OnceLock<Wiring>,
     /// Events published or deliveries begun that are not done yet.
     in_flight: watch::Sender<usize>,
+    trace: Trace,
 }
 
 struct Wiring {
@@ -101,7 +69,7 @@ struct Subscriber {
 }
 
 /// Counts as work under way until it is dropped.
-struct InFlight(Arc<Inner>);
+pub(crate) struct InFlight(Arc<Inner>);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
@@ -111,7 +79,8 @@ impl Drop for InFlight {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self(Arc::new(Inner { wiring: OnceLock::new(), in_flight: watch::Sender::new(0) }))
+        let (wiring, in_flight) = (OnceLock::new(), watch::Sender::new(0));
+        Self(Arc::new(Inner { wiring, in_flight, trace: Trace::default() }))
     }
 }
 
@@ -148,14 +117,45 @@ impl Bus {
         }
     }
 
-    /// Hands `payload` to the service that owns `target`, and waits for its answer.
-    pub async fn deliver(&self, ctx: &Context, target: &Arn, payload: Payload) -> Result<Reply, DeliveryError> {
+    /// Hands `payload` to the service that owns `target`, and waits until what that changes is durable.
+    pub async fn deliver(
+        &self,
+        ctx: &Context,
+        sender: &Sender,
+        target: &Arn,
+        payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
         let _in_flight = self.begin();
-        let service = self.service_of(target)?;
         let ctx = ctx.next_hop(target).ok_or_else(|| DeliveryError::TooManyHops(target.clone()))?;
-        let reply = service.deliver(ctx.clone(), target.clone(), payload).await?;
+        let begun = Instant::now();
+        let reply = self.hand_over(&ctx, sender, target, payload).await;
+        self.0.trace.note(&ctx, (sender, target), reply.as_ref().err(), begun.elapsed());
+        reply
+    }
+
+    async fn hand_over(
+        &self,
+        ctx: &Context,
+        sender: &Sender,
+        target: &Arn,
+        payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
+        let service = self.service_of(target)?;
+        let reply = service.deliver(ctx.clone(), sender.clone(), target.clone(), payload).await?;
         ctx.changes().committed().await.map_err(|refused| DeliveryError::Refused(refused.into()))?;
         Ok(reply)
+    }
+
+    /// Asks whether `target` exists and takes deliveries of `sender`.
+    pub async fn probe(&self, ctx: &Context, sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
+        let service = self.service_of(target)?;
+        let ctx = ctx.next_hop(target).ok_or_else(|| DeliveryError::TooManyHops(target.clone()))?;
+        service.probe(ctx, sender, target).await
+    }
+
+    /// The last deliveries, oldest first; at most [`TRACE_LENGTH`] are remembered.
+    pub fn trace(&self, count: usize) -> Vec<Step> {
+        self.0.trace.last(count)
     }
 
     /// Calls an operation of a service by name, its input and output as JSON.
@@ -185,7 +185,8 @@ impl Bus {
         let _closed = in_flight.wait_for(|count| *count == 0).await;
     }
 
-    fn begin(&self) -> InFlight {
+    /// What [`Bus::settle`] waits for until it is dropped.
+    pub(crate) fn begin(&self) -> InFlight {
         self.0.in_flight.send_modify(|count| *count += 1);
         InFlight(Arc::clone(&self.0))
     }

@@ -32,6 +32,8 @@ struct Parts {
     runtime: Runtime,
     changes: Arc<Changes>,
     operation: OnceLock<String>,
+    /// The operation of the request that this one goes back to.
+    cause_operation: Option<String>,
 }
 
 /// How the client reached us: what URLs that it can use again are made of.
@@ -63,11 +65,25 @@ pub struct NewContext {
 
 impl Context {
     pub fn new(new: NewContext) -> Self {
+        Self::caused_by(new, None)
+    }
+
+    pub(crate) fn caused_by(new: NewContext, cause_operation: Option<String>) -> Self {
         let NewContext { request_id, scope, identity, protocol, endpoint, trace_id, hops, runtime } = new;
         let (changes, operation) = (Arc::new(Changes::of(Arc::clone(&runtime.journal))), OnceLock::new());
-        let parts =
-            Parts { request_id, scope, identity, protocol, endpoint, trace_id, hops, runtime, changes, operation };
-        Self(Arc::new(parts))
+        Self(Arc::new(Parts {
+            request_id,
+            scope,
+            identity,
+            protocol,
+            endpoint,
+            trace_id,
+            hops,
+            runtime,
+            changes,
+            operation,
+            cause_operation,
+        }))
     }
 
     pub fn request_id(&self) -> &str {
@@ -134,7 +150,7 @@ impl Context {
             name => Region::nonstandard(name),
         };
         (hops <= MAX_HOPS).then(|| {
-            Self::new(NewContext {
+            let new = NewContext {
                 request_id: self.0.request_id.clone(),
                 scope: Scope::new(account, region),
                 identity: self.0.identity.clone(),
@@ -143,7 +159,8 @@ impl Context {
                 trace_id: self.0.trace_id.clone(),
                 hops,
                 runtime: self.0.runtime.clone(),
-            })
+            };
+            Self::caused_by(new, self.cause_operation().map(str::to_owned))
         })
     }
 
@@ -163,6 +180,7 @@ impl Context {
             // The answer that waits for them is the same.
             changes: Arc::clone(&self.0.changes),
             operation: self.0.operation.clone(),
+            cause_operation: self.0.cause_operation.clone(),
         }))
     }
 
@@ -177,6 +195,11 @@ impl Context {
 
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.get().map(String::as_str)
+    }
+
+    /// The operation of the client's request that this one goes back to, if it goes back to one.
+    pub fn cause_operation(&self) -> Option<&str> {
+        self.0.cause_operation.as_deref().or_else(|| self.operation().filter(|_| self.0.hops == 0))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What every service of RustStack leans on; knows no service by name.
 //!
 //! Read in this order: [`service`] (the plug-in seam), [`gateway`] (a request's life), [`operation`] and [`protocol`]
-//! (typed operations and the wire), [`error`], [`context`], [`store`], [`journal`], [`bus`].
+//! (typed operations and the wire), [`error`], [`context`], [`store`], [`journal`], [`bus`],
+//! [`outbox`].
 
 pub mod arn;
 pub mod body;
@@ -15,6 +16,8 @@ pub mod identity;
 pub mod ids;
 pub mod journal;
 pub mod operation;
+pub mod outbound;
+pub mod outbox;
 pub mod page;
 pub mod pattern;
 pub mod protocol;

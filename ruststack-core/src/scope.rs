@@ -140,7 +140,7 @@ impl fmt::Display for Partition {
 }
 
 /// Whose state a request sees.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Scope {
     pub account: AccountId,
     pub region: Region,

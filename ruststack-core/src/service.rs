@@ -9,12 +9,13 @@ use serde_json::Value;
 use crate::{
     Request, Response,
     arn::Arn,
-    bus::{Bus, DeliveryError, Event, EventKind, Payload, Reply},
+    bus::{Bus, DeliveryError, Event, EventKind, Payload, Reply, Sender},
     clock::Clock,
     context::Context,
     error::AwsError,
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
+    outbound::Outbound,
     scope::{AccountId, Region},
     snapshot::Frozen,
     tasks::Tasks,
@@ -66,8 +67,19 @@ pub trait Service: Send + Sync + 'static {
     }
 
     /// Takes something addressed to one of this service's resources: a message for a queue, an invocation of a function.
-    async fn deliver(self: Arc<Self>, _ctx: Context, target: Arn, _payload: Payload) -> Result<Reply, DeliveryError> {
+    async fn deliver(
+        self: Arc<Self>,
+        _ctx: Context,
+        _sender: Sender,
+        target: Arn,
+        _payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
         Err(DeliveryError::NotATarget(target))
+    }
+
+    /// Whether a delivery from `sender` would be taken: what is asked when a configuration names the target.
+    async fn probe(self: Arc<Self>, _ctx: Context, _sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
+        Err(DeliveryError::NotATarget(target.clone()))
     }
 
     /// Events this service wants to see.
@@ -98,6 +110,15 @@ pub struct Runtime {
     pub clock: Clock,
     pub ids: Ids,
     pub journal: Arc<dyn Journal>,
+    pub outbound: Outbound,
+}
+
+impl Runtime {
+    /// What belongs to an emulator of its own.
+    pub fn new(clock: Clock, ids: Ids, journal: Arc<dyn Journal>) -> Self {
+        let (bus, tasks, outbound) = (Bus::default(), Tasks::default(), Outbound::default());
+        Self { bus, tasks, clock, ids, journal, outbound }
+    }
 }
 
 /// State that can be wiped, whole or in part, and that outlives the process.

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use ruststack_auth::{Authorizer, issued_keys::IssuedKeys};
 use ruststack_core::{
-    bus::Bus,
     clock::{Clock, Timestamp},
     context::{Context, Endpoint, NewContext},
     identity::{Identity, Principal},
@@ -14,7 +13,6 @@ use ruststack_core::{
     journal::{Changes, Ephemeral},
     scope::{AccountId, Region, Scope},
     service::{Protocol, Runtime},
-    tasks::Tasks,
 };
 
 use crate::{
@@ -107,13 +105,7 @@ impl Caller {
 
     fn context(&self) -> Context {
         let clock = Clock::frozen_at(Timestamp::from_seconds(1_792_567_680));
-        let runtime = Runtime {
-            bus: Bus::default(),
-            tasks: Tasks::default(),
-            clock,
-            ids: Ids::seeded(1),
-            journal: Arc::new(Ephemeral),
-        };
+        let runtime = Runtime::new(clock, Ids::seeded(1), Arc::new(Ephemeral));
         Context::new(NewContext {
             request_id: "4442587FB7D0A2F9".to_owned(),
             scope: self.scope.clone(),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use ruststack_core::{
-    bus::{Payload, Reply},
+    bus::{self, MessageAttribute, Payload, Reply},
     clock::Timestamp,
     context::Context,
     wire::Blob,
@@ -307,27 +307,33 @@ fn attribute(
     Ok(AttributeValue { data_type, value })
 }
 
-/// Puts what another service delivers into the queue: `MessageGroupId`, `MessageDeduplicationId`, `AWSTraceHeader`, and
-/// `MessageAttributes` as SQS's own API has them, in JSON.
-pub(crate) fn deliver(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, payload: &Payload) -> Result<Reply, SqsError> {
-    let text = |name: &str| payload.attributes.get(name).cloned();
-    let refused = |name: &str| invalid_parameter(name, "of a delivery", "It is not JSON of this kind.");
-    let attributes = text("MessageAttributes").map(|json| serde_json::from_str(&json)).transpose();
-    let trace = text(TRACE_HEADER).map(|header| MessageSystemAttributeValue {
+/// Puts what another service delivers into the queue.
+pub(crate) fn deliver(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, payload: Payload) -> Result<Reply, SqsError> {
+    let trace = payload.trace_header.map(|header| MessageSystemAttributeValue {
         data_type: "String".to_owned(),
         string_value: Some(header),
         ..MessageSystemAttributeValue::default()
     });
     let letter = Letter {
         body: String::from_utf8_lossy(&payload.body).into_owned(),
-        attributes: attributes.map_err(|_| refused("MessageAttributes"))?.unwrap_or_default(),
+        attributes: payload.message_attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
         system_attributes: trace.into_iter().map(|header| (TRACE_HEADER.to_owned(), header)).collect(),
-        deduplication_id: text("MessageDeduplicationId"),
-        group_id: text("MessageGroupId"),
+        deduplication_id: payload.deduplication_id,
+        group_id: payload.group_id,
         delay_seconds: None,
     };
     let sent = send(ctx, sqs, queue, letter)?;
     Ok(Reply { attributes: [("MessageId".to_owned(), sent.message_id)].into(), ..Reply::default() })
+}
+
+impl From<MessageAttribute> for MessageAttributeValue {
+    fn from(MessageAttribute { data_type, value }: MessageAttribute) -> Self {
+        let bare = Self { data_type, ..Self::default() };
+        match value {
+            bus::MessageAttributeValue::Text(text) => Self { string_value: Some(text), ..bare },
+            bus::MessageAttributeValue::Binary(blob) => Self { binary_value: Some(blob), ..bare },
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
-    bus::{DeliveryError, Payload, Reply},
+    bus::{DeliveryError, Payload, Reply, Sender},
     clock::Timestamp,
     context::Context,
     error::AwsError,
@@ -204,9 +204,19 @@ impl Service for Sqs {
         OPERATIONS.request(self, ctx, operation, input).await
     }
 
-    async fn deliver(self: Arc<Self>, ctx: Context, target: Arn, payload: Payload) -> Result<Reply, DeliveryError> {
-        let queue = self.by_arn(&target).ok_or_else(|| DeliveryError::Refused(no_queue(&ctx).into()))?;
-        sending::deliver(&ctx, &self, &queue, &payload).map_err(|error| DeliveryError::Refused(error.into()))
+    async fn deliver(
+        self: Arc<Self>,
+        ctx: Context,
+        _sender: Sender,
+        target: Arn,
+        payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
+        let queue = self.by_arn(&target).ok_or(DeliveryError::NoSuchResource(target))?;
+        sending::deliver(&ctx, &self, &queue, payload).map_err(|error| DeliveryError::Refused(error.into()))
+    }
+
+    async fn probe(self: Arc<Self>, _ctx: Context, _sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
+        self.by_arn(target).map(drop).ok_or_else(|| DeliveryError::NoSuchResource(target.clone()))
     }
 
     fn state(&self) -> &dyn State {

@@ -13,7 +13,6 @@ use std::{path::Path, sync::Arc};
 use http::Method;
 use ruststack_auth::{Mode, authenticator::Authenticator, issued_keys::IssuedKeys};
 use ruststack_core::{
-    bus::Bus,
     clock::{Clock, Timestamp},
     context::{Context, Endpoint, NewContext},
     gateway::{Gateway, Settings},
@@ -26,7 +25,6 @@ use ruststack_core::{
     registry::Registry,
     scope::{AccountId, Region, Scope},
     service::{Protocol, Runtime, Service},
-    tasks::Tasks,
 };
 
 pub use answer::Answer;
@@ -68,13 +66,7 @@ impl Emulator {
         let services = services(&keys);
         let fallback = services.first().map_or("", |service| service.spec().name);
         let registry = Arc::new(Registry::new(services).unwrap().with_fallback(fallback));
-        let runtime = Runtime {
-            bus: Bus::default(),
-            tasks: Tasks::default(),
-            clock: Clock::frozen_at(NOW),
-            ids: Ids::seeded(1),
-            journal: journal(&registry),
-        };
+        let runtime = Runtime::new(Clock::frozen_at(NOW), Ids::seeded(1), journal(&registry));
         runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
         let authenticator = Authenticator::new(auth(), keys);
         let settings = Settings { default_region: Region::US_EAST_1 };

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
-    bus::{DeliveryError, Event, EventKind, MAX_HOPS, Payload, Reply},
+    bus::{DeliveryError, Event, EventKind, MAX_HOPS, Payload, Reply, Sender},
     context::Context,
     error::AwsError,
     service::{Protocol, Service, ServiceSpec, State},
@@ -38,9 +38,15 @@ impl Service for Reader {
         &Stateless
     }
 
-    async fn deliver(self: Arc<Self>, ctx: Context, target: Arn, payload: Payload) -> Result<Reply, DeliveryError> {
+    async fn deliver(
+        self: Arc<Self>,
+        ctx: Context,
+        sender: Sender,
+        target: Arn,
+        payload: Payload,
+    ) -> Result<Reply, DeliveryError> {
         if target.resource() == "loop" {
-            return ctx.bus().deliver(&ctx, &target, payload).await;
+            return ctx.bus().deliver(&ctx, &sender, &target, payload).await;
         }
         let scope = format!("{} {}", ctx.scope().account, ctx.scope().region);
         Ok(Reply { body: payload.body, attributes: [("scope".to_owned(), scope)].into() })
@@ -60,6 +66,10 @@ fn emulator() -> (Arc<Reader>, Emulator) {
     let reader = Arc::new(Reader::default());
     let service = Arc::clone(&reader);
     (reader, Emulator::of(|_| vec![service]))
+}
+
+fn sender() -> Sender {
+    Sender::of("writer", &"arn:aws:writer:us-east-1:000000000000:desk".parse().unwrap())
 }
 
 fn event(emulator: &Emulator, kind: EventKind, detail: Value) -> Event {
@@ -83,8 +93,8 @@ async fn events_are_seen_in_order_and_settle_waits_for_them() {
 async fn a_delivery_is_answered_in_the_account_and_region_of_its_target() {
     let (_reader, emulator) = emulator();
     let target: Arn = "arn:aws:reader:eu-west-1:123456789012:shelf".parse().unwrap();
-    let payload = Payload { body: "book".into(), ..Payload::default() };
-    let reply = emulator.gateway().runtime().bus.deliver(&emulator.context(), &target, payload).await.unwrap();
+    let ctx = emulator.context();
+    let reply = ctx.bus().deliver(&ctx, &sender(), &target, Payload::of("book")).await.unwrap();
     assert_eq!((&reply.body[..], reply.attributes["scope"].as_str()), (&b"book"[..], "123456789012 eu-west-1"));
 }
 
@@ -94,7 +104,7 @@ async fn loops_end_and_targets_that_are_none_are_told() {
     let deliver = |arn: &str| {
         let target: Arn = arn.parse().unwrap();
         let ctx = emulator.context();
-        async move { ctx.bus().deliver(&ctx, &target, Payload::default()).await.unwrap_err() }
+        async move { ctx.bus().deliver(&ctx, &sender(), &target, Payload::default()).await.unwrap_err() }
     };
     let looped = deliver("arn:aws:reader:us-east-1:000000000000:loop").await;
     assert!(matches!(looped, DeliveryError::TooManyHops(_)));
@@ -102,4 +112,27 @@ async fn loops_end_and_targets_that_are_none_are_told() {
     let missing = deliver("arn:aws:nothing:us-east-1:000000000000:x").await;
     assert!(matches!(missing, DeliveryError::NotATarget(_)));
     emulator.gateway().runtime().bus.settle().await;
+}
+
+#[tokio::test]
+async fn the_trace_tells_what_caused_what() {
+    let (_reader, emulator) = emulator();
+    let ctx = emulator.context();
+    ctx.note_operation("WriteBook");
+    for shelf in ["a", "loop"] {
+        let target: Arn = format!("arn:aws:reader:us-east-1:000000000000:{shelf}").parse().unwrap();
+        // The second one is refused in the end.
+        drop(ctx.bus().deliver(&ctx, &sender(), &target, Payload::default()).await);
+    }
+    let trace = ctx.bus().trace(100);
+    let hops: Vec<u8> = trace.iter().map(|step| step.hop).collect();
+    assert_eq!((hops[0], hops.len()), (1, 1 + usize::from(MAX_HOPS)), "{hops:?}");
+    assert_eq!(trace[0].error, None);
+    assert!(trace[1].error.as_ref().unwrap().contains("most likely loops"), "the innermost is done first");
+    for step in &trace {
+        assert_eq!(step.cause.request_id, ctx.request_id());
+        assert_eq!(step.cause.operation.as_deref(), Some("WriteBook"));
+        assert_eq!((step.principal.as_str(), step.source.as_str()), ("writer.amazonaws.com", sender().source.as_str()));
+    }
+    assert_eq!(ctx.bus().trace(1), trace[trace.len() - 1..]);
 }

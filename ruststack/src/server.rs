@@ -8,14 +8,12 @@ use std::{fmt, io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Dur
 
 use ruststack_auth::{Authenticator, issued_keys::IssuedKeys};
 use ruststack_core::{
-    bus::Bus,
     clock::Clock,
     gateway::{Gateway, Settings},
     ids::Ids,
     journal::{Ephemeral, Journal, LoadError, directory::Directory, sqlite::Sqlite},
     registry::Registry,
     service::Runtime,
-    tasks::Tasks,
 };
 use tokio::{
     net::TcpListener,
@@ -52,8 +50,7 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     // Ours until the process ends.
     let (journal, _directory) = open_journal(&config, &registry)?;
     let snapshots = open_snapshots(&config)?;
-    let runtime =
-        Runtime { bus: Bus::default(), tasks: Tasks::default(), clock: Clock::system(), ids: Ids::random(), journal };
+    let runtime = Runtime::new(Clock::system(), Ids::random(), journal);
     runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
     registry.start(&runtime).await.map_err(|error| StartFailure(error.to_string()))?;
     let authenticator = Arc::new(Authenticator::new(config.auth.clone(), keys));

@@ -9,7 +9,6 @@ use std::{
 use parking_lot::Mutex;
 use proptest::prelude::*;
 use ruststack_core::{
-    bus::Bus,
     clock::{Clock, Timestamp},
     context::{Context, Endpoint, NewContext},
     identity::Identity,
@@ -17,7 +16,6 @@ use ruststack_core::{
     journal::{Change, Changes, Journal, LoadError, Reader, Refused, Rows, Table, Ticket, Visit},
     scope::{AccountId, Region, Scope},
     service::{Protocol, Runtime},
-    tasks::Tasks,
 };
 
 use super::{load_all, put_queue};
@@ -322,13 +320,7 @@ impl Journal for Full {
 
 #[test]
 fn nothing_is_changed_while_the_disk_takes_nothing() {
-    let runtime = Runtime {
-        bus: Bus::default(),
-        tasks: Tasks::default(),
-        clock: Clock::frozen_at(Timestamp::default()),
-        ids: Ids::seeded(1),
-        journal: Arc::new(Full),
-    };
+    let runtime = Runtime::new(Clock::frozen_at(Timestamp::default()), Ids::seeded(1), Arc::new(Full));
     let ctx = Context::new(NewContext {
         request_id: String::new(),
         scope: scope(),

@@ -11,6 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use ruststack_core::{
+    bus::TRACE_LENGTH,
     clock::Timestamp,
     journal::Changes,
     scope::Region,
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/state/{service}/reset", post(reset_one))
         .route("/clock", get(clock).post(move_clock).delete(reset_clock))
         .route("/settle", get(settle).post(settle))
+        .route("/trace", get(trace))
         .merge(snapshots::routes())
         .fallback(not_found)
 }
@@ -158,6 +160,17 @@ async fn reset(app: &App, services: &[Arc<dyn Service>], part: &Part) -> Respons
         return StatusCode::OK.into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, "the disk does not take changes; the log says why").into_response()
+}
+
+/// How much of the trace is wanted.
+#[derive(Deserialize)]
+struct TraceQuery {
+    limit: Option<usize>,
+}
+
+/// The last deliveries between services, oldest first, each with the request that it goes back to.
+async fn trace(State(app): State<Arc<App>>, Query(query): Query<TraceQuery>) -> Json<Value> {
+    Json(json!({ "steps": app.gateway.runtime().bus.trace(query.limit.unwrap_or(TRACE_LENGTH)) }))
 }
 
 async fn clock(State(app): State<Arc<App>>) -> Json<Value> {
