@@ -2,9 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod archives;
+mod bad_input;
 mod buses;
+mod connections;
 mod deliveries;
+mod destinations;
+mod durable;
+mod inputs;
 mod rules;
+mod schedules;
 mod tags;
 
 use std::{path::Path, sync::Arc};
