@@ -4026,7 +4026,7 @@ static API_DESTINATION_DESCRIPTION_SHAPE: Shape =
 static API_DESTINATION_HTTP_METHOD_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::NONE,
     pattern: None,
-    values: &["POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"],
+    values: &["HEAD", "POST", "PATCH", "DELETE", "PUT", "GET", "OPTIONS"],
 });
 
 static API_DESTINATION_INVOCATION_RATE_LIMIT_PER_SECOND_SHAPE: Shape = Shape::Integer(Bounds::new(Some(1), None));
@@ -4304,8 +4304,7 @@ static CONNECTION_O_AUTH_CLIENT_RESPONSE_PARAMETERS: Structure = Structure::new(
 static CONNECTION_O_AUTH_CLIENT_RESPONSE_PARAMETERS_SHAPE: Shape =
     Shape::Structure(&CONNECTION_O_AUTH_CLIENT_RESPONSE_PARAMETERS);
 
-static CONNECTION_O_AUTH_HTTP_METHOD_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["GET", "POST", "PUT"] });
+static CONNECTION_O_AUTH_HTTP_METHOD_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static CONNECTION_O_AUTH_RESPONSE_PARAMETERS: Structure = Structure::new(
     "ConnectionOAuthResponseParameters",

@@ -60,12 +60,13 @@ async fn authorize(events: &Events, oauth: &CreateConnectionOAuthRequestParamete
     ];
     form.retain(|(name, _)| !parameters.body.iter().any(|(given, _)| given == name));
     form.append(&mut parameters.body);
-    let is_in_url = oauth.http_method == "GET";
+    let method = oauth.http_method.to_ascii_uppercase();
+    let is_in_url = method == "GET";
     if is_in_url {
         parameters.query.append(&mut form);
     }
     let url = parameters.url(&oauth.authorization_endpoint, &[]);
-    let request = Request::builder().method(oauth.http_method.as_str()).uri(url);
+    let request = Request::builder().method(method.as_str()).uri(url);
     let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let request = parameters.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
     let request = request.body(Bytes::from(form_encoded(&form))).map_err(|error| unusable(&error))?;

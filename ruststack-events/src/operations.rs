@@ -12,11 +12,11 @@ mod tags;
 mod targets;
 mod test_event_pattern;
 
-use ruststack_core::{operation::Operations, page};
+use ruststack_core::{error::AwsError, operation::Operations, page, service::Protocol};
 
 use crate::{
     Events, api,
-    error::{EventsError, invalid_parameter},
+    error::{EventsError, invalid, invalid_parameter},
     limits::PAGE_SIZE,
 };
 
@@ -24,6 +24,7 @@ use crate::{
 /// regions' infrastructure.
 pub(crate) fn operations() -> Operations<Events> {
     Operations::new(&api::MODEL)
+        .refusing_with(refuse)
         .on::<api::CancelReplay, _, _, _>(replay::cancel_replay)
         .on::<api::CreateApiDestination, _, _, _>(api_destination::create_api_destination)
         .on::<api::CreateArchive, _, _, _>(archive::create_archive)
@@ -66,6 +67,13 @@ pub(crate) fn operations() -> Operations<Events> {
         .on::<api::UpdateArchive, _, _, _>(archive::update_archive)
         .on::<api::UpdateConnection, _, _, _>(connection::update_connection)
         .on::<api::UpdateEventBus, _, _, _>(event_bus::update_event_bus)
+}
+
+/// In AWS's words; `PutEvents` counts its entries itself, for it tells them in words of its own.
+fn refuse(_protocol: Protocol, broken: &str) -> Option<AwsError> {
+    const COUNT: &str = " at 'entries' failed to satisfy constraint: Member must have length less than or equal to 10";
+    let is_count = broken.starts_with("1 validation error") && broken.ends_with(COUNT);
+    (!is_count).then(|| invalid(broken).into())
 }
 
 /// How much of a list is asked for, and from where.

@@ -21,6 +21,7 @@ async fn a_bus_is_told_as_it_was_made() {
     let updated = ok(&emulator, "UpdateEventBus", json!({"Name": "own", "Description": "other"})).await;
     assert_eq!(updated, json!({"Name": "own", "Arn": arn, "Description": "other"}));
     ok(&emulator, "DeleteEventBus", json!({"Name": "own"})).await;
+    ok(&emulator, "DeleteEventBus", json!({"Name": "own"})).await;
     let gone = refused(&emulator, "DescribeEventBus", json!({"Name": "own"})).await;
     assert_eq!(gone, ("ResourceNotFoundException".to_owned(), "Event bus own does not exist.".to_owned()));
 }

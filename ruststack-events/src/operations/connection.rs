@@ -69,6 +69,15 @@ fn check(connection: &Connection) -> Result<(), EventsError> {
         OAUTH => (given.o_auth_parameters.is_some(), "OAuthParameters"),
         _ => (given.api_key_auth_parameters.is_some(), "ApiKeyAuthParameters"),
     };
+    // Small letters will do.
+    let method = given.o_auth_parameters.as_ref().map(|oauth| oauth.http_method.as_str());
+    let is_method = |method: &&str| ["GET", "POST", "PUT"].iter().any(|known| known.eq_ignore_ascii_case(method));
+    if let Some(method) = method.filter(|method| !is_method(method)) {
+        return Err(invalid(format!(
+            "1 validation error detected: Value '{method}' at 'authParameters.oAuthParameters.httpMethod' failed to \
+             satisfy constraint: Member must satisfy enum value set: [GET, POST, PUT]"
+        )));
+    }
     let authorization_type = &connection.authorization_type;
     match is_given {
         true => Ok(()),

@@ -1,6 +1,6 @@
 //! `PutEvents`.
 
-use ruststack_core::{operation::Call, scope::Scope};
+use ruststack_core::{clock::Timestamp, operation::Call, scope::Scope};
 use serde_json::Value;
 
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
 
 /// An entry fails alone.
 pub(super) async fn put_events(call: Call<Events>, input: PutEventsInput) -> Result<PutEventsOutput, EventsError> {
-    debug_assert!(input.entries.len() <= MAX_ENTRIES, "the model says so");
+    if input.entries.len() > MAX_ENTRIES {
+        return Err(too_many(&input.entries));
+    }
     if input.entries.iter().map(size).sum::<usize>() >= MAX_ENTRIES_SIZE {
         return Err(invalid("Total size of the entries in the request is over the limit."));
     }
@@ -23,6 +25,32 @@ pub(super) async fn put_events(call: Call<Events>, input: PutEventsInput) -> Res
     let entries: Vec<_> = input.entries.into_iter().map(|entry| put(&call, entry)).collect();
     let failed = entries.iter().filter(|entry| entry.error_code.is_some()).count();
     Ok(PutEventsOutput { failed_entry_count: i32::try_from(failed).ok(), entries: Some(entries) })
+}
+
+/// With all entries, as AWS's own classes write themselves.
+fn too_many(entries: &[PutEventsRequestEntry]) -> EventsError {
+    let entries: Vec<String> = entries.iter().map(written).collect();
+    let value = entries.join(", ");
+    invalid(format!(
+        "1 validation error detected: Value '[{value}]' at 'entries' failed to satisfy constraint: Member must have \
+         length less than or equal to {MAX_ENTRIES}"
+    ))
+}
+
+fn written(entry: &PutEventsRequestEntry) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "null".to_owned());
+    let time = entry.time.map_or_else(|| "null".to_owned(), Timestamp::to_iso_8601);
+    let resources = entry.resources.as_ref().map(|resources| format!("[{}]", resources.join(", ")));
+    format!(
+        "PutEventsRequestEntry(time={time}, source={}, resources={}, detailType={}, detail={}, eventBusName={}, \
+         traceHeader={}, kmsKeyIdentifier=null, internalMetadata=null)",
+        text(&entry.source),
+        text(&resources),
+        text(&entry.detail_type),
+        text(&entry.detail),
+        text(&entry.event_bus_name),
+        text(&entry.trace_header),
+    )
 }
 
 /// As AWS counts it. Bytes.

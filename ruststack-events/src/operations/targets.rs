@@ -85,8 +85,8 @@ pub(super) async fn list_targets_by_rule(
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
     let home = call.service().home(&bus.scope);
     let things = home.lock();
-    let mut targets = things.rule(&bus.name, &input.rule)?.targets.clone();
-    targets.sort_by(|one, other| one.id.cmp(&other.id));
-    let (targets, next_token) = page.take(targets.into_iter().map(|target| (target.id.clone(), target)));
+    // In the order in which they were put: their places stand for names.
+    let targets = things.rule(&bus.name, &input.rule)?.targets.iter().enumerate();
+    let (targets, next_token) = page.take(targets.map(|(place, target)| (place.to_string(), target.clone())));
     Ok(ListTargetsByRuleOutput { targets: Some(targets), next_token })
 }
