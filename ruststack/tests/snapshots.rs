@@ -116,7 +116,7 @@ fn state_is_saved_and_loaded_as_localstack_does() {
         let (status, lines) = server.send("POST", "/_localstack/state/save", "");
         assert_eq!(status, 200);
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(lines[0], json!({ "service": "s3", "status": "ok" }));
+        assert!(lines.contains(&json!({ "service": "s3", "status": "ok" })), "{lines:?}");
         change(server);
         assert_eq!(server.send("POST", "/_localstack/state/sts/save", "").0, 200);
         assert_eq!(server.send("POST", "/_localstack/state/sts/load", "").0, 200);
