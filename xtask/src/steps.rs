@@ -125,11 +125,12 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 10] = [
+const FUZZ_TARGETS: [&str; 11] = [
     "aws_chunked",
     "document",
     "form_data",
     "inputs",
+    "pattern_parse_match",
     "policy",
     "post_policy",
     "resolve",
