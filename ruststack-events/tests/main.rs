@@ -34,7 +34,7 @@ fn services() -> Vec<Arc<dyn Service>> {
         enforces_retention: true,
         limits_received: true,
     };
-    vec![Events::new(), Sqs::new(sqs)]
+    vec![Events::new(), Sqs::new(sqs, None)]
 }
 
 pub(crate) async fn emulator() -> Emulator {
