@@ -10,6 +10,7 @@ pub(crate) mod http;
 mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
+mod sns;
 mod sqs;
 mod sts;
 

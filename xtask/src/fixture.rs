@@ -34,6 +34,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.objects()?;
     filling.settings()?;
     filling.locks()?;
+    filling.topics()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
     server.stop()?;
@@ -102,6 +103,20 @@ impl Filling {
         self.put("/locked/kept", "kept")?;
         for (query, document) in [("retention", RETENTION), ("legal-hold", HOLD)] {
             self.send(&with_document(request("PUT", &format!("/locked/kept?{query}")), document.to_owned()))?;
+        }
+        Ok(())
+    }
+
+    /// A topic with a subscription.
+    fn topics(&mut self) -> anyhow::Result<()> {
+        let topic = format!("arn:aws:sns:us-east-1:{ACCOUNT}:news");
+        for form in [
+            "Action=CreateTopic&Name=news".to_owned(),
+            format!("Action=Subscribe&TopicArn={topic}&Protocol=sms&Endpoint=%2B1234567890"),
+            format!("Action=Publish&TopicArn={topic}&Message=hello"),
+        ] {
+            let request = Request::new("sns", ACCOUNT, "POST", "/").body(form + "&Version=2010-03-31");
+            self.send(&request.header("content-type", "application/x-www-form-urlencoded"))?;
         }
         Ok(())
     }
