@@ -934,8 +934,8 @@ pub struct SetEndpointAttributesOutput {}
 pub struct SetPlatformApplicationAttributesInput {
     #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "Attributes")]
-    pub attributes: BTreeMap<String, String>,
+    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -1805,7 +1805,7 @@ static SET_PLATFORM_APPLICATION_ATTRIBUTES_INPUT: Structure = Structure::new(
     "SetPlatformApplicationAttributesInput",
     &[
         Member::new("PlatformApplicationArn", &STRING_SHAPE).required(),
-        Member::new("Attributes", &MAP_STRING_TO_STRING_SHAPE).required(),
+        Member::new("Attributes", &MAP_STRING_TO_STRING_SHAPE),
     ],
 );
 

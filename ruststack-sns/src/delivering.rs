@@ -225,6 +225,7 @@ fn request(target: &Target, body: String, kind: &str, message_id: &str) -> Resul
     let request = Request::post(&target.endpoint)
         .header(header::CONTENT_TYPE, DEFAULT_CONTENT_TYPE)
         .header(header::USER_AGENT, USER_AGENT)
+        .header(header::CONNECTION, "Keep-Alive")
         .header(header::ACCEPT_ENCODING, "gzip,deflate")
         .header("x-amz-sns-message-type", kind)
         .header("x-amz-sns-message-id", message_id)

@@ -45,8 +45,8 @@ ruststack_core::aws_errors! {
         TopicLimitExceeded {} = 403, "The customer already owns the maximum allowed number of topics.";
         /// More phone numbers than a sandbox holds, or a sandbox that is misused.
         UserError { message: String } = 400, "{message}";
-        /// A parameter that breaks a rule of its shape.
-        ValidationException { message: String } = 400, "{message}";
+        /// A parameter that must be there.
+        ValidationError { path: &'static str } = 400, "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null";
         /// A one-time password that is not the one that was sent.
         VerificationException { message: String } = 400, "{message}";
     }

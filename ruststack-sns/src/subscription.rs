@@ -108,6 +108,8 @@ impl Subscription {
         all.extend(self.attributes.iter().map(|(name, value)| (name.clone(), value.clone())));
         if all.contains_key("FilterPolicy") {
             all.insert("FilterPolicyScope".to_owned(), self.filter_scope().as_str().to_owned());
+        } else {
+            all.remove("FilterPolicyScope");
         }
         self.describe_delivery(topic, &mut all);
         all

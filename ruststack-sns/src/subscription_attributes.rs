@@ -76,8 +76,9 @@ impl Subscriber<'_> {
     }
 }
 
-/// As they are kept: booleans in small letters.
+/// As they are kept: booleans in small letters, and nothing that is empty.
 pub(crate) fn normalised(mut given: Attributes) -> Attributes {
+    given.retain(|name, value| !value.is_empty() || name == "RawMessageDelivery");
     if let Some(value) = given.get_mut("RawMessageDelivery")
         && ["true", "false"].iter().any(|known| value.eq_ignore_ascii_case(known))
     {

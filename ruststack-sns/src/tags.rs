@@ -35,9 +35,9 @@ pub(crate) fn merged(tags: &Tags, others: Tags) -> Result<Tags, SnsError> {
     Ok(all)
 }
 
-/// Whether both hold the same, in whatever order.
-pub(crate) fn is_same(one: &Tags, other: &Tags) -> bool {
-    one.len() == other.len() && one.iter().all(|tag| other.contains(tag))
+/// Whether all that are given are there; there may be more.
+pub(crate) fn holds_all(tags: &Tags, given: &Tags) -> bool {
+    given.iter().all(|tag| tags.contains(tag))
 }
 
 pub(crate) fn shown(tags: &Tags) -> Vec<Tag> {

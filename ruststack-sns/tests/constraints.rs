@@ -35,7 +35,11 @@ async fn what_an_operation_needs_is_asked_for() {
         ("PutDataProtectionPolicy", &[("ResourceArn", TOPIC)], "dataProtectionPolicy"),
         ("RemovePermission", &[("TopicArn", TOPIC)], "label"),
         ("SetEndpointAttributes", &[("EndpointArn", "x")], "attributes"),
-        ("SetPlatformApplicationAttributes", &[("PlatformApplicationArn", "x")], "attributes"),
+        (
+            "SetPlatformApplicationAttributes",
+            &[("PlatformApplicationArn", "arn:aws:sns:us-east-1:000000000000:app/GCM/a")],
+            "attributes",
+        ),
         ("SetSMSAttributes", &[], "attributes"),
         ("SetSubscriptionAttributes", &[("SubscriptionArn", "x")], "attributeName"),
         ("SetTopicAttributes", &[("TopicArn", TOPIC)], "attributeName"),

@@ -53,7 +53,7 @@ fn put(call: &Call<Sns>, settings: Settings, given: &Attributes, tags: Option<&T
 
 /// Nothing that is given may differ.
 fn check_same(found: &Settings, given: &Attributes, tags: Option<&Tags>) -> Result<(), SnsError> {
-    if tags.is_some_and(|tags| !tags::is_same(tags, &found.tags)) {
+    if tags.is_some_and(|tags| !tags::holds_all(&found.tags, tags)) {
         return Err(invalid_because("Tags", "Topic already exists with different tags"));
     }
     if !topic_attributes::is_same(&found.attributes, given, &found.arn) {

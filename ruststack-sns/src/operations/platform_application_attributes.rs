@@ -37,9 +37,10 @@ pub(super) async fn set_platform_application_attributes(
     let (regional, changes) = (call.service().regional(&scope), call.ctx().changes());
     let _section = changes.begin()?;
     let held = &mut *regional.platforms.lock();
+    let given = input.attributes.ok_or(SnsError::ValidationError { path: "attributes" })?;
     let mut application = held.application(arn.as_str())?.clone();
-    platforms::check_application_attributes(&input.attributes)?;
-    application.attributes.extend(input.attributes);
+    platforms::check_application_attributes(&given)?;
+    application.attributes.extend(given);
     changes.record(|rows| rows::put_application(rows, &scope, &application));
     held.applications.insert(arn.to_string(), application);
     Ok(SetPlatformApplicationAttributesOutput {})

@@ -95,7 +95,7 @@ def test_a_topic_with_other_tags_is_another(sns, topic, recording):
 def test_a_topic_with_the_same_tags_is_the_same(sns, recording):
     name, tags = f"topic-{uuid.uuid4().hex[:8]}", tagged(a="1", b="2")
     recording.compare("response-created", sns.create_topic(Name=name, Tags=tags))
-    for index, given in enumerate([{"Tags": tags}, {"Tags": tags[::-1]}, {}]):
+    for index, given in enumerate([{"Tags": tags}, {"Tags": tags[:1]}, {"Tags": []}]):
         recording.compare(f"response-same-arn-{index}", sns.create_topic(Name=name, **given))
 
 
