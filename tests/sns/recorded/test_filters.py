@@ -153,7 +153,7 @@ BODIES = {
         [{"detail": {"sourceIPAddress": "10.0.1.1"}}, {"detail": {"sourceIPAddressV6": "2001:db8:123f:1a01::"}}],
     ),
 }
-HIDDEN = ("SentTimestamp", "ApproximateFirstReceiveTimestamp", "SenderId")
+HIDDEN = ("SentTimestamp", "ApproximateFirstReceiveTimestamp", "SenderId", "time", "eventTime")
 ALL = {"AttributeNames": ["All"], "MessageAttributeNames": ["All"]}
 
 
