@@ -395,7 +395,7 @@ mod tests {
             ("EDGE_PORT", "1"),
             ("DEBUG", "1"),
             ("S3_SKIP_KMS_KEY_VALIDATION", "0"),
-            ("SERVICES", "sns"),
+            ("SERVICES", "route53"),
             ("ACTIVATE_PRO", "1"),
         ];
         let remarks = parse(&settings).unwrap().remarks();
