@@ -10,13 +10,14 @@ use ruststack_core::{
 use ruststack_events::Events;
 use ruststack_kms::Kms;
 use ruststack_s3::{S3, control::S3Control};
+use ruststack_sns::Sns;
 use ruststack_sqs::Sqs;
 use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["events", "kms", "s3", "s3control", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -51,6 +52,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
         Kms::new(authorizer.clone()),
         S3Control::of(&s3),
         s3,
+        Sns::new(config.sns.clone(), authorizer.clone()),
         Sqs::new(config.sqs.clone(), authorizer),
         Sts::new(config.sts.clone(), keys.clone()),
     ]

@@ -13,6 +13,7 @@ mod notified;
 mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
+mod sns;
 mod sqs;
 mod sts;
 

@@ -35,6 +35,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.settings()?;
     filling.locks()?;
     filling.encryption_keys()?;
+    filling.topics()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
     server.stop()?;
@@ -118,6 +119,20 @@ impl Filling {
         let made: serde_json::Value = serde_json::from_slice(&made.body)?;
         let target = &made["KeyMetadata"]["KeyId"];
         self.send(&call("CreateAlias", format!(r#"{{"AliasName":"alias/kept","TargetKeyId":{target}}}"#)))?;
+        Ok(())
+    }
+
+    /// A topic with a subscription.
+    fn topics(&mut self) -> anyhow::Result<()> {
+        let topic = format!("arn:aws:sns:us-east-1:{ACCOUNT}:news");
+        for form in [
+            "Action=CreateTopic&Name=news".to_owned(),
+            format!("Action=Subscribe&TopicArn={topic}&Protocol=sms&Endpoint=%2B1234567890"),
+            format!("Action=Publish&TopicArn={topic}&Message=hello"),
+        ] {
+            let request = Request::new("sns", ACCOUNT, "POST", "/").body(form + "&Version=2010-03-31");
+            self.send(&request.header("content-type", "application/x-www-form-urlencoded"))?;
+        }
         Ok(())
     }
 

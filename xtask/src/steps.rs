@@ -136,6 +136,7 @@ const FUZZ_TARGETS: [&str; 11] = [
     "resolve",
     "select",
     "signature",
+    "sns",
     "sqs",
 ];
 

@@ -13,6 +13,7 @@ use super::{
     notified::Notified,
     random::Random,
     s3::S3,
+    sns::Sns,
     sqs::Sqs,
     sts::Sts,
 };
@@ -35,6 +36,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Kms, random(S3_CLIENTS + 3)));
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));
+    clients.push(Client::boxed(Sns::default(), random(S3_CLIENTS + 6)));
     clients
 }
 
