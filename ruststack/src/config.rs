@@ -416,7 +416,7 @@ mod tests {
         ];
         let remarks = parse(&settings).unwrap().remarks();
         let warnings = remarks.iter().filter(|remark| remark.is_warning).map(|remark| &remark.text[..5]);
-        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "DISAB", "SERVI"], "{remarks:?}");
+        assert_eq!(warnings.collect::<Vec<_>>(), ["DISAB", "EDGE_", "SERVI"], "{remarks:?}");
         assert_eq!(remarks.len(), 4, "{remarks:?}");
         let idle = parse(&[("PERSISTENCE", "0"), ("LAMBDA_KEEPALIVE_MS", "600000")]).unwrap();
         assert!(idle.remarks().is_empty(), "{:?}", idle.remarks());

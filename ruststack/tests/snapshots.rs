@@ -105,7 +105,7 @@ fn names_are_letters_and_digits() {
         assert!(status == 400 && text.contains("name"), "{name}: {status} {text}");
     }
     let (status, text) = server.send("PUT", "/_ruststack/snapshots/a?services=s4", "");
-    assert!(status == 404 && text.contains("events, s3, s3control"), "{text}");
+    assert!(status == 404 && text.contains("events, kms, s3, s3control"), "{text}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 11] = [
+const FUZZ_TARGETS: [&str; 12] = [
     "aws_chunked",
     "document",
     "form_data",

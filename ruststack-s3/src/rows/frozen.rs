@@ -22,7 +22,9 @@ pub(crate) fn freeze(buckets: &Buckets, replications: &Queue, notifications: &No
     Box::new(move |rows| {
         buckets.iter().for_each(|bucket| bucket.write(rows));
         replications.iter().for_each(|entry| put_replication(rows, &entry.bucket, &entry.key, entry.id));
-        put_sequencer(rows, sequencer);
+        if sequencer > 0 {
+            put_sequencer(rows, sequencer);
+        }
         waiting(rows);
     })
 }
