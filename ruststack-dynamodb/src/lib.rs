@@ -1,0 +1,5 @@
+//! Amazon DynamoDB. So far its domain: what values, keys and expressions are, and what AWS says of wrong ones.
+
+pub mod number;
+pub mod refusal;
+pub mod value;

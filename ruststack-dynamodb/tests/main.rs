@@ -1,0 +1,1 @@
+//! Amazon DynamoDB, by what it does.
