@@ -96,9 +96,8 @@ impl ValueFault {
     /// Whether AWS names the key where this stands among the values of an expression.
     pub(super) fn names_key(&self, layer: Layer) -> bool {
         match self {
-            Self::Malformed(_) | Self::TooDeep => false,
-            Self::EmptyName => false,
-            Self::Empty | Self::NullNotTrue { by_text: true } => true,
+            Self::Malformed(_) | Self::TooDeep | Self::EmptyName => false,
+            Self::Empty | Self::EmptySet { .. } | Self::NullNotTrue { by_text: true } => true,
             _ => layer == Layer::Older,
         }
     }

@@ -64,10 +64,11 @@ impl Given<Item> {
         let layer = self.layer(layer);
         match self.fault_within(MAX_NESTING) {
             None => Ok(self.read),
-            Some(Standing { fault, name: Some(name) }) if fault.names_key(layer) => Err(Refusal::plain(format!(
-                "ExpressionAttributeValues contains invalid value: {} for key {name}",
-                fault.refusal(layer)
-            ))),
+            Some(Standing { fault, name: Some(name) }) if fault.names_key(layer) => {
+                let Refusal { kind, message } = fault.refusal(layer);
+                let message = format!("ExpressionAttributeValues contains invalid value: {message} for key {name}");
+                Err(Refusal { kind, message })
+            }
             Some(Standing { fault, .. }) => Err(fault.refusal(layer)),
         }
     }
