@@ -34,6 +34,16 @@ struct Parts {
     operation: OnceLock<String>,
     /// The operation of the request that this one goes back to.
     cause_operation: Option<String>,
+    client: Client,
+}
+
+/// Where a client's request came from, and what its answer is called beside the request id; empty of what a delivery
+/// causes.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Client {
+    pub peer: Option<Peer>,
+    /// `x-amz-id-2`, of services that have one.
+    pub host_id: Option<String>,
 }
 
 /// How the client reached us: what URLs that it can use again are made of.
@@ -48,6 +58,15 @@ pub struct Endpoint {
 /// The address that a request came from; it is among the request's extensions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Peer(pub IpAddr);
+
+/// How the connection that a request came over is encrypted; it is among the extensions of such requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tls {
+    /// `TLSv1.3`.
+    pub version: &'static str,
+    /// `TLS_AES_128_GCM_SHA256`.
+    pub cipher_suite: &'static str,
+}
 
 /// What a [`Context`] is made of.
 pub struct NewContext {
@@ -83,7 +102,17 @@ impl Context {
             changes,
             operation,
             cause_operation,
+            client: Client::default(),
         }))
+    }
+
+    /// The same request, of a client: said before anybody else has the context.
+    #[must_use]
+    pub fn with_client(mut self, client: Client) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.client = client;
+        }
+        self
     }
 
     pub fn request_id(&self) -> &str {
@@ -105,6 +134,10 @@ impl Context {
 
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
+    }
+
+    pub fn client(&self) -> &Client {
+        &self.0.client
     }
 
     /// The trace that the request is part of.
@@ -181,6 +214,7 @@ impl Context {
             changes: Arc::clone(&self.0.changes),
             operation: self.0.operation.clone(),
             cause_operation: self.0.cause_operation.clone(),
+            client: self.0.client.clone(),
         }))
     }
 

@@ -16,7 +16,7 @@ use tracing::{
 use crate::{
     Request, Response,
     body::{Body, ReadError},
-    context::{Context, Endpoint, NewContext},
+    context::{Client, Context, Endpoint, NewContext},
     current_request,
     error::AwsError,
     gateway::{
@@ -45,14 +45,14 @@ pub struct Gateway {
     settings: Settings,
 }
 
-/// What became of a request: left in the response's extensions for the log line.
+/// What became of a request: left in the response's extensions for the logs.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub request_id: String,
-    pub service: Option<&'static str>,
-    pub operation: Option<String>,
-    pub scope: Option<Scope>,
-    pub error_code: Option<String>,
+    pub service: Option<&'static ServiceSpec>,
+    /// Of requests whose senders were found out.
+    pub ctx: Option<Context>,
+    pub error: Option<AwsError>,
 }
 
 /// What every line about the request carries when the log is that detailed.
@@ -139,20 +139,16 @@ impl Gateway {
             }
         };
         let (answer, ctx) = current_request::answering(ids.request_id.clone(), answer).instrument(span).await;
-        let error_code = answer.as_ref().err().map(|error| error.code().to_owned());
-        let mut response =
-            answer.unwrap_or_else(|error| render_error(protocol, &spec.error_style, &error, &ids.in_body()));
-        if method == Method::HEAD && error_code.is_some() {
+        let (mut response, error) = match answer {
+            Ok(response) => (response, None),
+            Err(error) => (render_error(protocol, &spec.error_style, &error, &ids.in_body()), Some(error)),
+        };
+        if method == Method::HEAD && error.is_some() {
             *response.body_mut() = Body::empty();
         }
         ids.write(&mut response);
-        response.extensions_mut().insert(Outcome {
-            request_id: ids.request_id,
-            service: Some(spec.name),
-            operation: ctx.as_ref().and_then(|ctx| ctx.operation().map(str::to_owned)),
-            scope: ctx.as_ref().map(|ctx| ctx.scope().clone()),
-            error_code,
-        });
+        let outcome = Outcome { request_id: ids.request_id, service: Some(spec), ctx, error };
+        response.extensions_mut().insert(outcome);
         response
     }
 
@@ -178,6 +174,7 @@ impl Gateway {
         };
         let region = identity.region.clone().unwrap_or_else(|| self.settings.default_region.clone());
         Span::current().record("account", display(identity.account)).record("region", region.as_str());
+        let client = Client { peer: head.extensions.get().copied(), host_id: ids.host_id.clone() };
         let ctx = Context::new(NewContext {
             request_id: ids.request_id.clone(),
             scope: Scope::new(identity.account, region),
@@ -187,7 +184,8 @@ impl Gateway {
             trace_id: trace_id(&head),
             hops: 0,
             runtime: self.runtime.clone(),
-        });
+        })
+        .with_client(client);
         Ok((ctx, Request::from_parts(head, body)))
     }
 
@@ -210,13 +208,8 @@ fn refusal(protocol: Protocol, error: impl FnOnce() -> AwsError, ids: AnswerIds)
     let error = current_request::within(ids.request_id.clone(), error);
     let mut response = render_error(protocol, &ErrorStyle::PLAIN, &error, &ids.in_body());
     ids.write(&mut response);
-    response.extensions_mut().insert(Outcome {
-        request_id: ids.request_id,
-        service: None,
-        operation: None,
-        scope: None,
-        error_code: Some(error.code().to_owned()),
-    });
+    let outcome = Outcome { request_id: ids.request_id, service: None, ctx: None, error: Some(error) };
+    response.extensions_mut().insert(outcome);
     response
 }
 

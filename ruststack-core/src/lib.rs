@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod page;
 pub mod pattern;
 pub mod protocol;
+pub mod record;
 pub mod registry;
 pub mod scope;
 pub mod service;

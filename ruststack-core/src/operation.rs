@@ -18,6 +18,7 @@ use crate::{
     error::AwsError,
     ids::Ids,
     protocol::{aws_json, aws_query, aws_query::Form, rest_json, rest_xml, uri, uri::Labels},
+    record::{Record, Recording},
     scope::Scope,
     service::{BodyPolicy, Protocol},
     shape::{Model, OperationShape},
@@ -111,6 +112,7 @@ pub struct Operations<S> {
     model: &'static Model,
     refuse: Refuse,
     requires_version: bool,
+    recording: &'static Recording,
     runs: HashMap<&'static str, Run<S>>,
 }
 
@@ -125,7 +127,8 @@ struct Incoming {
 
 impl<S: Send + Sync + 'static> Operations<S> {
     pub fn new(model: &'static Model) -> Self {
-        Self { model, refuse: usual_refusal, requires_version: false, runs: HashMap::new() }
+        let recording = &Recording::USUAL;
+        Self { model, refuse: usual_refusal, requires_version: false, recording, runs: HashMap::new() }
     }
 
     /// Answers inputs that break constraints in another way than the protocol's usual one.
@@ -139,6 +142,13 @@ impl<S: Send + Sync + 'static> Operations<S> {
     #[must_use]
     pub fn requiring_version(mut self) -> Self {
         self.requires_version = true;
+        self
+    }
+
+    /// Records requests otherwise than services usually are, where they are recorded.
+    #[must_use]
+    pub fn recorded_as(mut self, recording: &'static Recording) -> Self {
+        self.recording = recording;
         self
     }
 
@@ -180,8 +190,15 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let shape = incoming.shape;
         ctx.note_operation(shape.name);
         let input = read_input(protocol, &incoming)?;
-        let wanted = if is_aws_json(protocol) { Wanted::Document } else { Wanted::Value };
+        let record = Record::of(&incoming.head);
+        if let Some(record) = record {
+            record.tell_input(self.recording, ctx.scope(), shape, &input);
+        }
+        let wanted = if is_aws_json(protocol) && record.is_none() { Wanted::Document } else { Wanted::Value };
         let output = self.run(service, ctx.clone(), shape, input, wanted).await?;
+        if let (Some(record), Output::Value(output)) = (record, &output) {
+            record.tell_output(self.recording, shape, output);
+        }
         Ok(match protocol {
             Protocol::AwsQuery => {
                 aws_query::write_output(self.model.xml_namespace, shape, ctx.request_id(), &output.into_value())

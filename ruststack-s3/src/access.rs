@@ -16,7 +16,7 @@ use ruststack_auth::{
     authorizer::{Authorizer, Standing},
     policy::{
         context::ContextKeys,
-        evaluate::{Decision, NamedPolicy, Policies, Request},
+        evaluate::{AclGrant, Decision, NamedPolicy, Policies, Request},
         principal::CallerKind,
     },
 };
@@ -32,6 +32,7 @@ use crate::{
     copy_source,
     described::{Described, Hidden},
     error::S3Error,
+    listing::parameters::raw,
     public_access::Blocks,
 };
 use actions::{Action, GET_OBJECT, LIST_BUCKET, Level};
@@ -201,6 +202,9 @@ impl<'c> Access<'c> {
             let asked = grants::Asked { action, level, bucket: target.bucket, bucket_acl: &rules.acl, object_acl };
             policies.acl = asked.grant(&self.standing.caller, rules.blocks.ignores_acls);
         }
+        if self.began_upload(action, target) {
+            policies.acl = Some(AclGrant::Account);
+        }
         let mut decision = policies.decide(&request);
         if owner.is_some() && !matches!(decision, Decision::ExplicitDeny(_)) {
             // Of an object that is not its owner's, a bucket's policy may deny all and grant nothing.
@@ -209,6 +213,15 @@ impl<'c> Access<'c> {
         }
         verdict(self.call.ctx(), &request, &decision)?;
         self.check_minds_own_policy(&request)
+    }
+
+    /// Who began an upload may list its parts and abort it, unless somebody forbids that.
+    fn began_upload(&self, action: &str, target: &Target<'_>) -> bool {
+        let asked = matches!(action, "s3:AbortMultipartUpload" | "s3:ListMultipartUploadParts");
+        let upload_id = raw(self.call.exchange.head().uri.query(), "uploadId").filter(|_| asked);
+        upload_id
+            .and_then(|id| target.bucket.uploads.lock().find(target.key, &id).ok())
+            .is_some_and(|upload| upload.initiator.is_some() && upload.initiator == self.standing.caller.account)
     }
 
     fn policies(&self) -> Policies<'_> {

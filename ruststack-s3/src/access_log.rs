@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use ruststack_core::{Response, clock::Timestamp, context::Context, error::AwsError};
 use tokio::sync::Notify;
 
-use crate::{S3, background::Worker, before::address::Address, bucket::Bucket, website::site::Site};
+use crate::{S3, background::Worker, before::address::Address, bucket::Bucket, call::Call, website::site::Site};
 use line::{Outcome, Requested};
 
 /// Lines are delivered when there are so many. Bytes.
@@ -50,6 +50,15 @@ struct Line {
     text: String,
 }
 
+/// What became of an object without a request of its own.
+pub(crate) struct Done<'d> {
+    /// As logs name it.
+    pub(crate) operation: &'static str,
+    pub(crate) key: &'d str,
+    pub(crate) object_size: Option<u64>,
+    pub(crate) version_id: Option<String>,
+}
+
 /// A request that will have a line.
 pub(crate) struct Noted {
     bucket: Arc<Bucket>,
@@ -77,21 +86,38 @@ impl AccessLog {
             }
         };
         let bucket = s3.buckets.get(&bucket).ok()?;
-        let is_logged = bucket.settings.read().configurations.logging.is_some();
-        is_logged.then(|| Noted { requested: Requested::of(ctx, head, key, is_website), bucket })
+        self.is_of(&bucket).then(|| Noted { requested: Requested::of(ctx, head, key, is_website), bucket })
     }
 
     /// Writes the line, once there is an answer.
     pub(crate) fn write(&self, ctx: &Context, noted: &Noted, answer: &Result<Response, AwsError>) {
-        let time = noted.requested.time;
         let text = noted.requested.line(ctx, &noted.bucket, &Outcome::of(answer));
+        self.add(&noted.bucket, noted.requested.time, text);
+    }
+
+    /// Whether what happens to the bucket's objects is to be told.
+    pub(crate) fn is_of(&self, bucket: &Bucket) -> bool {
+        self.is_on.load(Ordering::Acquire) && bucket.settings.read().configurations.logging.is_some()
+    }
+
+    /// Writes the line of one delete of many in a request, which has a line itself.
+    pub(crate) fn write_deleted(&self, call: &Call, bucket: &Bucket, done: &Done<'_>, refusal: Option<&AwsError>) {
+        self.add(bucket, call.ctx().now(), line::of_deleted(call, bucket, done, refusal));
+    }
+
+    /// Writes the line of what nobody asked for: what a lifecycle does.
+    pub(crate) fn write_done(&self, ctx: &Context, bucket: &Bucket, done: &Done<'_>) {
+        self.add(bucket, ctx.now(), line::of_done(ctx, bucket, done));
+    }
+
+    fn add(&self, bucket: &Bucket, time: Timestamp, text: String) {
         let mut lines = self.lines.lock();
         if lines.size + text.len() > MAX_SIZE {
             lines.dropped += 1;
             return;
         }
         lines.size += text.len();
-        lines.waiting.entry(noted.bucket.name.clone()).or_default().push(Line { time, text });
+        lines.waiting.entry(bucket.name.clone()).or_default().push(Line { time, text });
         if lines.size >= DELIVERED_SIZE {
             self.filled.notify_one();
         }

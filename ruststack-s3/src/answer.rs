@@ -1,5 +1,7 @@
 //! Headers and members that many answers share.
 
+use std::borrow::Cow;
+
 use http::{HeaderName, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -7,11 +9,12 @@ use crate::{
     before::address::bucket_in_host,
     bucket::Bucket,
     call::{Call, Reply},
-    checksum::Checksum,
+    checksum::{Algorithm, Checksum},
     object::{Object, Version},
 };
 
-/// Sets the member of an output or document that holds a checksum of this algorithm.
+/// Sets the member of an output or document that holds a checksum of this algorithm. s3s knows no member for those of
+/// 2026: they go with their name in that of SHA-256, and [`write_newer_checksums`] puts them right.
 macro_rules! set_checksum {
     ($target:expr, $checksum:expr) => {
         if let Some(checksum) = $checksum {
@@ -22,11 +25,28 @@ macro_rules! set_checksum {
                 $crate::checksum::Algorithm::Crc64Nvme => $target.checksum_crc64nvme = text,
                 $crate::checksum::Algorithm::Sha1 => $target.checksum_sha1 = text,
                 $crate::checksum::Algorithm::Sha256 => $target.checksum_sha256 = text,
+                newer => $target.checksum_sha256 = Some(format!("{}:{checksum}", newer.name())),
             }
         }
     };
 }
 pub(crate) use set_checksum;
+
+/// Gives the checksums of a document that s3s wrote the elements of their algorithms.
+pub(crate) fn write_newer_checksums(document: &str) -> Cow<'_, str> {
+    let (open, close) = ("<ChecksumSHA256>", "</ChecksumSHA256>");
+    let (mut written, mut rest) = (String::new(), document);
+    while let Some((before, (text, after))) =
+        rest.split_once(open).and_then(|(before, from)| Some((before, from.split_once(close)?)))
+    {
+        let named = text.split_once(':').and_then(|(name, value)| Some((Algorithm::parse(name)?, value)));
+        let (algorithm, value) = named.unwrap_or((Algorithm::Sha256, text));
+        let element = algorithm.element();
+        written.extend([before, "<", element, ">", value, "</", element, ">"]);
+        rest = after;
+    }
+    if written.is_empty() { Cow::Borrowed(document) } else { Cow::Owned(written + rest) }
+}
 
 /// What stays as it is in the path of an object's URL.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

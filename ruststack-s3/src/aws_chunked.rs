@@ -24,12 +24,15 @@ const MAX_LINE: usize = 4096;
 /// All trailers together. Bytes.
 const MAX_TRAILERS: usize = 16 * 1024;
 
+const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+/// The length of what is in the frames.
+pub(crate) const DECODED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
+
 /// Whether the body is framed.
 pub(crate) fn is_chunked(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    text("x-amz-content-sha256").starts_with("STREAMING-")
-        || (text(header::CONTENT_ENCODING.as_str()).contains("aws-chunked")
-            && headers.contains_key("x-amz-decoded-content-length"))
+    let text = |name| headers.get::<HeaderName>(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text(CONTENT_SHA256).starts_with("STREAMING-")
+        || (text(header::CONTENT_ENCODING).contains("aws-chunked") && headers.contains_key(DECODED_CONTENT_LENGTH))
 }
 
 /// The body without its framing; what is not framed stays as it is.
@@ -42,7 +45,7 @@ pub(crate) fn decode(
     if !is_chunked(headers) {
         return Ok(body);
     }
-    if !headers.contains_key("x-amz-decoded-content-length") {
+    if !headers.contains_key(DECODED_CONTENT_LENGTH) {
         return Err(S3Error::MissingContentLength {});
     }
     Ok(Body::stream(Decoded { body, decoder: Decoder::new(chain), trailers: trailers.clone() }))

@@ -24,7 +24,7 @@ use crate::{
     call::{Call, Exchange, Head, Trailers},
     direct::Operation,
     error::S3Error,
-    proof,
+    proof, recorded,
 };
 
 /// The longest key. Bytes.
@@ -62,7 +62,7 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
         Verdict::Refused(error) => return Err(error),
     };
     if takes == sub_resource::Takes::Form {
-        return form::prepare(s3, ctx, parts, address, body).await;
+        return Box::pin(form::prepare(s3, ctx, parts, address, body)).await;
     }
     let (path, content_length) = (address.path(&parts), content_length(&parts.headers)?);
     let trailers = Trailers::default();
@@ -74,6 +74,7 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
                 sub_resource::Takes::Text => document::read_text(ctx, &parts, decoded).await?,
                 _ => document::read(ctx, &parts, decoded).await?,
             };
+            recorded::note_document(&parts, &document);
             // That there is no such bucket is said before a document is looked into.
             if let Some(bucket) = address.bucket.as_deref().filter(|_| parts.uri.query().is_some()) {
                 s3.buckets.get(bucket)?;
@@ -83,8 +84,9 @@ pub(crate) async fn prepare(s3: &Arc<S3>, ctx: &Context, request: Request) -> Re
         sub_resource::Takes::Form | sub_resource::Takes::Nothing => (Some(decoded), None),
     };
     // What is no XML, operations read from the head.
-    let for_codec =
-        document.clone().map(|document| if takes == sub_resource::Takes::Text { Bytes::new() } else { document });
+    let for_codec = document
+        .clone()
+        .map(|text| if takes == sub_resource::Takes::Text { Bytes::new() } else { document::for_codec(text) });
     let codec_request = match direct {
         None => Some(codec_request(&parts, &path, for_codec)?),
         Some(_) => None,
@@ -139,7 +141,7 @@ fn codec_request(parts: &Parts, path: &str, document: Option<Bytes>) -> Result<h
 
 /// The length of the object's bytes, without the framing of aws-chunked.
 fn content_length(headers: &HeaderMap) -> Result<Option<u64>, S3Error> {
-    let decoded = headers.get("x-amz-decoded-content-length");
+    let decoded = headers.get(aws_chunked::DECODED_CONTENT_LENGTH);
     let Some(value) = decoded.or_else(|| headers.get(header::CONTENT_LENGTH)) else { return Ok(None) };
     let length = value.to_str().ok().and_then(|text| text.parse().ok());
     length.map(Some).ok_or(S3Error::InvalidContentLength {})

@@ -5,8 +5,15 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use crc_fast::CrcAlgorithm;
 use md5::{Digest as _, Md5};
+use ring::digest::Context;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use xxhash_rust::{xxh3::Xxh3, xxh64::Xxh64};
+
+/// Of a checksum: SHA-512's. Bytes.
+const MAX_LENGTH: usize = 64;
+/// As much as a `Box` takes, with its length and what tells the two apart.
+const SHORT_LENGTH: usize = 22;
 
 /// The checksum algorithms of S3, in the order in which AWS lists them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -16,6 +23,12 @@ pub(crate) enum Algorithm {
     Crc64Nvme,
     Sha1,
     Sha256,
+    // Since April 2026.
+    Sha512,
+    Md5,
+    Xxhash64,
+    Xxhash3,
+    Xxhash128,
 }
 
 /// What a checksum of a multipart object covers.
@@ -27,12 +40,13 @@ pub(crate) enum Kind {
     Composite,
 }
 
-/// The bytes of a checksum; the longest are SHA-256's 32.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The bytes of a checksum.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "serde_bytes::ByteBuf", into = "serde_bytes::ByteBuf")]
-pub(crate) struct Value {
-    bytes: [u8; 32],
-    length: u8,
+pub(crate) enum Value {
+    /// Most have few, and every object has one.
+    Short([u8; SHORT_LENGTH], u8),
+    Long(Box<[u8]>),
 }
 
 /// A stored checksum.
@@ -46,17 +60,56 @@ pub(crate) struct Checksum {
     pub(crate) parts: Option<u16>,
 }
 
+/// What is known of an algorithm.
+struct Facts {
+    name: &'static str,
+    header: &'static str,
+    /// In documents.
+    element: &'static str,
+    /// Of its values. Bytes.
+    length: usize,
+}
+
+/// In the order of [`Algorithm`].
+#[rustfmt::skip]
+static FACTS: [Facts; 10] = [
+    Facts { name: "CRC32", header: "x-amz-checksum-crc32", element: "ChecksumCRC32", length: 4 },
+    Facts { name: "CRC32C", header: "x-amz-checksum-crc32c", element: "ChecksumCRC32C", length: 4 },
+    Facts { name: "CRC64NVME", header: "x-amz-checksum-crc64nvme", element: "ChecksumCRC64NVME", length: 8 },
+    Facts { name: "SHA1", header: "x-amz-checksum-sha1", element: "ChecksumSHA1", length: 20 },
+    Facts { name: "SHA256", header: "x-amz-checksum-sha256", element: "ChecksumSHA256", length: 32 },
+    Facts { name: "SHA512", header: "x-amz-checksum-sha512", element: "ChecksumSHA512", length: 64 },
+    Facts { name: "MD5", header: "x-amz-checksum-md5", element: "ChecksumMD5", length: 16 },
+    Facts { name: "XXHASH64", header: "x-amz-checksum-xxhash64", element: "ChecksumXXHASH64", length: 8 },
+    Facts { name: "XXHASH3", header: "x-amz-checksum-xxhash3", element: "ChecksumXXHASH3", length: 8 },
+    Facts { name: "XXHASH128", header: "x-amz-checksum-xxhash128", element: "ChecksumXXHASH128", length: 16 },
+];
+
 impl Algorithm {
-    pub(crate) const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha512,
+        Self::Md5,
+        Self::Xxhash64,
+        Self::Xxhash3,
+        Self::Xxhash128,
+    ];
+
+    /// Those that s3s does not know.
+    pub(crate) fn newer() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().skip(Self::Sha512 as usize)
+    }
+
+    fn facts(self) -> &'static Facts {
+        &FACTS[self as usize]
+    }
 
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Crc32 => "CRC32",
-            Self::Crc32c => "CRC32C",
-            Self::Crc64Nvme => "CRC64NVME",
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-        }
+        self.facts().name
     }
 
     /// As multipart errors spell it.
@@ -65,13 +118,11 @@ impl Algorithm {
     }
 
     pub(crate) fn header(self) -> &'static str {
-        match self {
-            Self::Crc32 => "x-amz-checksum-crc32",
-            Self::Crc32c => "x-amz-checksum-crc32c",
-            Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
-            Self::Sha1 => "x-amz-checksum-sha1",
-            Self::Sha256 => "x-amz-checksum-sha256",
-        }
+        self.facts().header
+    }
+
+    pub(crate) fn element(self) -> &'static str {
+        self.facts().element
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -79,12 +130,7 @@ impl Algorithm {
     }
 
     fn length(self) -> usize {
-        match self {
-            Self::Crc32 | Self::Crc32c => 4,
-            Self::Crc64Nvme => 8,
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-        }
+        self.facts().length
     }
 
     fn crc(self) -> Option<CrcAlgorithm> {
@@ -92,11 +138,12 @@ impl Algorithm {
             Self::Crc32 => Some(CrcAlgorithm::Crc32IsoHdlc),
             Self::Crc32c => Some(CrcAlgorithm::Crc32Iscsi),
             Self::Crc64Nvme => Some(CrcAlgorithm::Crc64Nvme),
-            Self::Sha1 | Self::Sha256 => None,
+            _ => None,
         }
     }
 
-    /// Which kinds of multipart checksums there are of it.
+    /// Which kinds of multipart checksums there are of it. Assumed for those of 2026: as for SHA-1, their parts' cannot be
+    /// made that of the whole.
     pub(crate) fn allows(self, kind: Kind) -> bool {
         match kind {
             Kind::FullObject => self.crc().is_some(),
@@ -125,9 +172,14 @@ impl Kind {
 
 impl Value {
     fn of(slice: &[u8]) -> Self {
-        let mut bytes = [0; 32];
-        bytes[..slice.len()].copy_from_slice(slice);
-        Self { bytes, length: u8::try_from(slice.len()).expect("at most 32 bytes") }
+        let mut bytes = [0; SHORT_LENGTH];
+        match u8::try_from(slice.len()) {
+            Ok(length) if slice.len() <= SHORT_LENGTH => {
+                bytes[..slice.len()].copy_from_slice(slice);
+                Self::Short(bytes, length)
+            }
+            _ => Self::Long(slice.into()),
+        }
     }
 
     fn of_crc(algorithm: Algorithm, crc: u64) -> Self {
@@ -135,7 +187,10 @@ impl Value {
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
+        match self {
+            Self::Short(bytes, length) => &bytes[..usize::from(*length)],
+            Self::Long(bytes) => bytes,
+        }
     }
 
     /// From a header: base64 of as many bytes as the algorithm makes.
@@ -159,7 +214,7 @@ impl TryFrom<ByteBuf> for Value {
     type Error = &'static str;
 
     fn try_from(bytes: ByteBuf) -> Result<Self, Self::Error> {
-        if bytes.len() <= 32 { Ok(Self::of(&bytes)) } else { Err("a checksum has at most 32 bytes") }
+        if bytes.len() <= MAX_LENGTH { Ok(Self::of(&bytes)) } else { Err("a checksum has at most 64 bytes") }
     }
 }
 
@@ -234,7 +289,8 @@ pub(crate) struct Digests {
 impl Hasher {
     /// MD5 always, and these.
     pub(crate) fn new(algorithms: &[Algorithm]) -> Self {
-        Self { md5: Md5::new(), running: algorithms.iter().map(|algorithm| Running::new(*algorithm)).collect() }
+        let besides_md5 = algorithms.iter().filter(|algorithm| **algorithm != Algorithm::Md5);
+        Self { md5: Md5::new(), running: besides_md5.map(|algorithm| Running::new(*algorithm)).collect() }
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -251,7 +307,10 @@ impl Hasher {
 impl Digests {
     /// One of those that were asked for.
     pub(crate) fn checksum(&self, algorithm: Algorithm) -> Option<Value> {
-        self.checksums.iter().find(|(found, _)| *found == algorithm).map(|(_, value)| *value)
+        if algorithm == Algorithm::Md5 {
+            return Some(Value::of(&self.md5));
+        }
+        self.checksums.iter().find(|(found, _)| *found == algorithm).map(|(_, value)| value.clone())
     }
 }
 
@@ -262,31 +321,55 @@ struct Running {
 
 enum RunningState {
     Crc(crc_fast::Digest),
-    Sha(ring::digest::Context),
+    Sha(Context),
+    Md5(Md5),
+    Xxhash64(Xxh64),
+    /// Of 64 bits or of 128.
+    Xxhash3(Box<Xxh3>),
+}
+
+impl RunningState {
+    fn new(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Crc32 => Self::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32IsoHdlc)),
+            Algorithm::Crc32c => Self::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi)),
+            Algorithm::Crc64Nvme => Self::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme)),
+            Algorithm::Sha1 => Self::Sha(Context::new(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY)),
+            Algorithm::Sha256 => Self::Sha(Context::new(&ring::digest::SHA256)),
+            Algorithm::Sha512 => Self::Sha(Context::new(&ring::digest::SHA512)),
+            Algorithm::Md5 => Self::Md5(Md5::new()),
+            Algorithm::Xxhash64 => Self::Xxhash64(Xxh64::new(0)),
+            Algorithm::Xxhash3 | Algorithm::Xxhash128 => Self::Xxhash3(Box::new(Xxh3::new())),
+        }
+    }
 }
 
 impl Running {
     fn new(algorithm: Algorithm) -> Self {
-        let sha =
-            if algorithm == Algorithm::Sha1 { &ring::digest::SHA1_FOR_LEGACY_USE_ONLY } else { &ring::digest::SHA256 };
-        let state = match algorithm.crc() {
-            Some(crc) => RunningState::Crc(crc_fast::Digest::new(crc)),
-            None => RunningState::Sha(ring::digest::Context::new(sha)),
-        };
-        Self { algorithm, state }
+        Self { algorithm, state: RunningState::new(algorithm) }
     }
 
     fn update(&mut self, bytes: &[u8]) {
         match &mut self.state {
             RunningState::Crc(digest) => digest.update(bytes),
             RunningState::Sha(context) => context.update(bytes),
+            RunningState::Md5(digest) => digest.update(bytes),
+            RunningState::Xxhash64(hash) => hash.update(bytes),
+            RunningState::Xxhash3(hash) => hash.update(bytes),
         }
     }
 
+    /// Numbers are written with their highest byte first.
     fn finish(self) -> Value {
         match self.state {
             RunningState::Crc(digest) => Value::of_crc(self.algorithm, digest.finalize()),
             RunningState::Sha(context) => Value::of(context.finish().as_ref()),
+            RunningState::Md5(digest) => Value::of(&digest.finalize()),
+            RunningState::Xxhash64(hash) => Value::of(&hash.digest().to_be_bytes()),
+            RunningState::Xxhash3(hash) if self.algorithm == Algorithm::Xxhash3 => {
+                Value::of(&hash.digest().to_be_bytes())
+            }
+            RunningState::Xxhash3(hash) => Value::of(&hash.digest128().to_be_bytes()),
         }
     }
 }
@@ -312,10 +395,29 @@ mod tests {
             (Algorithm::Crc64Nvme, "ae8b14860a799888"),
             (Algorithm::Sha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441"),
             (Algorithm::Sha256, "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225"),
+            (
+                Algorithm::Sha512,
+                "d9e6762dd1c8eaf6d61b3c6192fc408d4d6d5f1176d0c29169bc24e71c3f274a\
+                 d27fcd5811b313d681f7e55ec02d73d499c95455b6b5bb503acf574fba8ffe85",
+            ),
+            (Algorithm::Md5, "25f9e794323b453885f5181f1b624d0b"),
+            (Algorithm::Xxhash64, "8cb841db40e6ae83"),
+            (Algorithm::Xxhash3, "72dcb18b67a17dff"),
+            (Algorithm::Xxhash128, "33119477ede5dcd5e9716427681d5860"),
         ] {
             let hex: String =
                 value(algorithm, b"123456789").as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(hex, expected, "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_an_algorithm_stands_at_its_place() {
+        for algorithm in Algorithm::ALL {
+            assert!(format!("{algorithm:?}").eq_ignore_ascii_case(algorithm.name()));
+            assert_eq!(algorithm.element(), format!("Checksum{}", algorithm.name()));
+            assert_eq!(algorithm.header(), format!("x-amz-checksum-{}", algorithm.name().to_ascii_lowercase()));
+            assert_eq!(value(algorithm, b"").as_bytes().len(), algorithm.length());
         }
     }
 

@@ -52,16 +52,14 @@ impl Described {
         if let Content::Object(object) = &mut version.content {
             change(object)?;
         }
-        let is_told_again = replication::applies_again(&bucket.settings.read(), key, &version.content);
-        if let Content::Object(object) = &mut version.content
-            && is_told_again
-        {
-            object.replication = Some(replication::Status::Pending);
+        let told_again = replication::applies_again(&bucket.settings.read(), key, &version.content);
+        if let Content::Object(object) = &mut version.content {
+            object.replication = told_again.or(object.replication);
         }
         let version = Arc::new(version);
         index.replace(key, Arc::clone(&version));
         call.ctx().changes().record(|rows| rows::put_version(rows, bucket, key, &version));
-        if is_told_again {
+        if told_again.is_some() {
             versioning::replicate(bucket, &call.s3, call.ctx(), key, version.id);
         }
         Ok(Self { version })

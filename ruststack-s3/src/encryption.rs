@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use md5::{Digest as _, Md5};
 use serde::{Deserialize, Serialize};
 
-use crate::{config::SseMode, error::S3Error};
+use crate::{config::SseMode, error::S3Error, object::ETag};
 
 /// How an object says it is encrypted.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -153,6 +153,17 @@ impl Encryption {
     /// Whether a key of KMS encrypts it, once or twice.
     pub(crate) fn is_kms(&self) -> bool {
         matches!(self, Self::Kms(_))
+    }
+
+    /// The entity tag of bytes with this MD5. AWS makes it of what it stores, which only SSE-S3 does not show.
+    // Differs from AWS: the same bytes under the same key of KMS or of a customer have the same ETag, which is no MD5 of them.
+    pub(crate) fn etag(&self, md5: [u8; 16]) -> ETag {
+        let key = match self {
+            Self::S3Managed => return ETag::of_md5(md5),
+            Self::Kms(kms) => kms.key_arn.as_str(),
+            Self::Customer(key_md5) => key_md5,
+        };
+        ETag::of_md5(Md5::new().chain_update(key).chain_update(md5).finalize().into())
     }
 
     /// Whether it is SSE-C.
@@ -368,6 +379,16 @@ mod tests {
         );
         let other = Encryption::Customer(KEY_MD5.into());
         assert_eq!(other.check_part(SseMode::Transparent, header), Err(S3Error::PartWithOtherCustomerKey {}));
+    }
+
+    #[test]
+    fn the_etag_of_what_a_key_encrypts_is_not_the_md5() {
+        let md5: [u8; 16] = Md5::digest(b"test").into();
+        assert_eq!(Encryption::S3Managed.etag(md5), ETag::of_md5(md5));
+        let encryptions = [Encryption::Customer(KEY_MD5.into()), Encryption::of_key("arn".to_owned(), true)];
+        let [customers, kms] = encryptions.map(|encryption| encryption.etag(md5));
+        assert!(customers != ETag::of_md5(md5) && kms != ETag::of_md5(md5) && customers != kms);
+        assert_eq!(kms.to_string().len(), 32);
     }
 
     /// Recorded: test_put_object_validation_sse_c.

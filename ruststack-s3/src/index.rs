@@ -25,6 +25,13 @@ impl Versions {
         }
     }
 
+    /// The version that a client names; the current one, where none is named.
+    pub(crate) fn named(&self, version_id: Option<&str>) -> Option<&Arc<Version>> {
+        let Some(id) = version_id else { return Some(self.current()) };
+        let id = VersionId::parse(id)?;
+        self.as_slice().iter().find(|version| version.id == id)
+    }
+
     /// Oldest first.
     pub(crate) fn as_slice(&self) -> &[Arc<Version>] {
         match self {

@@ -56,11 +56,13 @@ mod proof;
 mod public_access;
 mod range;
 mod reading;
+mod recorded;
 mod replication;
 mod restoration;
 mod rows;
 mod s3s_adapter;
 pub mod select;
+mod signed;
 mod tags;
 mod trouble;
 mod verify;
@@ -97,6 +99,7 @@ use crate::{
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,
+    recorded::Recorded,
     replication::queue::Queue,
     s3s_adapter::Adapter,
     trouble::{ListingDelay, Throttle},
@@ -216,9 +219,13 @@ impl Service for S3 {
         let (leftover, request) = Leftover::of(request);
         let (head, body) = request.into_parts();
         let noted = self.access_log.note(&self, &ctx, &head);
+        let recorded = Recorded::of(&self, &head);
         let answer = self.answer(&ctx, Request::from_parts(head, body)).await;
         if let Some(noted) = noted {
             self.access_log.write(&ctx, &noted, &answer);
+        }
+        if let Some(recorded) = recorded {
+            recorded.answered(&self, &ctx, &answer);
         }
         leftover.drain().await;
         answer.map_err(|error| error.with_header(header::SERVER, after::SERVER))
@@ -288,7 +295,8 @@ impl S3 {
     async fn answer_plainly(self: &Arc<Self>, ctx: &Context, request: Request) -> Result<Response, AwsError> {
         if let Some(site) = Site::of(request.uri(), request.headers(), &self.config.domains) {
             let (head, _) = request.into_parts();
-            return Ok(self.host(ctx, site, head).await);
+            // On the heap, as forms are below: every request would have the room for it.
+            return Ok(Box::pin(self.host(ctx, site, head)).await);
         }
         self.replications.room().await;
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
@@ -306,7 +314,7 @@ impl S3 {
             Prepared::Form { call, form } => {
                 let exchange = call.exchange.clone();
                 call.check_access("PostObject")?;
-                exchange.keep(operations::post_object::post_object(call, form).await?);
+                exchange.keep(Box::pin(operations::post_object::post_object(call, form)).await?);
                 (exchange, http::Response::new(s3s::Body::empty()))
             }
         };

@@ -9,11 +9,13 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use ruststack_core::clock::Timestamp;
+use ruststack_core::{clock::Timestamp, scope::AccountId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    acl::CanonicalUser,
     blobs::Blob,
+    bucket::Bucket,
     checksum::{Algorithm, Checksum, Kind, Value},
     encryption::Encryption,
     error::S3Error,
@@ -49,6 +51,7 @@ pub(crate) struct Position {
 pub(crate) struct Upload {
     pub(crate) position: Position,
     pub(crate) initiated: Timestamp,
+    pub(crate) initiator: Option<AccountId>,
     /// All that the object will be but its bytes.
     pub(crate) template: Object,
     pub(crate) algorithm: Option<Algorithm>,
@@ -66,7 +69,7 @@ pub(crate) struct Upload {
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) last_modified: Timestamp,
-    pub(crate) md5: [u8; 16],
+    pub(crate) etag: ETag,
     pub(crate) blob: Blob,
     /// The checksum that the client chose, or that the upload's algorithm gives.
     pub(crate) checksum: Option<Checksum>,
@@ -202,6 +205,7 @@ impl Upload {
         Self {
             position,
             initiated,
+            initiator: None,
             template,
             algorithm,
             kind,
@@ -212,10 +216,17 @@ impl Upload {
         }
     }
 
+    /// `None` is the bucket's owner.
+    pub(crate) fn begun_by(mut self, initiator: Option<AccountId>) -> Self {
+        self.initiator = initiator;
+        self
+    }
+
     /// As it is now, without its parts.
     pub(crate) fn copy(&self) -> Self {
         let (position, template) = (self.position.clone(), self.template.clone());
         let copy = Self::new(position, self.initiated, template, self.algorithm, self.kind);
+        let copy = copy.begun_by(self.initiator);
         copy.key_was_written.store(self.key_was_written(), Ordering::Release);
         copy.key_was_deleted.store(self.key_was_deleted(), Ordering::Release);
         copy
@@ -256,11 +267,11 @@ impl Upload {
             size: part.blob.len(),
             checksum: part.checksum.clone().filter(|_| self.kind == Some(Kind::Composite)),
         });
-        let md5s: Vec<_> = parts.iter().map(|(_, part)| part.md5).collect();
+        let etags: Vec<_> = parts.iter().map(|(_, part)| part.etag.md5).collect();
         let blob = Blob::join(parts.iter().map(|(_, part)| part.blob.clone()));
         Ok(Object {
             size: blob.len(),
-            etag: ETag::of_parts(&md5s),
+            etag: ETag::of_parts(&etags),
             blob,
             checksum: self.checksum(&parts),
             parts: Some(summaries.collect()),
@@ -279,7 +290,7 @@ impl Upload {
             S3Error::InvalidPart { upload_id: self.id().to_owned(), number: named.number, etag }
         };
         let part = parts.get(&named.number).ok_or_else(invalid)?;
-        if !ETag::of_md5(part.md5).is_named_by(&named.etag) {
+        if !part.etag.is_named_by(&named.etag) {
             return Err(invalid());
         }
         let Some(algorithm) = self.algorithm else {
@@ -301,7 +312,7 @@ impl Upload {
         let Some((_, but_last)) = parts.split_last() else { return Err(S3Error::NoParts {}) };
         let small = but_last.iter().find(|(_, part)| part.blob.len() < MIN_PART_SIZE);
         small.map_or(Ok(()), |(number, part)| {
-            let (size, etag) = (part.blob.len(), ETag::of_md5(part.md5).to_string());
+            let (size, etag) = (part.blob.len(), part.etag.to_string());
             Err(S3Error::EntityTooSmall { size, limit: MIN_PART_SIZE, number: *number, etag })
         })
     }
@@ -311,16 +322,17 @@ impl Upload {
         let default = || (!self.template.encryption.is_customers()).then_some(Algorithm::Crc64Nvme);
         let algorithm = self.algorithm.or_else(default)?;
         if self.kind == Some(Kind::Composite) {
-            let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable).collect();
+            let values: Vec<_> = parts.iter().map(|(_, part)| part.combinable.clone()).collect();
             return Some(Checksum::composite(algorithm, &values));
         }
-        Some(Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable, part.blob.len()))))
+        Some(Checksum::combined(algorithm, parts.iter().map(|(_, part)| (part.combinable.clone(), part.blob.len()))))
     }
 }
 
 /// Who began an upload: unlike owners, initiators still have a display name.
-pub(crate) fn initiator(owner: &s3s::dto::Owner) -> s3s::dto::Initiator {
-    s3s::dto::Initiator { display_name: Some("webfile".to_owned()), id: owner.id.clone() }
+pub(crate) fn initiator(bucket: &Bucket, upload: &Upload) -> s3s::dto::Initiator {
+    let owner = upload.initiator.map_or_else(|| bucket.owner_id(), CanonicalUser::of_account).to_owner();
+    s3s::dto::Initiator { display_name: Some("webfile".to_owned()), id: owner.id }
 }
 
 /// A part's number, as clients send it.

@@ -16,7 +16,7 @@ use crate::{
     described::{Described, Hidden},
     error::S3Error,
     lifecycle,
-    object::{Content, Object, Version, VersionId},
+    object::{Content, Object, Version},
     range, restoration,
 };
 
@@ -58,14 +58,7 @@ pub(crate) fn find(
 /// The delete marker that a request came upon.
 fn marker(bucket: &Bucket, key: &str, version_id: Option<&str>) -> Option<Arc<Version>> {
     let index = bucket.objects.read();
-    let versions = index.get(key)?;
-    let version = match version_id {
-        None => versions.current(),
-        Some(id) => {
-            let id = VersionId::parse(id)?;
-            versions.as_slice().iter().find(|version| version.id == id)?
-        }
-    };
+    let version = index.get(key)?.named(version_id)?;
     matches!(version.content, Content::DeleteMarker).then(|| Arc::clone(version))
 }
 

@@ -4,8 +4,8 @@ pub(crate) mod queue;
 pub(crate) mod run;
 
 use s3s::dto::{
-    DeleteMarkerReplicationStatus, ReplicationConfiguration, ReplicationRule, ReplicationRuleStatus,
-    SseKmsEncryptedObjectsStatus, Tag,
+    DeleteMarkerReplicationStatus, ReplicaModificationsStatus, ReplicationConfiguration, ReplicationRule,
+    ReplicationRuleStatus, SseKmsEncryptedObjectsStatus, Tag,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,15 +22,37 @@ pub(crate) enum Status {
     Completed,
     Failed,
     Replica,
+    /// A replica whose tags, ACL or lock changed, which what it is a replica of is yet to learn.
+    ReplicaPending,
+    ReplicaFailed,
 }
 
 impl Status {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Pending => "PENDING",
+            Self::Pending | Self::ReplicaPending => "PENDING",
             Self::Completed => "COMPLETED",
-            Self::Failed => "FAILED",
+            Self::Failed | Self::ReplicaFailed => "FAILED",
             Self::Replica => "REPLICA",
+        }
+    }
+
+    pub(crate) fn is_replica(self) -> bool {
+        matches!(self, Self::Replica | Self::ReplicaPending | Self::ReplicaFailed)
+    }
+
+    /// Of a version that is to be replicated.
+    pub(crate) fn pending(self) -> Self {
+        if self.is_replica() { Self::ReplicaPending } else { Self::Pending }
+    }
+
+    /// Of a version whose turn came.
+    fn finished(self, succeeded: bool) -> Self {
+        match (self.is_replica(), succeeded) {
+            (false, true) => Self::Completed,
+            (false, false) => Self::Failed,
+            (true, true) => Self::Replica,
+            (true, false) => Self::ReplicaFailed,
         }
     }
 }
@@ -41,10 +63,11 @@ pub(crate) fn applies(settings: &Settings, key: &str, content: &Content) -> bool
     settings.versioning == Versioning::Enabled && rules.is_some_and(|rules| !choose(rules, key, content).is_empty())
 }
 
-/// Whether what changed of a version beside its bytes is to be replicated: where these were, and it is no replica.
-pub(crate) fn applies_again(settings: &Settings, key: &str, content: &Content) -> bool {
-    let Content::Object(Object { replication: Some(status), .. }) = content else { return false };
-    *status != Status::Replica && applies(settings, key, content)
+/// The status of a version of which something beside its bytes changed, when that is to be replicated: where the bytes
+/// were, and of a replica back to what it is a replica of.
+pub(crate) fn applies_again(settings: &Settings, key: &str, content: &Content) -> Option<Status> {
+    let Content::Object(Object { replication: Some(status), .. }) = content else { return None };
+    applies(settings, key, content).then_some(status.pending())
 }
 
 /// The rules by which a version is replicated: of several to one bucket, that with the highest priority.
@@ -59,7 +82,39 @@ fn choose<'r>(configuration: &'r ReplicationConfiguration, key: &str, content: &
         }
     }
     chosen.retain(|rule| takes(rule, content));
+    if is_replica(content) {
+        chosen.retain(|rule| takes_replicas(rule));
+    }
     chosen
+}
+
+fn is_replica(content: &Content) -> bool {
+    matches!(content, Content::Object(Object { replication: Some(status), .. }) if status.is_replica())
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-for-metadata-changes.html>
+fn takes_replicas(rule: &ReplicationRule) -> bool {
+    let criteria = rule.source_selection_criteria.as_ref();
+    let modifications = criteria.and_then(|criteria| criteria.replica_modifications.as_ref());
+    modifications.is_some_and(|it| it.status.as_str() == ReplicaModificationsStatus::ENABLED)
+}
+
+/// Whether a bucket that replicates to this one lets it tell what changes of its replicas.
+fn lets_tell(settings: &Settings, replicas: &Bucket, key: &str, content: &Content) -> bool {
+    let rules = settings.configurations.replication.iter().flat_map(|configuration| &configuration.rules);
+    let mut rules = rules.filter(|rule| target_name(rule) == replicas.name && takes_replicas(rule));
+    rules.any(|rule| is_for(rule, key, content))
+}
+
+/// What a replica tells of itself, on what it is a replica of.
+fn modified(found: &Version, replica: &Version) -> Version {
+    let mut modified = found.clone();
+    if let (Content::Object(object), Some(told)) = (&mut modified.content, replica.object()) {
+        object.tags.clone_from(&told.tags);
+        object.acl.clone_from(&told.acl);
+        object.lock.clone_from(&told.lock);
+    }
+    modified
 }
 
 fn is_for(rule: &ReplicationRule, key: &str, content: &Content) -> bool {

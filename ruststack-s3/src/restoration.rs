@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use ruststack_core::clock::{Clock, Timestamp};
+use s3s::dto::RestoreStatus;
 use serde::{Deserialize, Serialize};
 use time::Time;
 
 use crate::{
     error::S3Error,
+    listing::output::date,
     object::{Object, StorageClass},
 };
 
@@ -94,6 +96,16 @@ pub(crate) fn begin(object: &mut Object, clock: &Clock, days: u32, tier: Tier) -
 /// Days end at midnight.
 fn midnight_after(moment: Timestamp) -> Timestamp {
     Timestamp::from_date_time(moment.plus(DAY).to_date_time().replace_time(Time::MIDNIGHT))
+}
+
+/// What a list that is asked for it tells of the object.
+pub(crate) fn status(object: &Object, now: Timestamp) -> Option<RestoreStatus> {
+    let restoration = object.restoration.as_deref().filter(|found| now < found.expires)?;
+    let is_done = restoration.done <= now;
+    Some(RestoreStatus {
+        is_restore_in_progress: Some(!is_done),
+        restore_expiry_date: is_done.then(|| date(restoration.expires)),
+    })
 }
 
 /// What whoever looks at the object is told.

@@ -98,3 +98,73 @@ async fn what_was_not_delivered_is_delivered_when_the_process_ends() {
     assert_eq!(lines(&emulator).await.len(), 2);
     emulator.stop().await;
 }
+
+/// Documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
+#[tokio::test]
+async fn each_delete_of_many_has_a_line() {
+    let emulator = Emulator::new().started().await;
+    emulator.put("/bucket").send("").await;
+    emulator.put("/bucket/a%20key").send("bytes").await;
+    logging(&emulator, "").await;
+    let objects = "<Object><Key>a key</Key></Object><Object><Key>none</Key><VersionId>x</VersionId></Object>";
+    let document = format!("<Delete>{objects}</Delete>");
+    let answer = emulator.post("/bucket?delete").header("content-md5", "RlAbgi+/DQf0YnHqI4axBA==").send(document).await;
+    emulator.settle().await;
+    let lines = lines(&emulator).await;
+    let [deleted, refused, request] = &lines[..] else { panic!("{lines:?}") };
+    let id = answer.headers["x-amz-request-id"].to_str().unwrap();
+    let end = "- - - - - - SigV4 - AuthHeader localhost:4566 - - -";
+    assert!(deleted.ends_with(&format!(" {id} BATCH.DELETE.OBJECT a%20key - 204 - - 5 {end}")), "{deleted}");
+    assert!(refused.contains(" BATCH.DELETE.OBJECT none - 404 NoSuchVersion - - - - - - x - "), "{refused}");
+    assert!(request.contains(" REST.POST.MULTI_OBJECT_DELETE - \"POST /bucket?delete HTTP/1.1\" 200 "), "{request}");
+}
+
+/// Documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html
+#[tokio::test]
+async fn what_a_lifecycle_does_has_lines() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let emulator = Emulator::new().started().await;
+    logging(&emulator, "").await;
+    let rule = |prefix: &str, rest: &str| {
+        format!(
+            "<Rule><ID>{prefix}</ID><Filter><Prefix>{prefix}</Prefix></Filter><Status>Enabled</Status>{rest}</Rule>"
+        )
+    };
+    let abort =
+        "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload>";
+    let size = "<Filter><And><Prefix>cold</Prefix><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></And></Filter>";
+    let cold = "<Transition><Days>0</Days><StorageClass>GLACIER_IR</StorageClass></Transition>";
+    let rules = [
+        rule("old", "<Expiration><Days>1</Days></Expiration>"),
+        rule("upload", abort),
+        format!("<Rule><ID>cold</ID>{size}<Status>Enabled</Status>{cold}</Rule>"),
+    ];
+    let document = format!("<LifecycleConfiguration>{}</LifecycleConfiguration>", rules.concat());
+    let answer = emulator.put("/bucket?lifecycle").send(document).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    emulator.put("/bucket/old").send("bytes").await;
+    emulator.put("/bucket/cold").send("bytes").await;
+    emulator.post("/bucket/upload?uploads").send("").await;
+    emulator.clock().advance(DAY * 3);
+    emulator.settle().await;
+    let versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    emulator.put("/bucket?versioning").send(versioning).await;
+    let put = emulator.put("/bucket/old").send("bytes").await;
+    assert!(put.headers.contains_key("x-amz-version-id"));
+    emulator.clock().advance(DAY * 3);
+    emulator.settle().await;
+    let lines = lines(&emulator).await;
+    let done: Vec<_> = lines.iter().filter_map(|line| line.split_once(" - AmazonS3 ")).map(|(_, rest)| rest).collect();
+    for (line, expected) in [
+        "S3.DELETE.UPLOAD upload \"-\" - - - - - - \"-\" \"-\" - - - - - - - - -",
+        "S3.TRANSITION_GIR.OBJECT cold \"-\" - - - 5 - - \"-\" \"-\" - - - - - - - - -",
+        "S3.EXPIRE.OBJECT old \"-\" - - - 5 - - \"-\" \"-\" - - - - - - - - -",
+        "S3.CREATE.DELETEMARKER old \"-\" - - - - - - \"-\" \"-\" ",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(done[line].split_once(' ').unwrap().1.starts_with(expected), "{done:?}");
+    }
+    assert_eq!(done.len(), 4, "{done:?}");
+}

@@ -83,6 +83,14 @@ async fn an_archived_object_is_restored_before_it_is_read() {
     assert_eq!((read.status, read.body.as_str()), (200, "cold"));
     let restored = read.header("x-amz-restore");
     assert_eq!(restored, Some("ongoing-request=\"false\", expiry-date=\"Fri, 23 Oct 2026 00:00:00 GMT\""));
+    for query in ["", "list-type=2", "versions"] {
+        let list = emulator.get(&format!("/bucket?prefix=cold&{query}"));
+        let list = list.header("x-amz-optional-object-attributes", "RestoreStatus").send("").await;
+        assert_eq!(list.element("IsRestoreInProgress"), Some("false"), "{}", list.body);
+        assert_eq!(list.element("RestoreExpiryDate"), Some("2026-10-23T00:00:00.000Z"));
+        let silent = emulator.get(&format!("/bucket?prefix=cold&{query}")).send("").await;
+        assert!(!silent.body.contains("RestoreStatus"));
+    }
     assert_eq!(send(&emulator, "POST", "/bucket/cold?restore", document).await.status, 200);
     emulator.clock().advance(Duration::from_secs(3 * 24 * 60 * 60));
     assert_eq!(code(&emulator.get("/bucket/cold").send("").await), (403, "InvalidObjectState"));
@@ -107,6 +115,12 @@ async fn a_query_that_is_none_is_refused() {
     assert_eq!(code(&post(query("SELECT nothing")).await), (400, "ParseSelectMissingFrom"));
     assert_eq!(code(&post(query("SELECT height FROM S3Object")).await), (400, "MissingHeaders"));
     assert_eq!(code(&post(String::new()).await), (400, "MalformedXML"));
+    for format in ["GZIP", "BZIP2"] {
+        let packed = format!("<InputSerialization><CompressionType>{format}</CompressionType>");
+        let answer = post(query("SELECT * FROM S3Object").replace("<InputSerialization>", &packed)).await;
+        let text = format!("{format} is not applicable to the queried object. Correct the request and try again.");
+        assert_eq!(answer.error(), (400, "InvalidCompressionFormat", text.as_str()));
+    }
     let empty = "<SelectObjectContentRequest></SelectObjectContentRequest>".to_owned();
     assert_eq!(code(&post(empty).await), (400, "MissingRequiredParameter"));
 }

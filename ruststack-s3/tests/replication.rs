@@ -5,6 +5,8 @@ use crate::emulator::{Answer, Emulator};
 const ENABLED: &str = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
 const OTHER: &str = "000000000042";
 const MARKERS: &str = "<DeleteMarkerReplication><Status>Enabled</Status></DeleteMarkerReplication>";
+const SYNC: &str = "<SourceSelectionCriteria><ReplicaModifications><Status>Enabled</Status></ReplicaModifications>\
+                    </SourceSelectionCriteria>";
 
 /// From `source` to `target`.
 async fn with_rules(emulator: &Emulator, rest: &str, destination: &str) {
@@ -21,6 +23,14 @@ async fn with_rules(emulator: &Emulator, rest: &str, destination: &str) {
     let document = format!("<ReplicationConfiguration>{role}{rule}</ReplicationConfiguration>");
     let answer = emulator.put("/source?replication").send(document).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+/// From `target` to `source`.
+async fn with_rule_back(emulator: &Emulator, rest: &str) {
+    let destination = "<Destination><Bucket>arn:aws:s3:::source</Bucket></Destination>";
+    let rule = format!("<Rule><Status>Enabled</Status><Prefix/>{rest}{destination}</Rule>");
+    let document = format!("<ReplicationConfiguration><Role>r</Role>{rule}</ReplicationConfiguration>");
+    assert_eq!(emulator.put("/target?replication").send(document).await.status, 200);
 }
 
 async fn replicating() -> Emulator {
@@ -98,14 +108,46 @@ async fn delete_markers_are_replicated_and_deletions_of_versions_are_not() {
 #[tokio::test]
 async fn a_replica_is_not_replicated_again() {
     let emulator = replicating().await;
-    let destination = "<Destination><Bucket>arn:aws:s3:::source</Bucket></Destination>";
-    let rule = format!("<Rule><Status>Enabled</Status><Prefix/>{destination}</Rule>");
-    let document = format!("<ReplicationConfiguration><Role>r</Role>{rule}</ReplicationConfiguration>");
-    assert_eq!(emulator.put("/target?replication").send(document).await.status, 200);
+    with_rule_back(&emulator, "").await;
     emulator.put("/source/key").send("bytes").await;
     emulator.settle().await;
     assert_eq!(status(&emulator, "/source/key").await.as_deref(), Some("COMPLETED"));
     assert_eq!(status(&emulator, "/target/key").await.as_deref(), Some("REPLICA"));
+}
+
+/// Documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-for-metadata-changes.html
+#[tokio::test]
+async fn what_changes_of_a_replica_goes_back_where_both_sides_say_so() {
+    for (forth, back) in [("", ""), ("", SYNC), (SYNC, ""), (SYNC, SYNC)] {
+        let emulator = Emulator::new().started().await;
+        with_rules(&emulator, &format!("<Prefix/>{forth}"), "").await;
+        with_rule_back(&emulator, back).await;
+        emulator.put("/source/key").header("x-amz-storage-class", "STANDARD_IA").send("bytes").await;
+        emulator.settle().await;
+
+        let tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
+        assert_eq!(emulator.put("/target/key?tagging").send(tags).await.status, 200);
+        emulator.settle().await;
+        let is_told = emulator.get("/source/key?tagging").send("").await.body.contains("<Key>a</Key>");
+        assert_eq!(is_told, !forth.is_empty() && !back.is_empty(), "{forth} {back}");
+        assert_eq!(status(&emulator, "/source/key").await.as_deref(), Some("COMPLETED"));
+        assert_eq!(status(&emulator, "/target/key").await.as_deref(), Some("REPLICA"));
+    }
+}
+
+/// Documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html
+#[tokio::test]
+async fn a_replica_whose_changes_find_no_object_says_so() {
+    let emulator = Emulator::new().started().await;
+    with_rules(&emulator, &format!("<Prefix/>{SYNC}"), "").await;
+    with_rule_back(&emulator, SYNC).await;
+    let put = emulator.put("/source/key").send("bytes").await;
+    emulator.settle().await;
+    let version = header(&put, "x-amz-version-id").unwrap();
+    assert_eq!(emulator.delete(&format!("/source/key?versionId={version}")).send("").await.status, 204);
+    assert_eq!(emulator.delete("/target/key?tagging").send("").await.status, 204);
+    emulator.settle().await;
+    assert_eq!(status(&emulator, "/target/key").await.as_deref(), Some("FAILED"));
 }
 
 #[tokio::test]

@@ -24,13 +24,56 @@ mod start_message_move_task;
 mod tag_queue;
 mod untag_queue;
 
-use ruststack_core::{error::AwsError, operation::Operations, service::Protocol};
+use ruststack_core::{
+    error::AwsError,
+    operation::Operations,
+    record::{Recording, Resource},
+    scope::Scope,
+    service::Protocol,
+};
+use serde_json::Value;
 
-use crate::{Sqs, api, error::SqsError};
+use crate::{Sqs, api, error::SqsError, queue_url::Location};
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/logging-using-cloudtrail.html>
+static RECORDING: Recording = Recording {
+    data: &[
+        "ChangeMessageVisibility",
+        "ChangeMessageVisibilityBatch",
+        "DeleteMessage",
+        "DeleteMessageBatch",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ListDeadLetterSourceQueues",
+        "ListQueues",
+        "ListQueueTags",
+        "ReceiveMessage",
+        "SendMessage",
+        "SendMessageBatch",
+    ],
+    reads: &["ReceiveMessage"],
+    hidden: &["Body", "MessageAttributes", "MessageBody", "MessageSystemAttributes", "ReceiptHandle"],
+    resource: queue,
+    ..Recording::USUAL
+};
+
+/// The queue that an input names.
+fn queue(scope: &Scope, input: &Value) -> Option<Resource> {
+    let named = |member: &str| input.get(member).and_then(Value::as_str);
+    let location = named("QueueUrl").and_then(|url| Location::parse(url, scope));
+    let (scope, name) = match &location {
+        Some(location) => (&location.scope, location.name.as_str()),
+        None => (scope, named("QueueName")?),
+    };
+    let Scope { account, region } = scope;
+    let arn = format!("arn:{}:sqs:{region}:{account}:{name}", scope.partition());
+    Some(Resource::new("AWS::SQS::Queue", arn).of(Some(account.to_string())))
+}
 
 pub(crate) fn operations() -> Operations<Sqs> {
     Operations::new(&api::MODEL)
         .refusing_with(missing)
+        .recorded_as(&RECORDING)
         .on::<api::AddPermission, _, _, _>(add_permission::add_permission)
         .on::<api::CancelMessageMoveTask, _, _, _>(cancel_message_move_task::cancel_message_move_task)
         .on::<api::ChangeMessageVisibility, _, _, _>(change_message_visibility::change_message_visibility)

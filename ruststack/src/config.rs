@@ -58,6 +58,10 @@ pub(crate) struct Config {
     pub(crate) persistence: Option<Persistence>,
     pub(crate) cors: Cors,
     pub(crate) has_localstack_header: bool,
+    /// Requests are recorded.
+    pub(crate) has_request_log: bool,
+    /// And written to this file.
+    pub(crate) request_log_file: Option<PathBuf>,
     pub(crate) allows_config_updates: bool,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) init_directories: Vec<PathBuf>,
@@ -145,6 +149,7 @@ impl Config {
             enforces_retention: flag("SQS_ENABLE_MESSAGE_RETENTION_PERIOD")?.unwrap_or(true),
             limits_received: !flag("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT")?.unwrap_or(false),
         };
+        let request_log_file = get("RUSTSTACK_REQUEST_LOG_FILE").map(PathBuf::from);
         Ok(Self {
             listen,
             services: if is_strict { selected } else { Vec::new() },
@@ -196,6 +201,8 @@ impl Config {
                 extra_exposed_headers: value::list(get("EXTRA_CORS_EXPOSE_HEADERS")),
             },
             has_localstack_header: flag("LOCALSTACK_RESPONSE_HEADER_ENABLED")?.unwrap_or(true),
+            has_request_log: flag("RUSTSTACK_REQUEST_LOG")?.unwrap_or(false) || request_log_file.is_some(),
+            request_log_file,
             allows_config_updates: flag("ENABLE_CONFIG_UPDATES")?.unwrap_or(false),
             certificate: get("CUSTOM_SSL_CERT_PATH").map(PathBuf::from),
             init_directories: value::init_directories(get("RUSTSTACK_INIT_DIR"))?,
@@ -362,6 +369,7 @@ mod tests {
             ("S3_MAX_MEMORY_OBJECT_SIZE", "big", "a number of bytes"),
             ("RUSTSTACK_S3_REQUESTS_PER_SECOND", "-1", "a number from 0"),
             ("RUSTSTACK_DURABILITY", "best", "valid values: normal, full"),
+            ("RUSTSTACK_REQUEST_LOG", "log.json", "valid values: 1, true, 0, false"),
             ("RUSTSTACK_INIT_DIR", "/nowhere", "No such file"),
             ("SQS_ENDPOINT_STRATEGY", "any", "valid values: host, standard, domain, path, dynamic, off"),
         ] {

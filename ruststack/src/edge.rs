@@ -29,6 +29,7 @@ use parking_lot::Mutex;
 use ruststack_core::{
     Response,
     body::{Body, BodyError},
+    context::Context,
     error::AwsError,
     gateway::{Gateway, Outcome},
     ids::Ids,
@@ -37,7 +38,9 @@ use ruststack_core::{
 use tokio::sync::Notify;
 use tower_service::Service as _;
 
-use crate::{config::Config, edge::expectation::Expectation, init::Hooks, snapshots::Snapshots};
+use crate::{
+    config::Config, edge::expectation::Expectation, init::Hooks, request_log::RequestLog, snapshots::Snapshots,
+};
 
 /// The head of a request: its line and all its headers. Bytes.
 pub(crate) const MAX_HEAD_SIZE: usize = 64 * 1024;
@@ -50,6 +53,8 @@ pub(crate) struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) hooks: Hooks,
     pub(crate) snapshots: Snapshots,
+    /// Of those who asked for one.
+    pub(crate) request_log: Option<RequestLog>,
     /// Where it listens, with the ports that were really given.
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) started: Instant,
@@ -66,6 +71,7 @@ impl App {
         config: Arc<Config>,
         hooks: Hooks,
         snapshots: Snapshots,
+        request_log: Option<RequestLog>,
         addresses: Vec<SocketAddr>,
     ) -> Self {
         let session_id = gateway.runtime().ids.uuid();
@@ -74,6 +80,7 @@ impl App {
             config,
             hooks,
             snapshots,
+            request_log,
             addresses,
             started: Instant::now(),
             session_id,
@@ -138,7 +145,9 @@ impl Edge {
         let method = request.method().clone();
         let expectation = Expectation::of(&request);
         let config = &self.app.config;
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        let request_log = self.app.request_log.as_ref();
+        let noted = request_log.map(|log| (log, log.note(&mut head)));
         let verdict = cors::judge(&config.cors, &head.method, &head.headers, self.cross_origin(&head));
         let request = Request::from_parts(head, body);
         let mut response = match &verdict {
@@ -157,6 +166,9 @@ impl Edge {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         log(&method, &response, begin);
+        if let Some((log, noted)) = noted {
+            log.write(&noted, &response, self.app.gateway.runtime());
+        }
         response
     }
 
@@ -269,13 +281,13 @@ impl std::error::Error for Panic {}
 fn log(method: &Method, response: &Response, begin: Instant) {
     let Some(outcome) = response.extensions().get::<Outcome>() else { return };
     let elapsed_ms = begin.elapsed().as_micros() as f64 / 1e3;
-    let scope = outcome.scope.as_ref();
+    let scope = outcome.ctx.as_ref().map(Context::scope);
     tracing::info!(
-        service = outcome.service,
-        operation = outcome.operation.as_deref(),
+        service = outcome.service.map(|spec| spec.name),
+        operation = outcome.ctx.as_ref().and_then(Context::operation),
         %method,
         status = response.status().as_u16(),
-        error_code = outcome.error_code.as_deref(),
+        error_code = outcome.error.as_ref().map(AwsError::code),
         elapsed_ms,
         account = scope.map(|scope| display(scope.account)),
         region = scope.map(|scope| scope.region.as_str()),

@@ -1,10 +1,12 @@
 //! RustStack: a local AWS in one small binary. Parse, start, wait for the signal, stop.
 
 mod aws_services;
+mod backlog;
 mod config;
 mod edge;
 mod init;
 mod log;
+mod request_log;
 mod server;
 mod services;
 mod snapshot_command;

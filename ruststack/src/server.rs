@@ -21,9 +21,11 @@ use tokio::{
 };
 
 use crate::{
+    backlog::Flush,
     config::Config,
     edge::{App, Edge},
     init::{self, Stage},
+    request_log::RequestLog,
     services,
     snapshots::Snapshots,
 };
@@ -57,8 +59,10 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let settings = Settings { default_region: config.default_region.clone() };
     let gateway = Gateway::new(registry, authenticator, runtime.clone(), settings);
     let addresses = addresses(&listeners)?;
+    // The last records are written when the process ends.
+    let (request_log, _flush) = open_request_log(&config)?;
     let hooks = init::Hooks::new(&config.init_directories);
-    let app = Arc::new(App::new(gateway, config, hooks, snapshots, addresses));
+    let app = Arc::new(App::new(gateway, config, hooks, snapshots, request_log, addresses));
     let edge = Edge::new(Arc::clone(&app));
     for listener in listeners {
         let tasks = runtime.tasks.clone();
@@ -99,6 +103,17 @@ fn open_journal(config: &Config, registry: &Registry) -> Result<(Arc<dyn Journal
 fn open_snapshots(config: &Config) -> Result<Snapshots, StartFailure> {
     let opened = Snapshots::open(config.s3.data.as_ref(), config.s3.temporary_directory.clone());
     opened.map_err(|error| StartFailure(format!("cannot look through the snapshots in the data directory: {error}")))
+}
+
+/// Nothing is recorded unless that is asked for.
+fn open_request_log(config: &Config) -> Result<(Option<RequestLog>, Option<Flush>), StartFailure> {
+    if !config.has_request_log {
+        return Ok((None, None));
+    }
+    let path = config.request_log_file.as_deref();
+    let opened = RequestLog::start(path).map(|(log, flush)| (Some(log), flush));
+    let shown = path.unwrap_or(Path::new("")).display();
+    opened.map_err(|error| StartFailure(format!("RUSTSTACK_REQUEST_LOG_FILE: {shown} cannot be written: {error}")))
 }
 
 /// Files of objects without the rows that name them would be swept as if nobody wanted them.

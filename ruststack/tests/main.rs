@@ -11,6 +11,7 @@ mod formats;
 mod full_disk;
 mod init_scripts;
 mod internal_endpoints;
+mod request_log;
 mod restart;
 mod running;
 mod server;

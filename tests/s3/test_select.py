@@ -1,5 +1,6 @@
 """Queries over objects, and objects that must be restored before they are read, with boto3."""
 
+import bz2
 import gzip
 
 import pytest
@@ -25,9 +26,10 @@ def select(s3, bucket, key, expression, source, **arguments):
     return records.decode(), [name for event in events for name in event]
 
 
-@pytest.mark.parametrize("compression", ["NONE", "GZIP"])
+@pytest.mark.parametrize("compression", ["NONE", "GZIP", "BZIP2"])
 def test_csv_is_queried_packed_or_not(s3, bucket, compression):
-    body = gzip.compress(PEOPLE) if compression == "GZIP" else PEOPLE
+    pack = {"NONE": bytes, "GZIP": gzip.compress, "BZIP2": bz2.compress}[compression]
+    body = pack(PEOPLE[:10]) + pack(PEOPLE[10:])
     s3.put_object(Bucket=bucket, Key="people", Body=body)
     source = {"CSV": {"FileHeaderInfo": "USE"}, "CompressionType": compression}
     progress = {"RequestProgress": {"Enabled": True}}

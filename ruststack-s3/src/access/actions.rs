@@ -96,7 +96,7 @@ const OTHERS_ON_BUCKETS: [&str; 3] = ["s3:ListTagsForResource", "s3:TagResource"
 /// Sorted by operation.
 #[rustfmt::skip]
 static TABLE: &[(&str, &[Action])] = &[
-    ("AbortMultipartUpload", &[object("s3:AbortMultipartUpload")]),
+    ("AbortMultipartUpload", &[new_object("s3:AbortMultipartUpload")]),
     ("CompleteMultipartUpload", &[new_object("s3:PutObject")]),
     ("CopyObject", &[new_object("s3:PutObject")]),
     ("CreateBucket", &[new_bucket("s3:CreateBucket")]),
@@ -170,7 +170,7 @@ static TABLE: &[(&str, &[Action])] = &[
     ("ListObjectVersions", &[LIST_VERSIONS]),
     ("ListObjects", &[LIST_BUCKET]),
     ("ListObjectsV2", &[LIST_BUCKET]),
-    ("ListParts", &[object("s3:ListMultipartUploadParts")]),
+    ("ListParts", &[new_object("s3:ListMultipartUploadParts")]),
     ("PostObject", &[new_object("s3:PutObject")]),
     ("PutBucketAbac", &[bucket("s3:PutBucketAbac")]),
     ("PutBucketAccelerateConfiguration", &[bucket("s3:PutAccelerateConfiguration")]),

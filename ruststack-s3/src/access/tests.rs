@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use http::Method;
-use ruststack_core::identity::Principal;
+use ruststack_core::{clock::Timestamp, identity::Principal, scope::AccountId};
 
 use crate::{
     acl::{Acl, CanonicalUser, Grant, Grantee, Group, ObjectOwnership, Permission},
     bucket::{Bucket, PublicAccessBlock},
     bucket_policy,
     caller::{self, Caller},
+    multipart::{Position, Upload},
     object::Object,
 };
 
@@ -261,6 +262,31 @@ fn a_bucket_acl_lets_others_list_and_write() {
     }
     stage.bucket.settings.write().public_access_block = PublicAccessBlock(Some([false, true, false, false]));
     assert_eq!((list("anonymous"), put("other"), put("user")), (false, false, true));
+}
+
+/// Documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+#[test]
+fn who_began_an_upload_may_list_its_parts_and_abort_it() {
+    let stage = Stage::new();
+    let begin = |initiator: Option<u64>, id: &str| {
+        let position = Position { key: "key".to_owned(), sequence: 0, upload_id: id.to_owned() };
+        let upload = Upload::new(position, Timestamp::UNIX_EPOCH, Object::default(), None, None);
+        let initiator = initiator.and_then(AccountId::from_number);
+        stage.bucket.uploads.lock().insert(upload.begun_by(initiator));
+    };
+    begin(Some(1), "theirs");
+    begin(None, "owners");
+    let ask = |operation, method: Method, id: &str| {
+        let uri = format!("/bucket/key?uploadId={id}");
+        CALLERS.map(|who| stage.ask(who, operation, method.clone(), &uri).is_ok())
+    };
+    for (operation, method) in [("AbortMultipartUpload", Method::DELETE), ("ListParts", Method::GET)] {
+        assert_eq!(ask(operation, method.clone(), "theirs"), [true, true, true, false]);
+        assert_eq!(ask(operation, method, "owners"), [true, true, false, false]);
+    }
+    stage.set_policy(&["Deny 000000000001 AbortMultipartUpload bucket/*"]);
+    assert_eq!(ask("AbortMultipartUpload", Method::DELETE, "theirs"), [true, true, false, false]);
+    assert_eq!(ask("ListParts", Method::GET, "theirs"), [true, true, true, false]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Which bucket and key a request names, in its host or in its path.
 
-use http::{HeaderMap, Method, header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use percent_encoding::percent_decode_str;
 
+use super::sub_resource::may_list_buckets;
 use crate::error::S3Error;
 
 /// Bucket and key, decoded.
@@ -26,8 +27,8 @@ impl Address {
     pub(crate) fn of(parts: &Parts, domains: &[String], exists: impl Fn(&str) -> bool) -> Result<Self, S3Error> {
         let host = host(&parts.headers).or_else(|| parts.uri.host()).unwrap_or_default();
         let path = parts.uri.path();
-        let creates = parts.method == Method::PUT && path == "/" && parts.uri.query().is_none();
-        if let Some(bucket) = bucket_in_host(host, domains, |name| creates || exists(name)) {
+        let is_of_one = path == "/" && !may_list_buckets(&parts.method, parts.uri.query());
+        if let Some(bucket) = bucket_in_host(host, domains, |name| is_of_one || exists(name)) {
             let key = path.strip_prefix('/').unwrap_or(path);
             return Ok(Self { bucket: Some(bucket), key: decode_key(key)?, is_in_host: true });
         }
@@ -82,7 +83,7 @@ fn host(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The bucket that a host names: `<bucket>.s3.<domain>`, `<bucket>.s3.<region>.<domain>`, `<bucket>.s3-<region>.<domain>`,
-/// or, for a bucket that exists or is being made, `<bucket>.<domain>`.
+/// or, for a bucket that exists or must be meant, `<bucket>.<domain>`.
 pub(crate) fn bucket_in_host(host: &str, domains: &[String], exists: impl Fn(&str) -> bool) -> Option<String> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let domain = domains.iter().filter(|domain| is_below(&host, domain)).max_by_key(|domain| domain.len())?;
@@ -174,6 +175,25 @@ mod tests {
             assert_eq!(in_host.key.as_deref(), key, "{uri}");
         }
         assert_eq!(address("/", "localhost").unwrap().level(), Level::Service);
+    }
+
+    /// Recorded: test_bucket_does_not_exist.
+    #[test]
+    fn a_host_is_a_bucket_that_there_is_not_where_only_a_bucket_can_be_meant() {
+        for (method, uri, level) in [
+            ("GET", "/?encoding-type=url", Level::Bucket),
+            ("GET", "/?list-type=2", Level::Bucket),
+            ("PUT", "/", Level::Bucket),
+            ("HEAD", "/", Level::Bucket),
+            ("GET", "/", Level::Service),
+            ("GET", "/?x-id=ListBuckets&max-buckets=1", Level::Service),
+            ("OPTIONS", "/", Level::Service),
+        ] {
+            let request = http::Request::builder().method(method).uri(uri).header("host", "unknown.localhost");
+            let parts = request.body(()).unwrap().into_parts().0;
+            let address = Address::of(&parts, &["localhost".to_owned()], |_| false).unwrap();
+            assert_eq!(address.level(), level, "{method} {uri}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{Method, request::Parts};
+use memchr::memmem;
 use quick_xml::{
     Reader, Writer,
     events::{BytesEnd, BytesStart, BytesText, Event},
@@ -12,7 +13,11 @@ use ruststack_core::{
     error::AwsError,
 };
 
-use crate::{checksum::Hasher, error::S3Error, ingest::Announced};
+use crate::{
+    checksum::{Algorithm, Hasher},
+    error::S3Error,
+    ingest::Announced,
+};
 
 /// The longest document: 10,000 parts with their checksums need three of these. Bytes.
 const MAX_DOCUMENT: usize = 20 * 1024 * 1024;
@@ -54,6 +59,28 @@ pub(crate) async fn read_text(ctx: &Context, parts: &Parts, body: Body) -> Resul
     hasher.update(&document);
     announced.verify(&hasher.finish(), |_| None)?;
     Ok(document)
+}
+
+/// s3s refuses elements that it does not know: checksums of parts, which the operation reads from the document itself.
+pub(super) fn for_codec(document: Bytes) -> Bytes {
+    Algorithm::newer().fold(document, |document, algorithm| without(document, algorithm.element()))
+}
+
+fn without(document: Bytes, element: &str) -> Bytes {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let mut kept = Vec::new();
+    let mut rest = document.as_ref();
+    while let Some(start) = memmem::find(rest, open.as_bytes())
+        && let Some(length) = memmem::find(&rest[start..], close.as_bytes())
+    {
+        kept.extend_from_slice(&rest[..start]);
+        rest = &rest[start + length + close.len()..];
+    }
+    if rest.len() == document.len() {
+        return document;
+    }
+    kept.extend_from_slice(rest);
+    kept.into()
 }
 
 /// Namespace prefixes and CDATA are the same to AWS as their plain forms, but not to s3s.
@@ -137,6 +164,12 @@ mod tests {
         assert_eq!(normal(grant).unwrap(), grant.replace("/>", "></Grantee>"));
         assert_eq!(normal("<Tagging/>").unwrap(), "<Tagging><TagSet></TagSet></Tagging>");
         assert_eq!(normal(" \n").unwrap(), "");
+    }
+
+    #[test]
+    fn the_codec_does_not_see_what_it_does_not_know() {
+        let document = "<P><ETag>x</ETag><ChecksumMD5>a</ChecksumMD5></P><P><ChecksumMD5>b</ChecksumMD5></P>";
+        assert_eq!(for_codec(Bytes::from_static(document.as_bytes())), "<P><ETag>x</ETag></P><P></P>");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ruststack_auth::{
     authenticator::form::missing_field,
     post_policy::{Fields, PostPolicy},
 };
-use ruststack_core::{body::Body, context::Context, error::AwsError};
+use ruststack_core::{body::Body, context::Context, error::AwsError, record::Record};
 
 use crate::{
     S3,
@@ -59,6 +59,9 @@ pub(super) async fn prepare(
     expand(&mut fields, filename.as_deref());
     let (bucket, key) = (address.bucket.unwrap_or_default(), key(&fields)?);
     let ctx = signed_by(ctx, &fields)?;
+    if let Some(record) = Record::of(&parts) {
+        record.tell(|details| details.ctx = Some(ctx.clone()));
+    }
     let sizes = match fields.get("policy") {
         Some(policy) => PostPolicy::parse(policy)?.check(&fields, &bucket, ctx.now())?,
         None => 0..=u64::MAX,

@@ -47,10 +47,16 @@ fn is_for_codec(name: &str) -> bool {
     !(name.is_empty()
         || is_header
         || is_condition(name)
+        || is_capitalised(name)
         || name == "x-id"
         || name.starts_with("response-")
         || READ_RAW.contains(&name)
         || SIGNATURES.contains(&name))
+}
+
+/// No sub-resource of S3 begins with a capital letter: AWS takes `UploadId` for nothing.
+pub(super) fn is_capitalised(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_uppercase())
 }
 
 /// Whether a parameter is a condition, which presigned URLs may carry, too.
@@ -87,7 +93,7 @@ mod tests {
 
     #[test]
     fn s3s_sees_what_its_inputs_are_made_of() {
-        let query = "list-type=2&max-keys=abc&X-Amz-Signature=x&prefix=a%2Fb&x-id=List&Expires=1&versionId";
+        let query = "list-type=2&max-keys=abc&UploadId=x&X-Amz-Signature=x&prefix=a%2Fb&x-id=List&Expires=1&versionId";
         assert_eq!(for_codec(Some(query)), "list-type=2&prefix=a%2Fb&versionId");
         assert_eq!(for_codec(None), "");
     }

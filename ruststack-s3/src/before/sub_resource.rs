@@ -4,7 +4,10 @@
 use http::{HeaderMap, Method, header};
 use ruststack_core::error::AwsError;
 
-use super::{address::Level, query::is_condition};
+use super::{
+    address::Level,
+    query::{is_capitalised, is_condition},
+};
 use crate::{
     direct::{self, Operation},
     error::S3Error,
@@ -30,12 +33,13 @@ pub(crate) enum Verdict {
     Refused(AwsError),
 }
 
-/// Query parameters that every request may carry: signatures, the headers that botocore repeats in them, and the SDKs'
-/// note of the operation.
+/// Query parameters that every request may carry: signatures, the headers that botocore repeats in them, the SDKs' note
+/// of the operation, and what can be no sub-resource, which AWS ignores.
 fn is_harmless(name: &str) -> bool {
     let harmless = ["AWSAccessKeyId", "Signature", "Expires", "content-md5", "content-type", "x-id"];
     harmless.contains(&name)
         || is_condition(name)
+        || is_capitalised(name)
         || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
 }
 
@@ -181,6 +185,13 @@ pub(crate) fn judge(method: &Method, headers: &HeaderMap, level: Level, query: O
     }
 }
 
+/// Whether a request to the root of a host could be about all buckets: about one, it would say so.
+pub(super) fn may_list_buckets(method: &Method, query: Option<&str>) -> bool {
+    let known = known(method, Level::Service);
+    let mut names = parameter_names(query.unwrap_or_default());
+    matches!(*method, Method::GET | Method::OPTIONS) && names.all(|name| is_harmless(name) || known.contains(&name))
+}
+
 /// An operation that is none of s3s's. Two of them no sub-resource names.
 fn find_direct(
     method: &Method,
@@ -266,6 +277,8 @@ mod tests {
             ("PUT", Level::Object, "x-id=PutObject&X-Amz-Signature=abc", Takes::Bytes),
             ("PUT", Level::Object, "AWSAccessKeyId=a&Signature=b&Expires=1&content-type=text/plain", Takes::Bytes),
             ("PUT", Level::Object, "partNumber=1&uploadId=x&x-id=UploadPart", Takes::Bytes),
+            // Recorded: test_response_structure, which spells them so.
+            ("PUT", Level::Object, "PartNumber=1&UploadId=x", Takes::Bytes),
             ("PUT", Level::Object, "tagging", Takes::Document),
             ("PUT", Level::Object, "retention", Takes::Document),
             ("PUT", Level::Bucket, "website=", Takes::Document),

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{DAY, Lifecycle, due::Action, midnight_before};
 use crate::{
     S3,
+    access_log::Done,
     background::{Waiting, context},
     bucket::Bucket,
     error::S3Error,
@@ -70,6 +71,11 @@ async fn age(
     let ctx = context(runtime, bucket);
     for upload in uploads_due(bucket, lifecycle, now) {
         abort(bucket, &upload, ctx.changes())?;
+        if s3.access_log.is_of(bucket) {
+            let key = &upload.position.key;
+            let done = Done { operation: "S3.DELETE.UPLOAD", key, object_size: None, version_id: None };
+            s3.access_log.write_done(&ctx, bucket, &done);
+        }
     }
     let mut last = None;
     loop {
@@ -133,16 +139,31 @@ fn age_key(
     let versions = index.get(key).map_or_else(Vec::new, |versions| versions.as_slice().to_vec());
     let mut removed = Vec::new();
     let mut is_deleted = false;
+    let mut told = Vec::new();
+    let mut tell = |operation, id: VersionId, size| {
+        // Only buckets whose versions are kept have ids to tell.
+        told.push((operation, Some(id).filter(|id| *id != VersionId::Null), size));
+    };
     for action in lifecycle.due(key, &versions, now) {
         match action {
             Action::Expire => {
-                removed.push(versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key).1);
+                let (deleted, version) = versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key);
+                match deleted.version_id {
+                    Some(marker) => tell("S3.CREATE.DELETEMARKER", marker, None),
+                    None => tell("S3.EXPIRE.OBJECT", VersionId::Null, size(version.as_deref())),
+                }
+                removed.push(version);
                 is_deleted = true;
             }
             Action::Remove(id) if is_locked(&versions, id, now) => {}
-            Action::Remove(id) => removed.push(versioning::remove(bucket, ctx, &mut index, key, id)),
+            Action::Remove(id) => {
+                let version = versioning::remove(bucket, ctx, &mut index, key, id);
+                tell("S3.EXPIRE.OBJECT", id, size(version.as_deref()));
+                removed.push(version);
+            }
             Action::Transition(id, class) => {
                 if let Some(version) = transitioned(&versions, id, class) {
+                    tell(transition(class), id, size(Some(&version)));
                     index.replace(key, Arc::clone(&version));
                     ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &version));
                 }
@@ -150,10 +171,33 @@ fn age_key(
         }
     }
     drop(index);
+    if s3.access_log.is_of(bucket) {
+        for (operation, id, object_size) in told {
+            let done = Done { operation, key, object_size, version_id: id.map(|id| id.to_string()) };
+            s3.access_log.write_done(ctx, bucket, &done);
+        }
+    }
     if is_deleted {
         bucket.uploads.lock().note_deletion(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
     }
     Ok(())
+}
+
+fn size(version: Option<&Version>) -> Option<u64> {
+    version?.object().map(|object| object.size)
+}
+
+/// As server access logs name it.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html>
+fn transition(to: StorageClass) -> &'static str {
+    match to {
+        StorageClass::StandardIa => "S3.TRANSITION_SIA.OBJECT",
+        StorageClass::OnezoneIa => "S3.TRANSITION_ZIA.OBJECT",
+        StorageClass::IntelligentTiering => "S3.TRANSITION_INT.OBJECT",
+        StorageClass::GlacierIr => "S3.TRANSITION_GIR.OBJECT",
+        StorageClass::DeepArchive => "S3.TRANSITION_GDA.OBJECT",
+        StorageClass::Glacier | StorageClass::Standard | StorageClass::ReducedRedundancy => "S3.TRANSITION.OBJECT",
+    }
 }
 
 /// A version is deleted when its lock ends.

@@ -12,6 +12,7 @@ use crate::{
     bucket::Bucket,
     call::{Call, Reply},
     object::{Content, Object, Version},
+    restoration,
 };
 
 /// The page's versions, delete markers and common prefixes, each in its list.
@@ -23,7 +24,8 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    pub(crate) fn of(entries: Vec<Entry>, encoding: Encoding, owner: Option<&Owners>) -> Self {
+    pub(crate) fn of(call: &Call, entries: Vec<Entry>, encoding: Encoding, owner: Option<&Owners>) -> Self {
+        let restored_at = tells_restorations(call).then(|| call.ctx().now());
         let mut lists = Self::default();
         for entry in entries {
             match entry {
@@ -32,6 +34,7 @@ impl Lists {
                 }
                 Entry::Version { key, version, is_latest } => {
                     lists.push(encoding.write(&key), &version, is_latest, owner);
+                    lists.tell_restoration(&version, restored_at);
                 }
             }
         }
@@ -58,10 +61,24 @@ impl Lists {
         }
     }
 
+    /// Of the version that was pushed last.
+    fn tell_restoration(&mut self, version: &Version, at: Option<Timestamp>) {
+        if let (Some(object), Some(now), Some(pushed)) = (version.object(), at, self.versions.last_mut()) {
+            pushed.restore_status = restoration::status(object, now);
+        }
+    }
+
     /// The list of current objects, of a page that has no others.
     pub(crate) fn objects(versions: Vec<dto::ObjectVersion>) -> Vec<dto::Object> {
         versions.into_iter().map(object).collect()
     }
+}
+
+/// Whether a request wants to know of restorations, the only attribute that is told on request.
+fn tells_restorations(call: &Call) -> bool {
+    let wanted = call.exchange.head().headers.get_all("x-amz-optional-object-attributes").into_iter();
+    let mut names = wanted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    names.any(|name| name.trim() == "RestoreStatus")
 }
 
 fn describe(object: &Object) -> dto::ObjectVersion {

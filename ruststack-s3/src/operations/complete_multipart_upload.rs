@@ -25,7 +25,8 @@ pub(crate) async fn complete_multipart_upload(
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let condition = WriteCondition::of(|name| call.header(name))?;
     let listed = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
-    let parts: Vec<_> = listed.into_iter().map(named_part).collect::<Result<_, _>>()?;
+    let mut parts: Vec<_> = listed.into_iter().map(named_part).collect::<Result<_, _>>()?;
+    name_checksums(&call, &mut parts);
     let found = bucket.uploads.lock().find_or_completed(&input.key, &input.upload_id, &parts)?;
     let upload = match found {
         Found::InProgress(upload) => upload,
@@ -45,15 +46,17 @@ pub(crate) async fn complete_multipart_upload(
 fn named_part(part: CompletedPart) -> Result<NamedPart, S3Error> {
     let number = part_number(part.part_number.ok_or(S3Error::MalformedXML {})?)?;
     let etag = part.e_tag.ok_or(S3Error::MalformedXML {})?;
-    let checksums = [
-        (Algorithm::Crc32, part.checksum_crc32),
-        (Algorithm::Crc32c, part.checksum_crc32c),
-        (Algorithm::Crc64Nvme, part.checksum_crc64nvme),
-        (Algorithm::Sha1, part.checksum_sha1),
-        (Algorithm::Sha256, part.checksum_sha256),
-    ];
-    let checksums = checksums.into_iter().filter_map(|(algorithm, value)| Some((algorithm, value?))).collect();
-    Ok(NamedPart { number, etag: etag.value().to_owned(), checksums })
+    Ok(NamedPart { number, etag: etag.value().to_owned(), checksums: Vec::new() })
+}
+
+/// Checksums come from the document itself: s3s does not know all of them.
+fn name_checksums(call: &Call, parts: &mut [NamedPart]) {
+    let Ok(document) = call.root_element() else { return };
+    let listed = document.children.iter().filter(|child| child.name == "Part");
+    for (part, element) in parts.iter_mut().zip(listed) {
+        let value = |algorithm: Algorithm| Some((algorithm, element.child(algorithm.element())?.text.clone()));
+        part.checksums = Algorithm::ALL.into_iter().filter_map(value).collect();
+    }
 }
 
 fn check_checksum_type(upload: &Upload, sent: Option<&str>) -> Result<(), S3Error> {
@@ -187,6 +190,7 @@ mod tests {
         caller::Caller,
         checksum::Hasher,
         multipart::{Part, Position},
+        object::ETag,
         operations::abort_multipart_upload::abort_multipart_upload,
     };
 
@@ -199,7 +203,7 @@ mod tests {
         let digests = Hasher::new(&[Algorithm::Crc64Nvme]).finish();
         let part = Part {
             last_modified: now,
-            md5: digests.md5,
+            etag: ETag::of_md5(digests.md5),
             blob: Blob::default(),
             checksum: None,
             combinable: digests.checksum(Algorithm::Crc64Nvme).unwrap(),

@@ -11,13 +11,14 @@ use crate::{
     checksum::{Algorithm, Checksum, Kind},
     conditions::WriteCondition,
     copy_source::CopySource,
+    encryption::Encryption,
     error::S3Error,
     ingest::MAX_BODY_SIZE,
     lifecycle,
     listing::output::date,
     metadata::Metadata,
     new_object,
-    object::{ETag, Object, VersionId},
+    object::{Object, VersionId},
     tags, versioning,
 };
 
@@ -93,26 +94,28 @@ async fn copy(
         false => from.tags.clone(),
     };
     let described = new_object::described(call, bucket, key)?;
-    let (etag, checksum) = digests(call, from).await?;
+    let (md5, checksum) = digests(call, from).await?;
+    let etag = described.encryption.etag(md5);
     let (size, blob) = (from.size, from.blob.clone());
     Ok(Object { size, etag, checksum, blob, tags, metadata: new_object::kept(metadata), ..described })
 }
 
-/// A copy is one object, whatever its source was uploaded as; its bytes are read again only when what is known of them
+/// MD5 and checksum. A copy is one object, whatever its source was uploaded as; its bytes are read again only when what is known of them
 /// does not do.
-async fn digests(call: &Call, from: &Object) -> Result<(ETag, Option<Checksum>), AwsError> {
+async fn digests(call: &Call, from: &Object) -> Result<([u8; 16], Option<Checksum>), AwsError> {
     let wanted = match call.header("x-amz-checksum-algorithm") {
         Some(name) => Some(Algorithm::parse(name).ok_or(S3Error::ChecksumAlgorithmUnsupported {})?),
         None => from.checksum.as_ref().map(|checksum| checksum.algorithm),
     };
     let is_known = |checksum: &Checksum| Some(checksum.algorithm) == wanted && checksum.kind == Kind::FullObject;
-    if from.parts.is_none() && from.checksum.as_ref().is_none_or(is_known) {
-        return Ok((from.etag, from.checksum.clone()));
+    let has_md5 = from.parts.is_none() && from.encryption == Encryption::S3Managed;
+    if has_md5 && from.checksum.as_ref().is_none_or(is_known) {
+        return Ok((from.etag.md5, from.checksum.clone()));
     }
     let algorithm = wanted.unwrap_or(Algorithm::Crc64Nvme);
     let digests = from.blob.clone().digests(algorithm).await?;
     let value = digests.checksum(algorithm);
-    Ok((ETag::of_md5(digests.md5), value.map(|value| Checksum::full(algorithm, value))))
+    Ok((digests.md5, value.map(|value| Checksum::full(algorithm, value))))
 }
 
 /// No copy takes more than one request could send.

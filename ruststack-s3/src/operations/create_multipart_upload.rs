@@ -1,6 +1,6 @@
 //! `CreateMultipartUpload`: begins an upload in parts.
 
-use ruststack_core::error::AwsError;
+use ruststack_core::{error::AwsError, identity::Principal, scope::AccountId};
 use s3s::dto::{CreateMultipartUploadInput, CreateMultipartUploadOutput};
 
 use crate::{
@@ -33,6 +33,7 @@ pub(crate) async fn create_multipart_upload(
     }
     let position = Position { key: input.key.clone(), sequence: 0, upload_id: upload_id.clone() };
     let upload = Upload::new(position, call.ctx().now(), template, algorithm, kind);
+    let upload = upload.begun_by(initiator(&call, &bucket));
     headers.0.extend(lifecycle::abortion_headers(&bucket, &input.key, upload.initiated));
     begin(&call, &bucket, upload)?;
     let output = CreateMultipartUploadOutput {
@@ -42,6 +43,13 @@ pub(crate) async fn create_multipart_upload(
         ..Default::default()
     };
     Ok(headers.on(output))
+}
+
+/// `None` for the bucket's owner, and for who has no account.
+fn initiator(call: &Call, bucket: &Bucket) -> Option<AccountId> {
+    let identity = call.ctx().identity();
+    let is_other = identity.principal != Principal::Anonymous && identity.account != bucket.owner;
+    is_other.then_some(identity.account)
 }
 
 fn begin(call: &Call, bucket: &Bucket, upload: Upload) -> Result<(), S3Error> {

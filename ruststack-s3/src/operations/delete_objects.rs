@@ -6,6 +6,7 @@ use s3s::dto::{DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, Ob
 use super::delete_object::check_bypass;
 use crate::{
     access::{BYPASS, actions::DELETE_OBJECT},
+    access_log::Done,
     bucket::Bucket,
     call::{Call, Reply},
     error::S3Error,
@@ -27,13 +28,19 @@ pub(crate) async fn delete_objects(
         return Err(S3Error::MalformedXML {}.into());
     }
     check_bypass(&call, &bucket)?;
+    let is_logged = call.s3.access_log.is_of(&bucket);
     let is_quiet = input.delete.quiet == Some(true);
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
     for object in objects {
-        match delete(&call, &bucket, &object) {
+        let size = is_logged.then(|| object_size(&bucket, &object)).flatten();
+        let done = delete(&call, &bucket, &object).map_err(AwsError::from);
+        if is_logged {
+            log(&call, &bucket, &object, size, &done);
+        }
+        match done {
             Ok(_) if is_quiet => {}
             Ok(done) => deleted.push(describe(object, &done)),
-            Err(error) => errors.push(failure(object, error.into())),
+            Err(error) => errors.push(failure(object, error)),
         }
     }
     Ok(DeleteObjectsOutput { deleted: Some(deleted), errors: Some(errors), request_charged: None }.into())
@@ -49,6 +56,20 @@ fn delete(call: &Call, bucket: &Bucket, object: &ObjectIdentifier) -> Result<Del
     let if_match = object.e_tag.as_ref().map(s3s::dto::ETag::value);
     let condition = DeleteCondition { if_match, bypasses_governance: object_lock::bypasses(|name| call.header(name)) };
     versioning::delete(bucket, &call.s3, call.ctx(), &object.key, version_id, &condition)
+}
+
+/// Of the version that a delete is of.
+fn object_size(bucket: &Bucket, object: &ObjectIdentifier) -> Option<u64> {
+    let index = bucket.objects.read();
+    let version = index.get(&object.key)?.named(object.version_id.as_deref())?;
+    version.object().map(|object| object.size)
+}
+
+fn log(call: &Call, bucket: &Bucket, object: &ObjectIdentifier, size: Option<u64>, done: &Result<Deleted, AwsError>) {
+    let id = done.as_ref().ok().and_then(|done| done.version_id).map(|id| id.to_string());
+    let version_id = id.or_else(|| object.version_id.clone());
+    let done_so = Done { operation: "BATCH.DELETE.OBJECT", key: &object.key, object_size: size, version_id };
+    call.s3.access_log.write_deleted(call, bucket, &done_so, done.as_ref().err());
 }
 
 /// A marker that was made is told apart from a version, or marker, that was removed.

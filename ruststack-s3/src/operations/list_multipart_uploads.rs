@@ -122,7 +122,7 @@ fn describe(bucket: &Bucket, upload: &Upload, encoding: Encoding) -> dto::Multip
         checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned().into()),
         checksum_type: upload.kind.map(|kind| kind.name().to_owned().into()),
         initiated: Some(date(upload.initiated)),
-        initiator: Some(initiator(&owner)),
+        initiator: Some(initiator(bucket, upload)),
         key: Some(encoding.write(&upload.position.key)),
         owner: Some(owner),
         storage_class: Some(upload.template.storage_class.name().to_owned().into()),

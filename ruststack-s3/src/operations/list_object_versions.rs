@@ -27,7 +27,7 @@ pub(crate) async fn list_object_versions(
     let next_key_marker = page.next_after().map(|name| encoding.write(name));
     let next_version_id_marker = page.next_after_version();
     let is_truncated = page.is_truncated;
-    let lists = Lists::of(page.entries, encoding, Owners::for_call(&call, &bucket).as_ref());
+    let lists = Lists::of(&call, page.entries, encoding, Owners::for_call(&call, &bucket).as_ref());
     let output = ListObjectVersionsOutput {
         common_prefixes: Some(lists.common_prefixes),
         delete_markers: Some(lists.delete_markers),

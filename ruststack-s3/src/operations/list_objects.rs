@@ -24,7 +24,7 @@ pub(crate) async fn list_objects(call: Call, input: ListObjectsInput) -> Result<
     let has_next_marker = parameters.echoed_delimiter().is_some() || page.cut_after.is_some();
     let next_marker = page.next_after().filter(|_| has_next_marker).map(|name| encoding.write(name));
     let is_truncated = page.is_truncated;
-    let lists = Lists::of(page.entries, encoding, Owners::for_call(&call, &bucket).as_ref());
+    let lists = Lists::of(&call, page.entries, encoding, Owners::for_call(&call, &bucket).as_ref());
     let output = ListObjectsOutput {
         name: Some(input.bucket),
         prefix: parameters.echoed_prefix(),

@@ -32,7 +32,7 @@ pub(crate) async fn list_objects_v2(
     let next_continuation_token = page.next_after().map(token::encode);
     let (is_truncated, key_count) = (page.is_truncated, page.entries.len());
     let owner = Owners::for_call(&call, &bucket).filter(|_| input.fetch_owner == Some(true));
-    let lists = Lists::of(page.entries, encoding, owner.as_ref());
+    let lists = Lists::of(&call, page.entries, encoding, owner.as_ref());
     let output = ListObjectsV2Output {
         name: Some(input.bucket),
         prefix: parameters.echoed_prefix(),

@@ -14,7 +14,6 @@ use crate::{
         parameters::{PartsPage, raw},
     },
     multipart::{Part, Upload, initiator},
-    object::ETag,
 };
 
 pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Reply<ListPartsOutput>, AwsError> {
@@ -26,7 +25,7 @@ pub(crate) async fn list_parts(call: Call, input: ListPartsInput) -> Result<Repl
     let (parts, is_truncated) = page(&upload, &asked);
     let next = parts.last().map_or(0, |(number, _)| i32::from(*number));
     let owner = bucket.owner_id().to_owner();
-    let initiator = initiator(&owner);
+    let initiator = initiator(&bucket, &upload);
     let output = ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
@@ -57,7 +56,7 @@ fn page(upload: &Upload, asked: &PartsPage) -> (Vec<(u16, Part)>, bool) {
 /// Checksums of parts are shown where the upload named their algorithm.
 fn describe(upload: &Upload, number: u16, part: &Part) -> dto::Part {
     let mut described = dto::Part {
-        e_tag: Some(ETagMember::Strong(ETag::of_md5(part.md5).to_string())),
+        e_tag: Some(ETagMember::Strong(part.etag.to_string())),
         last_modified: Some(date(part.last_modified)),
         part_number: Some(i32::from(number)),
         size: Some(i64::try_from(part.blob.len()).expect("a part has at most 5 GiB")),

@@ -11,7 +11,7 @@ use crate::{
     conditions::WriteCondition,
     ingest::{self, Announced},
     lifecycle, new_object,
-    object::{ETag, Object},
+    object::Object,
     versioning::{self, Stored},
 };
 
@@ -36,7 +36,7 @@ pub(crate) async fn store(call: &Call, bucket: &Bucket, key: &str, default: Algo
     let by_default = || digests.checksum(default).map(|value| Checksum::full(default, value));
     let object = Object {
         size: received.written.blob.len(),
-        etag: ETag::of_md5(digests.md5),
+        etag: template.encryption.etag(digests.md5),
         checksum: received.checksum.clone().or_else(by_default),
         blob: received.written.blob,
         ..template

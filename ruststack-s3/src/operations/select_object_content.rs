@@ -1,11 +1,14 @@
 //! `SelectObjectContent`: a query over the records of an object, answered as a stream of events.
 
-use std::io::Read as _;
+use std::io::Read;
 
 use bytes::Bytes;
+use bzip2::read::MultiBzDecoder;
+use flate2::read::MultiGzDecoder;
 use http::{HeaderValue, header};
 use ruststack_core::{body::ReadError, error::AwsError, protocol::xml};
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 
 use crate::{
     api,
@@ -24,13 +27,13 @@ use crate::{
     },
 };
 
-/// The most that is queried, unpacked. Bytes.
+/// The most that is queried, packed and unpacked: a query holds both, and its answer. Bytes.
 const MAX_INPUT: usize = 256 * 1024 * 1024;
 /// After so many records others get their turn.
 const RECORDS_AT_ONCE: usize = 1024;
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
 
-// Differs from AWS: objects are queried in memory, up to 256 MiB; BZIP2 and Parquet answer 501.
+// Differs from AWS: objects are queried in memory, up to 256 MiB packed and as much unpacked; Parquet answers 501.
 pub(crate) async fn select_object_content(call: Call) -> Result<Reply<()>, AwsError> {
     let bucket = call.bucket()?;
     let shape = api::MODEL.operation("SelectObjectContent").expect("the model has all operations");
@@ -42,7 +45,7 @@ pub(crate) async fn select_object_content(call: Call) -> Result<Reply<()>, AwsEr
     object.encryption.check_read(call.s3.config.sse, |name| call.header(name))?;
     restoration::check_readable(object, call.ctx().now())?;
     let scanned = read(object).await?;
-    let bytes = if request.is_gzip { unpacked(&scanned)? } else { scanned.clone() };
+    let bytes = unpacked(scanned.clone(), request.packing).await?;
     let body = answer(&call, &request, &parsed, scanned.len(), &bytes).await?;
     Ok(Reply::from(()).with_body(body.into()).with_header(header::CONTENT_TYPE, EVENT_STREAM))
 }
@@ -51,10 +54,41 @@ struct Request {
     expression: String,
     format: Format,
     output: Output,
-    is_gzip: bool,
+    packing: Packing,
     tells_progress: bool,
     start: usize,
     end: usize,
+}
+
+/// How the object is packed.
+#[derive(Clone, Copy)]
+enum Packing {
+    None,
+    Gzip,
+    Bzip2,
+}
+
+impl Packing {
+    fn of(input: &Value) -> Result<Self, SelectError> {
+        match input["CompressionType"].as_str() {
+            None | Some("NONE") => Ok(Self::None),
+            Some("GZIP") => Ok(Self::Gzip),
+            Some("BZIP2") => Ok(Self::Bzip2),
+            Some(_) => {
+                let text = "The file is not in a supported compression format. Only GZIP and BZIP2 are supported.";
+                Err(SelectError::new("InvalidCompressionFormat", text))
+            }
+        }
+    }
+
+    /// Both take several packed files behind each other for one.
+    fn unpack(self, bytes: Bytes) -> Result<Bytes, SelectError> {
+        match self {
+            Self::None => Ok(bytes),
+            Self::Gzip => read_unpacked(MultiGzDecoder::new(&*bytes), "GZIP"),
+            Self::Bzip2 => read_unpacked(MultiBzDecoder::new(&*bytes), "BZIP2"),
+        }
+    }
 }
 
 impl Request {
@@ -75,7 +109,7 @@ impl Request {
             expression,
             format: format(input)?,
             output: output_of(output).ok_or_else(missing)?,
-            is_gzip: is_gzip(input)?,
+            packing: Packing::of(input)?,
             tells_progress: document["RequestProgress"]["Enabled"].as_bool().unwrap_or(false),
             start,
             end,
@@ -142,18 +176,6 @@ fn text(members: &Value, name: &str, default: &str) -> String {
     members[name].as_str().filter(|text| !text.is_empty()).unwrap_or(default).to_owned()
 }
 
-fn is_gzip(input: &Value) -> Result<bool, AwsError> {
-    match input["CompressionType"].as_str() {
-        None | Some("NONE") => Ok(false),
-        Some("GZIP") => Ok(true),
-        Some("BZIP2") => Err(AwsError::not_implemented("Queries over BZIP2 are not implemented yet.")),
-        Some(_) => {
-            let text = "The file is not in a supported compression format. Only GZIP and BZIP2 are supported.";
-            Err(SelectError::new("InvalidCompressionFormat", text).into())
-        }
-    }
-}
-
 fn scan_range(range: &Value) -> Result<(usize, usize), SelectError> {
     let place = |name: &str| range[name].as_u64().map(|place| usize::try_from(place).unwrap_or(usize::MAX));
     let (start, end) = (place("Start").unwrap_or(0), place("End").map_or(usize::MAX, |end| end.saturating_add(1)));
@@ -175,12 +197,18 @@ async fn read(object: &Object) -> Result<Bytes, AwsError> {
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Bytes, SelectError> {
+/// Unpacking takes a while, which is nobody else's.
+async fn unpacked(bytes: Bytes, packing: Packing) -> Result<Bytes, AwsError> {
+    let unpacked = spawn_blocking(move || packing.unpack(bytes)).await;
+    Ok(unpacked.map_err(|_| S3Error::InternalError {})??)
+}
+
+fn read_unpacked(reader: impl Read, format: &str) -> Result<Bytes, SelectError> {
     let mut unpacked = Vec::new();
     let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);
-    let text = "GZIP is not applicable to the queried object. Correct the request and try again.";
-    let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1);
-    reader.read_to_end(&mut unpacked).map_err(|_| SelectError::new("InvalidCompressionFormat", text))?;
+    let text = format!("{format} is not applicable to the queried object. Correct the request and try again.");
+    let read = reader.take(limit + 1).read_to_end(&mut unpacked);
+    read.map_err(|_| SelectError::new("InvalidCompressionFormat", text))?;
     if unpacked.len() > MAX_INPUT { Err(too_long()) } else { Ok(unpacked.into()) }
 }
 

@@ -12,7 +12,6 @@ use crate::{
     error::S3Error,
     ingest::{self, Announced},
     multipart::{Part, Upload, part_number},
-    object::ETag,
     rows,
 };
 
@@ -35,14 +34,14 @@ pub(crate) async fn upload_part(call: Call, input: UploadPartInput) -> Result<Re
     let checksum = received.checksum.clone().or_else(by_algorithm);
     let part = Part {
         last_modified: call.ctx().now().truncated_to_seconds(),
-        md5: digests.md5,
+        etag: upload.template.encryption.etag(digests.md5),
         combinable: digests.checksum(always).expect("it was asked for"),
         checksum,
         blob: received.written.blob,
     };
 
     let mut headers = Headers::default();
-    headers.push(http::header::ETAG, &ETag::of_md5(part.md5).quoted());
+    headers.push(http::header::ETAG, &part.etag.quoted());
     if let Some(checksum) = &part.checksum {
         headers.push(HeaderName::from_static(checksum.algorithm.header()), &checksum.to_string());
     }

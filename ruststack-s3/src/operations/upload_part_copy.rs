@@ -14,7 +14,6 @@ use crate::{
     copy_source::CopySource,
     listing::output::date,
     multipart::{Part, part_number},
-    object::ETag,
     range,
 };
 
@@ -38,14 +37,14 @@ pub(crate) async fn upload_part_copy(
     let combinable = digests.checksum(algorithm).expect("it was asked for");
     let part = Part {
         last_modified: call.ctx().now().truncated_to_seconds(),
-        md5: digests.md5,
-        checksum: upload.algorithm.map(|algorithm| Checksum::full(algorithm, combinable)),
+        etag: upload.template.encryption.etag(digests.md5),
+        checksum: upload.algorithm.map(|algorithm| Checksum::full(algorithm, combinable.clone())),
         combinable,
         blob,
     };
 
     let mut result = CopyPartResult {
-        e_tag: Some(ETagMember::Strong(ETag::of_md5(part.md5).to_string())),
+        e_tag: Some(ETagMember::Strong(part.etag.to_string())),
         last_modified: Some(date(part.last_modified)),
         ..Default::default()
     };

@@ -6,7 +6,7 @@ use ruststack_core::{context::Context, service::Runtime};
 use s3s::dto::ReplicationRule;
 use tokio::sync::mpsc;
 
-use super::{Status, choose, is_target, queue::Entry, replica, target_name};
+use super::{choose, is_replica, is_target, lets_tell, modified, queue::Entry, replica, target_name};
 use crate::{
     S3,
     background::{Waiting, context},
@@ -66,13 +66,11 @@ fn replicate(s3: &S3, ctx: &Context, source: &Bucket, entry: &Entry) -> Result<(
     };
     let configuration = source.settings.read().configurations.replication.clone();
     let rules = configuration.as_ref().map_or_else(Vec::new, |it| choose(it, &entry.key, &version.content));
-    let mut status = if rules.is_empty() { Status::Failed } else { Status::Completed };
+    let mut succeeded = !rules.is_empty();
     for rule in rules {
-        if !put(s3, ctx, source, rule, &entry.key, &version)? {
-            status = Status::Failed;
-        }
+        succeeded &= put(s3, ctx, source, rule, &entry.key, &version)?;
     }
-    finish(ctx, source, &entry.key, &version, status)
+    finish(ctx, source, &entry.key, &version, succeeded)
 }
 
 /// False where the target does not take it.
@@ -88,12 +86,22 @@ fn put(
     if !is_target(source, &target, rule) {
         return Ok(false);
     }
-    let replica = Arc::new(replica(source, &target, rule, version));
+    let goes_back = is_replica(&version.content);
+    if goes_back && !lets_tell(&target.settings.read(), source, key, &version.content) {
+        return Ok(true);
+    }
+    let mut replica = replica(source, &target, rule, version);
     let _section = ctx.changes().begin()?;
     let mut index = match target.objects_to_change(ctx.changes()) {
         Err(S3Error::NoSuchBucket { .. }) => return Ok(false),
         index => index?,
     };
+    if goes_back {
+        let versions = index.get(key).map_or(&[][..], |versions| versions.as_slice());
+        let Some(found) = versions.iter().find(|found| found.id == version.id) else { return Ok(false) };
+        replica = modified(found, &replica);
+    }
+    let replica = Arc::new(replica);
     let replaced = index.place(key, Arc::clone(&replica));
     ctx.changes().record(|rows| rows::put_version(rows, &target, key, &replica));
     drop(index);
@@ -103,7 +111,7 @@ fn put(
 }
 
 /// Tells the source what became of it, unless it changed meanwhile: then its turn comes again.
-fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, status: Status) -> Result<(), S3Error> {
+fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, succeeded: bool) -> Result<(), S3Error> {
     let mut index = source.objects_to_change(ctx.changes())?;
     let versions = index.get(key).map_or(&[][..], |versions| versions.as_slice());
     if !versions.iter().any(|found| Arc::ptr_eq(found, version)) {
@@ -111,7 +119,7 @@ fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, sta
     }
     let mut finished = Version::clone(version);
     if let Content::Object(object) = &mut finished.content {
-        object.replication = Some(status);
+        object.replication = object.replication.map(|status| status.finished(succeeded));
     }
     let finished = Arc::new(finished);
     index.replace(key, Arc::clone(&finished));

@@ -135,6 +135,8 @@ pub(super) struct UploadRow {
     key: String,
     sequence: u64,
     initiated: Timestamp,
+    #[serde(default, skip_serializing_if = "is_default")]
+    initiator: Option<AccountId>,
     template: ObjectRow,
     algorithm: Option<Algorithm>,
     kind: Option<Kind>,
@@ -148,6 +150,7 @@ impl UploadRow {
             key: upload.position.key.clone(),
             sequence: upload.position.sequence,
             initiated: upload.initiated,
+            initiator: upload.initiator,
             template: ObjectRow::of(&upload.template, rows),
             algorithm: upload.algorithm,
             kind: upload.kind,
@@ -159,6 +162,7 @@ impl UploadRow {
     pub(super) fn into_upload(self, upload_id: String, blobs: &BlobStore) -> Upload {
         let position = Position { key: self.key, sequence: self.sequence, upload_id };
         let upload = Upload::new(position, self.initiated, self.template.into_object(blobs), self.algorithm, self.kind);
+        let upload = upload.begun_by(self.initiator);
         if self.key_was_written {
             upload.note_write();
         }
@@ -181,14 +185,14 @@ pub(super) struct PartRow {
 
 impl PartRow {
     pub(super) fn of(part: &Part, rows: &mut Rows) -> Self {
-        let Part { last_modified, md5, blob, checksum, combinable } = part;
+        let Part { last_modified, etag, blob, checksum, combinable } = part;
         let (modified, blob) = (*last_modified, reference(blob, rows));
-        Self { modified, md5: *md5, blob, checksum: checksum.clone(), combinable: *combinable }
+        Self { modified, md5: etag.md5, blob, checksum: checksum.clone(), combinable: combinable.clone() }
     }
 
     pub(super) fn into_part(self, blobs: &BlobStore) -> Part {
         let Self { modified, md5, blob, checksum, combinable } = self;
-        Part { last_modified: modified, md5, blob: open(blobs, &blob), checksum, combinable }
+        Part { last_modified: modified, etag: ETag::of_md5(md5), blob: open(blobs, &blob), checksum, combinable }
     }
 }
 

@@ -97,6 +97,8 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("DEBUG", "0", "1: debug log, and the endpoints diagnose and usage"),
     honoured("LS_LOG", "info", "level of the log: trace, debug, info, warn, error"),
     honoured("RUST_LOG", "", "filter of the log, as tracing-subscriber reads it; goes before LS_LOG"),
+    honoured("RUSTSTACK_REQUEST_LOG", "0", "1: requests are recorded in the shape of CloudTrail's records, for GET /_ruststack/requests"),
+    honoured("RUSTSTACK_REQUEST_LOG_FILE", "", "a file to which these records are written, too, one a line"),
     honoured("CUSTOM_SSL_CERT_PATH", "", "a PEM file with certificate and key; without it a self-signed one is made"),
     honoured("DISABLE_CORS_CHECKS", "0", "1: any origin may"),
     honoured("DISABLE_CORS_HEADERS", "0", "1: no CORS headers in answers"),

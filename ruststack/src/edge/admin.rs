@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{App, diagnose, health, snapshots};
-use crate::init::Stage;
+use crate::{init::Stage, request_log::MAX_KEPT};
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -39,6 +39,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/clock", get(clock).post(move_clock).delete(reset_clock))
         .route("/settle", get(settle).post(settle))
         .route("/trace", get(trace))
+        .route("/requests", get(requests).delete(forget_requests))
         .merge(snapshots::routes())
         .fallback(not_found)
 }
@@ -219,4 +220,26 @@ async fn reset_clock(State(app): State<Arc<App>>) -> Json<Value> {
 async fn settle(State(app): State<Arc<App>>) -> StatusCode {
     app.gateway.runtime().bus.settle().await;
     StatusCode::OK
+}
+
+/// How many of the last records; all that are kept when nothing is said.
+#[derive(Deserialize)]
+struct Limit {
+    limit: Option<usize>,
+}
+
+async fn requests(State(app): State<Arc<App>>, Query(Limit { limit }): Query<Limit>) -> Response {
+    let Some(log) = &app.request_log else { return no_request_log() };
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (json, log.document(limit.unwrap_or(MAX_KEPT))).into_response()
+}
+
+async fn forget_requests(State(app): State<Arc<App>>) -> Response {
+    let Some(log) = &app.request_log else { return no_request_log() };
+    log.forget();
+    StatusCode::OK.into_response()
+}
+
+fn no_request_log() -> Response {
+    (StatusCode::NOT_FOUND, "requests are not recorded; start RustStack with RUSTSTACK_REQUEST_LOG=1\n").into_response()
 }

@@ -11,16 +11,20 @@ use std::{
     time::Duration,
 };
 
-use hyper::{Request, Version, body::Incoming, http::Extensions, service::service_fn};
+use hyper::{Request, Version, body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use ruststack_core::{Response, context::Peer, tasks::Tasks};
+use ruststack_core::{
+    Response,
+    context::{Peer, Tls},
+    tasks::Tasks,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
-use super::{header_case, tls::Acceptor};
+use super::{header_case::Spellings, tls, tls::Acceptor};
 use crate::edge::{Edge, MAX_HEAD_SIZE};
 
 /// The first byte of a TLS connection.
@@ -35,11 +39,11 @@ const MAX_HEADERS: usize = 256;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, tasks: Tasks) {
-    let edge = Answering { edge, spellings: header_case::spellings().await };
+    let edge = Arc::new(Answering { edge, spellings: Spellings::learn().await });
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let (edge, tls, stopping) = (edge.clone(), tls.clone(), tasks.stopping());
+                let (edge, tls, stopping) = (Arc::clone(&edge), tls.clone(), tasks.stopping());
                 tasks.spawn_draining(async move {
                     if let Err(error) = connection(stream, Peer(peer.ip()), edge, tls, stopping).await {
                         tracing::debug!(error, "connection ended early");
@@ -55,10 +59,9 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, tls: Acceptor, task
 }
 
 /// The edge, whose answers have headers as AWS spells them.
-#[derive(Clone)]
 struct Answering {
     edge: Edge,
-    spellings: Extensions,
+    spellings: Spellings,
 }
 
 impl Answering {
@@ -67,7 +70,7 @@ impl Answering {
         let is_spelled = request.version() <= Version::HTTP_11;
         let mut response = self.edge.answer(request, is_tls).await;
         if is_spelled {
-            response.extensions_mut().extend(self.spellings.clone());
+            self.spellings.spell(&mut response);
         }
         response
     }
@@ -83,7 +86,7 @@ type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
 async fn connection(
     stream: TcpStream,
     peer: Peer,
-    edge: Answering,
+    edge: Arc<Answering>,
     tls: Acceptor,
     stopping: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ConnectionError> {
@@ -95,8 +98,11 @@ async fn connection(
         () = &mut stopping => return Ok(()),
     };
     match opened {
-        Opened::Plain(stream) => http(TokioIo::new(stream), peer, edge, false, stopping).await,
-        Opened::Tls(stream) => http(TokioIo::new(*stream), peer, edge, true, stopping).await,
+        Opened::Plain(stream) => http(TokioIo::new(stream), peer, edge, None, stopping).await,
+        Opened::Tls(stream) => {
+            let tls = tls::describe(&stream);
+            http(TokioIo::new(*stream), peer, edge, Some(tls), stopping).await
+        }
     }
 }
 
@@ -122,8 +128,8 @@ async fn open(stream: TcpStream, tls: &Acceptor) -> io::Result<Opened> {
 async fn http<I>(
     io: I,
     peer: Peer,
-    edge: Answering,
-    is_tls: bool,
+    edge: Arc<Answering>,
+    tls: Option<Tls>,
     mut stopping: Pin<Box<impl Future<Output = ()>>>,
 ) -> Result<(), ConnectionError>
 where
@@ -138,8 +144,11 @@ where
         begins.store(true, Ordering::Relaxed);
         // Policies and access logs speak of addresses.
         request.extensions_mut().insert(peer);
-        let edge = edge.clone();
-        async move { Ok::<_, Infallible>(edge.answer(request, is_tls).await) }
+        if let Some(tls) = tls {
+            request.extensions_mut().insert(tls);
+        }
+        let edge = Arc::clone(&edge);
+        async move { Ok::<_, Infallible>(edge.answer(request, tls.is_some()).await) }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     tokio::select! {

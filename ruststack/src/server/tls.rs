@@ -5,11 +5,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use ruststack_core::context::Tls;
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ServerConfig,
+        ProtocolVersion, ServerConfig,
         crypto::ring,
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     },
@@ -29,6 +30,28 @@ const NAMES: [&str; 8] = [
     "127.0.0.1",
     "::1",
 ];
+
+/// What was agreed upon with the client, in AWS's names.
+pub(super) fn describe(stream: &TlsStream<TcpStream>) -> Tls {
+    let (_, connection) = stream.get_ref();
+    let version = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_2) => "TLSv1.2",
+        _ => "TLSv1.3",
+    };
+    let suite = connection.negotiated_cipher_suite().map(|suite| suite.suite());
+    let name = suite.and_then(|suite| suite.as_str()).unwrap_or_default();
+    Tls { version, cipher_suite: cipher_suite(name) }
+}
+
+/// `TLS13_AES_128_GCM_SHA256` is rustls's name of `TLS_AES_128_GCM_SHA256`.
+fn cipher_suite(name: &'static str) -> &'static str {
+    match name {
+        "TLS13_AES_128_GCM_SHA256" => "TLS_AES_128_GCM_SHA256",
+        "TLS13_AES_256_GCM_SHA384" => "TLS_AES_256_GCM_SHA384",
+        "TLS13_CHACHA20_POLY1305_SHA256" => "TLS_CHACHA20_POLY1305_SHA256",
+        name => name,
+    }
+}
 
 /// Accepts TLS connections; cheap to clone.
 #[derive(Clone)]

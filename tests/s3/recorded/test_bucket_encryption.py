@@ -53,7 +53,7 @@ def test_objects_are_encrypted_as_their_bucket_says(s3, bucket, recording):
     configuration = rules("aws:kms", True, KMSMasterKeyID=KEY)
     recording.compare("put-bucket-enc", s3.put_bucket_encryption(Bucket=bucket, **configuration))
     recording.compare("get-bucket-enc", s3.get_bucket_encryption(Bucket=bucket))
-    # Bytes are not encrypted here, so their ETag is that of what they are.
+    # What a key encrypts has an ETag that no two keys share.
     etag = {"hidden": ["ETag"]}
     recording.compare("put-object-encrypted", s3.put_object(Body=b"test-encrypted", **at), **etag)
     recording.compare("head-object-encrypted", s3.head_object(**at), **etag)

@@ -30,7 +30,7 @@ WRONG_MD5 = customer(KeyMD5="a" + customer()["SSECustomerKeyMD5"][1:])
 
 @pytest.fixture
 def recording(recording):
-    """Of such objects AWS's ETags are not the MD5 of anything; ours are that of the bytes."""
+    """Of such objects ETags are not the MD5 of anything that is known."""
     recording.compare = functools.partial(recording.compare, hidden=("ETag",))
     return recording
 

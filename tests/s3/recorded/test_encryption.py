@@ -1,10 +1,11 @@
 """What clients see of server-side encryption: with keys of their own, and of KMS."""
 
 import base64
+import hashlib
 
 import pytest
 
-# Bytes are not encrypted here, so their ETag is that of what they are; and the recorded keys are not known.
+# What a key encrypts has an ETag that no two keys share; and the recorded keys are not known.
 HIDDEN = {"hidden": ["ETag", "SSECustomerKeyMD5", "ChecksumCRC32", "ChecksumCRC64NVME", "Body", "ContentLength"]}
 KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "1" * 32}
 OTHER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "2" * 32}
@@ -97,6 +98,8 @@ def test_parts_are_encrypted_as_their_upload(s3, at, recording):
     recording.compare("multi-sse-upload-part", part, **HIDDEN)
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
     done = s3.complete_multipart_upload(MultipartUpload=parts, **upload)
+    # Of the recording's ETags, too.
+    assert done["ETag"] == f'"{hashlib.md5(bytes.fromhex(part["ETag"].strip(chr(34)))).hexdigest()}-1"'
     recording.compare("multi-sse-compete-multipart", done, **HIDDEN)
     recording.compare("get-obj", s3.get_object(ChecksumMode="ENABLED", **at), **HIDDEN)
 
