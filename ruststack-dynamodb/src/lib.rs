@@ -4,5 +4,6 @@ pub mod attribute_conditions;
 pub mod expression;
 pub mod key;
 pub mod number;
+pub mod partiql;
 pub mod refusal;
 pub mod value;
