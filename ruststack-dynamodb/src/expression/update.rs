@@ -195,6 +195,12 @@ struct Changes<'u> {
 }
 
 impl Update {
+    /// Of actions that PartiQL names; paths that cannot all be written are refused.
+    pub fn of_actions(actions: Vec<Action>) -> Result<Self, Refusal> {
+        let clash = path::clash(&actions.iter().map(Action::path).collect::<Vec<_>>());
+        clash.map_or(Ok(Self { actions, is_of_attribute_updates: false }), |clash| Err(Refusal::plain(clash)))
+    }
+
     /// Of `AttributeUpdates`.
     pub fn of_attribute_updates(actions: Vec<Action>) -> Self {
         Self { actions, is_of_attribute_updates: true }
