@@ -7,6 +7,7 @@
 use std::{borrow::Cow, fmt};
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
 
 use crate::current_request;
 
@@ -22,6 +23,8 @@ struct Parts {
     status: StatusCode,
     message: Cow<'static, str>,
     members: Vec<(&'static str, String)>,
+    /// Of JSON bodies alone.
+    documents: Vec<(&'static str, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     has_body: bool,
 }
@@ -42,6 +45,7 @@ impl AwsError {
             status,
             message: message.into(),
             members: Vec::new(),
+            documents: Vec::new(),
             headers: Vec::new(),
             has_body: true,
         }))
@@ -75,10 +79,17 @@ impl AwsError {
         self
     }
 
-    /// Adds an element to the error body: S3's `<Key>`, DynamoDB's `Item`.
+    /// Adds an element to the error body: S3's `<Key>`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.members.push((name, value.into()));
+        self
+    }
+
+    /// Adds a member that is no text to the error's JSON body: DynamoDB's `CancellationReasons`.
+    #[must_use]
+    pub fn with_document(mut self, name: &'static str, value: Value) -> Self {
+        self.0.documents.push((name, value));
         self
     }
 
@@ -118,6 +129,10 @@ impl AwsError {
 
     pub fn members(&self) -> &[(&'static str, String)] {
         &self.0.members
+    }
+
+    pub fn documents(&self) -> &[(&'static str, Value)] {
+        &self.0.documents
     }
 
     pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
