@@ -12,11 +12,13 @@ mod found;
 mod given;
 mod members;
 mod reading;
+mod shown;
 mod writing;
 
 pub use fault::{Layer, ValueFault};
 pub use given::Given;
 pub use reading::FromWire;
+pub use shown::Shown;
 
 /// An item, a key, or the values of an expression: attributes by name.
 pub type Item = BTreeMap<String, AttributeValue>;

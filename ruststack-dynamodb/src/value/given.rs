@@ -2,7 +2,7 @@
 //!
 //! AWS checks other members of a request before it complains of values, so reading a request does not fail of them.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     AttributeValue, FromWire, Item, Layer, MAX_NESTING, ValueFault,
@@ -83,6 +83,20 @@ impl<T: FromWire> Given<T> {
 impl<T: Default> Default for Given<T> {
     fn default() -> Self {
         T::default().into()
+    }
+}
+
+/// What was read is what matters.
+impl<T: PartialEq> PartialEq for Given<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.read == other.read
+    }
+}
+
+/// Keys and requests that are given back.
+impl<T: Serialize> Serialize for Given<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.read.serialize(serializer)
     }
 }
 
