@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, fmt::Debug, io, sync::mpsc::Sender};
 use anyhow::{bail, ensure};
 
 use super::{
+    dynamodb::DynamoDb,
     http::{Answer, Connection, Request},
     random::Random,
     s3::S3,
@@ -29,6 +30,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Sts, random(S3_CLIENTS)));
     clients.push(Client::boxed(Sqs::standard(), random(S3_CLIENTS + 1)));
     clients.push(Client::boxed(Sqs::fifo(), random(S3_CLIENTS + 2)));
+    clients.push(Client::boxed(DynamoDb, random(S3_CLIENTS + 3)));
     clients
 }
 
