@@ -25,6 +25,7 @@ struct Parts {
     members: Vec<(&'static str, String)>,
     /// Of JSON bodies alone.
     documents: Vec<(&'static str, Value)>,
+    message_member: Option<&'static str>,
     headers: Vec<(HeaderName, HeaderValue)>,
     has_body: bool,
 }
@@ -46,6 +47,7 @@ impl AwsError {
             message: message.into(),
             members: Vec::new(),
             documents: Vec::new(),
+            message_member: None,
             headers: Vec::new(),
             has_body: true,
         }))
@@ -93,6 +95,13 @@ impl AwsError {
         self
     }
 
+    /// Calls the member of JSON bodies that holds the message otherwise than the service's other errors do.
+    #[must_use]
+    pub fn with_message_in(mut self, member: &'static str) -> Self {
+        self.0.message_member = Some(member);
+        self
+    }
+
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
@@ -133,6 +142,10 @@ impl AwsError {
 
     pub fn documents(&self) -> &[(&'static str, Value)] {
         &self.0.documents
+    }
+
+    pub fn message_member(&self) -> Option<&'static str> {
+        self.0.message_member
     }
 
     pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {

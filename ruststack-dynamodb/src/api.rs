@@ -4654,7 +4654,7 @@ static QUERY_INPUT: Structure = Structure::new(
         Member::new("IndexName", &INDEX_NAME_SHAPE),
         Member::new("Select", &SELECT_SHAPE),
         Member::new("AttributesToGet", &ATTRIBUTE_NAME_LIST_SHAPE),
-        Member::new("Limit", &POSITIVE_INTEGER_OBJECT_SHAPE),
+        Member::new("Limit", &LIMIT_IN_OWN_WORDS_SHAPE),
         Member::new("ConsistentRead", &CONSISTENT_READ_SHAPE),
         Member::new("KeyConditions", &KEY_CONDITIONS_SHAPE),
         Member::new("QueryFilter", &FILTER_CONDITION_MAP_SHAPE),
@@ -6574,6 +6574,8 @@ static KINESIS_DATA_STREAM_DESTINATIONS_SHAPE: Shape = Shape::List(List {
 
 static LAST_UPDATE_DATE_TIME_SHAPE: Shape = Shape::Timestamp(TimestampFormat::UnixTimestamp);
 
+static LIMIT_IN_OWN_WORDS_SHAPE: Shape = Shape::Integer(Bounds::NONE);
+
 static LIST_BULK_OPERATIONS_MAX_LIMIT_SHAPE: Shape = Shape::Integer(Bounds::new(Some(1), Some(25)));
 
 static LIST_CONTRIBUTOR_INSIGHTS_LIMIT_SHAPE: Shape = Shape::Integer(Bounds::new(None, Some(100)));
@@ -7360,7 +7362,7 @@ static STRING_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static TABLE_ARN_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::new(Some(1), Some(255)),
-    pattern: Some(Pattern::new("arn:aws[a-z-]*:dynamodb:[a-zA-Z0-9-]*:[0-9]*:table/[a-zA-Z0-9_.-]+|[a-zA-Z0-9_.-]+")),
+    pattern: Some(Pattern::new("arn:aws[a-z-]*:dynamodb:[a-zA-Z0-9-]*:[0-9]*:table/[a-zA-Z0-9_.-]+|[a-zA-Z0-9_.-]*")),
     values: &[],
 });
 

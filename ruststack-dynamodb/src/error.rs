@@ -14,6 +14,8 @@ use crate::{
 ruststack_core::aws_errors! {
     /// What DynamoDB may refuse.
     pub enum DynamoDbError {
+        /// What is not there and what is somebody else's are told alike.
+        AccessDeniedException { message: String } = 400, "{message}";
         /// An item is not as its condition wants it.
         ConditionalCheckFailedException {} = 400, "The conditional request failed";
         /// A token was used for another transaction.
@@ -44,6 +46,9 @@ pub(crate) enum ItemError {
     /// In the order of the transaction's items.
     Cancelled(Vec<CancellationReason>),
 }
+
+/// Where errors that tell items have their message; others have it in `message`.
+const MESSAGE: &str = "Message";
 
 /// Why one item of a transaction keeps the others from being made, or that it does not.
 #[derive(Serialize, Debug)]
@@ -127,7 +132,7 @@ impl From<ItemError> for AwsError {
             ItemError::ConditionFailed(item) => {
                 let error = Self::from(DynamoDbError::ConditionalCheckFailedException {});
                 match item {
-                    Some(item) => error.with_document("Item", document(&*item)),
+                    Some(item) => error.with_message_in(MESSAGE).with_document("Item", document(&*item)),
                     None => error,
                 }
             }
@@ -140,9 +145,8 @@ fn cancelled(reasons: &[CancellationReason]) -> AwsError {
     let codes: Vec<&str> = reasons.iter().map(|reason| reason.code).collect();
     let message =
         format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "));
-    let error = AwsError::new(400, "TransactionCanceledException", message.clone());
-    // The model of this error, and of no other, has its message begin with a capital.
-    error.with("Message", message).with_document("CancellationReasons", document(&reasons))
+    let error = AwsError::new(400, "TransactionCanceledException", message);
+    error.with_message_in(MESSAGE).with_document("CancellationReasons", document(&reasons))
 }
 
 fn document(value: &impl Serialize) -> Value {

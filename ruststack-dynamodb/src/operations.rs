@@ -108,8 +108,26 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::UpdateTimeToLive, _, _, _>(time_to_live::update_time_to_live)
 }
 
-/// What AWS calls the pattern of table names; the model's takes ARNs as well.
+/// What AWS calls the pattern of table names; the model's takes ARNs as well, and leaves empty names to their length.
 fn refusal(_: Protocol, broken: &str) -> Option<AwsError> {
-    const EITHER: &str = "arn:aws[a-z-]*:dynamodb:[a-zA-Z0-9-]*:[0-9]*:table/[a-zA-Z0-9_.-]+|[a-zA-Z0-9_.-]+";
+    const EITHER: &str = "arn:aws[a-z-]*:dynamodb:[a-zA-Z0-9-]*:[0-9]*:table/[a-zA-Z0-9_.-]+|[a-zA-Z0-9_.-]*";
     Some(invalid(broken.replace(EITHER, "[a-zA-Z0-9_.-]+")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_says_which_operations_work() {
+        let page = include_str!("../../docs/dynamodb.md");
+        let working = operations().names();
+        for name in api::OPERATIONS {
+            let row = page.lines().find(|line| line.starts_with(&format!("| {name} |")));
+            let row = row.unwrap_or_else(|| panic!("{name} is not on the page"));
+            assert_eq!(row.ends_with("| 501 |"), !working.contains(name), "{row}");
+        }
+        let count = format!("{} of {} operations work", working.len(), api::OPERATIONS.len());
+        assert!(page.contains(&count), "{count}");
+    }
 }

@@ -74,7 +74,8 @@ impl Definition<'_> {
         let is_defined = |key: &KeySchemaElement| {
             self.attributes.iter().any(|attribute| attribute.attribute_name == key.attribute_name)
         };
-        if self.keys.iter().all(is_defined) {
+        let are_the_same = matches!(self.keys, [one, other] if one.attribute_name == other.attribute_name);
+        if self.keys.iter().all(is_defined) && !are_the_same {
             return Ok(());
         }
         if self.attributes.is_empty() || self.keys.len() > 1 {

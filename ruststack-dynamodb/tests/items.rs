@@ -42,7 +42,7 @@ async fn a_condition_that_fails_tells_the_item_if_asked_to() {
     });
     let answer = crate::ask(&emulator, "PutItem", at_table(input)).await;
     let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-    assert_eq!(body["message"], "The conditional request failed");
+    assert_eq!((&body["Message"], body.get("message")), (&json!("The conditional request failed"), None));
     assert_eq!(body["Item"], item("a", 1, json!({"v": {"S": "old"}})));
     assert!(get(&emulator, "a", 1).await.unwrap().get("v").is_some());
 }

@@ -73,7 +73,7 @@ pub(crate) async fn refused(emulator: &Emulator, operation: &str, input: Value) 
     assert_eq!(answer.status, 400, "{operation}: {}", answer.body);
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     let code = body["__type"].as_str().unwrap().rsplit('#').next().unwrap().to_owned();
-    (code, body["message"].as_str().unwrap_or_default().to_owned())
+    (code, body["message"].as_str().or(body["Message"].as_str()).unwrap_or_default().to_owned())
 }
 
 /// With `TableName`.

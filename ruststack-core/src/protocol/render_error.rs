@@ -67,7 +67,8 @@ fn json_body(error: &AwsError, style: &ErrorStyle, kind: Option<String>, content
     if let Some(kind) = kind {
         members.insert("__type".to_owned(), kind.into());
     }
-    members.insert(style.message_member.to_owned(), error.message().into());
+    let message_member = error.message_member().unwrap_or(style.message_member);
+    members.insert(message_member.to_owned(), error.message().into());
     for (name, value) in error.members() {
         members.insert((*name).to_owned(), value.as_str().into());
     }

@@ -20,6 +20,7 @@ use crate::{
 const INVALID_START: &str = "The provided starting key is invalid";
 
 pub(super) async fn query(call: Call<DynamoDb>, mut input: QueryInput) -> Result<QueryOutput, ItemError> {
+    check_limit(input.limit)?;
     let placeholders = placeholders(&mut input)?;
     let mut binding = placeholders.binding();
     let start = input.exclusive_start_key.take().map(|start| start.get(LAYER)).transpose()?;
@@ -65,6 +66,17 @@ pub(super) async fn query(call: Call<DynamoDb>, mut input: QueryInput) -> Result
             Direction::Untold,
         ),
     })
+}
+
+/// In words that no other operation has.
+fn check_limit(limit: Option<i32>) -> Result<(), DynamoDbError> {
+    if limit.is_none_or(|limit| limit >= 1) {
+        return Ok(());
+    }
+    Err(invalid(
+        "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than \
+         or equal to 1",
+    ))
 }
 
 fn placeholders(input: &mut QueryInput) -> Result<Placeholders, ItemError> {

@@ -59,9 +59,25 @@ pub(super) async fn list_tags_of_resource(
     call: Call<DynamoDb>,
     input: ListTagsOfResourceInput,
 ) -> Result<ListTagsOfResourceOutput, DynamoDbError> {
-    let tags = table(&call, &input.resource_arn)?.settings().tags;
+    let arn = &input.resource_arn;
+    let table = table(&call, arn).map_err(|error| match error {
+        DynamoDbError::ResourceNotFoundException { .. } => not_authorized(&call, arn),
+        error => error,
+    })?;
+    let tags = table.settings().tags;
     let tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
     Ok(ListTagsOfResourceOutput { tags: Some(tags), next_token: None })
+}
+
+/// Who asks for the tags of a table that is not there hears no more.
+fn not_authorized(call: &Call<DynamoDb>, arn: &str) -> DynamoDbError {
+    let (partition, account) = (call.scope().partition(), call.scope().account);
+    DynamoDbError::AccessDeniedException {
+        message: format!(
+            "User: arn:{partition}:iam::{account}:root is not authorized to perform: dynamodb:ListTagsOfResource on \
+             resource: {arn}"
+        ),
+    }
 }
 
 fn table(call: &Call<DynamoDb>, arn: &str) -> Result<Arc<Table>, DynamoDbError> {

@@ -28,6 +28,7 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
     let _section = changes.begin()?;
     // Items and what is set change together: a new index has every item.
     let mut locked = table.lock_all().map_err(DynamoDbError::from)?;
+    let before = table.settings().description;
     let settings = table.change_settings(
         |settings| {
             change(&call, &table, settings, &input)?;
@@ -37,7 +38,7 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
     )?;
     locked.set_indexes(&settings);
     drop(locked);
-    Ok(UpdateTableOutput { table_description: Some(being_updated(table.description(), &input)) })
+    Ok(UpdateTableOutput { table_description: Some(being_updated(before, table.description(), &input)) })
 }
 
 fn check(input: &UpdateTableInput) -> Result<(), AwsError> {
@@ -277,7 +278,17 @@ fn forget_unused(description: &mut TableDescription) {
 }
 
 /// The answer, of a table that AWS is still changing.
-fn being_updated(mut description: TableDescription, input: &UpdateTableInput) -> TableDescription {
+fn being_updated(
+    before: TableDescription,
+    mut description: TableDescription,
+    input: &UpdateTableInput,
+) -> TableDescription {
+    if description.sse_description.is_none()
+        && let Some(mut ending) = before.sse_description
+    {
+        ending.status = Some("UPDATING".to_owned());
+        description.sse_description = Some(ending);
+    }
     let only_flags = input.deletion_protection_enabled.is_some()
         && input.provisioned_throughput.is_none()
         && input.billing_mode.is_none()
