@@ -7,6 +7,7 @@ use ruststack_core::{
     registry::{Registry, ReservedHost},
     service::{Service, ServiceSpec},
 };
+use ruststack_dynamodb::DynamoDb;
 use ruststack_s3::{S3, control::S3Control};
 use ruststack_sqs::Sqs;
 use ruststack_sts::Sts;
@@ -14,7 +15,7 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["s3", "s3control", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["dynamodb", "s3", "s3control", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -44,5 +45,11 @@ pub(crate) fn exists(name: &str) -> bool {
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
     let s3 = S3::new(config.s3.clone(), authorizer);
-    vec![S3Control::of(&s3), s3, Sqs::new(config.sqs.clone()), Sts::new(config.sts.clone(), keys.clone())]
+    vec![
+        DynamoDb::new(),
+        S3Control::of(&s3),
+        s3,
+        Sqs::new(config.sqs.clone()),
+        Sts::new(config.sts.clone(), keys.clone()),
+    ]
 }

@@ -66,7 +66,7 @@ fn a_snapshot_by_name_is_listed_put_back_and_deleted() {
         fill(server);
         let (status, described) = server.send("PUT", "/_ruststack/snapshots/seeded", "");
         let described: Value = serde_json::from_str(&described).unwrap();
-        assert_eq!((status, &described["services"]), (201, &json!(["s3", "s3control", "sqs", "sts"])));
+        assert_eq!((status, &described["services"]), (201, &json!(["dynamodb", "s3", "s3control", "sqs", "sts"])));
         assert_eq!((&described["name"], &described["rows"]), (&json!("seeded"), &json!(3)));
         assert!(described["bytes"].as_u64().unwrap() > 100_000, "{described}");
         assert_eq!(json_of(server, "/_ruststack/snapshots"), json!({ "snapshots": [described] }));
@@ -116,7 +116,7 @@ fn state_is_saved_and_loaded_as_localstack_does() {
         let (status, lines) = server.send("POST", "/_localstack/state/save", "");
         assert_eq!(status, 200);
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(lines[0], json!({ "service": "s3", "status": "ok" }));
+        assert!(lines.contains(&json!({ "service": "s3", "status": "ok" })), "{lines:?}");
         change(server);
         assert_eq!(server.send("POST", "/_localstack/state/sts/save", "").0, 200);
         assert_eq!(server.send("POST", "/_localstack/state/sts/load", "").0, 200);

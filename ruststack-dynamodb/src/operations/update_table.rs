@@ -60,12 +60,22 @@ fn check(input: &UpdateTableInput) -> Result<(), AwsError> {
     if !has_change {
         return Err(invalid(NOTHING).into());
     }
+    check_one_index(input.global_secondary_index_updates.as_deref().unwrap_or_default())?;
     if input.billing_mode.as_deref() == Some(PAY_PER_REQUEST) {
         check_throughput(PAY_PER_REQUEST, input.provisioned_throughput.as_ref())?;
     } else if let Some(given) = &input.provisioned_throughput {
         check_throughput("PROVISIONED", Some(given))?;
     }
     Ok(())
+}
+
+/// One index is made or deleted at a time.
+fn check_one_index(updates: &[GlobalSecondaryIndexUpdate]) -> Result<(), DynamoDbError> {
+    if updates.iter().filter(|update| update.create.is_some() || update.delete.is_some()).count() <= 1 {
+        return Ok(());
+    }
+    let message = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table";
+    Err(DynamoDbError::LimitExceededException { message: message.to_owned() })
 }
 
 fn change(
