@@ -44,6 +44,27 @@ pub fn check_values(values: &Item) -> Result<(), Refusal> {
     check_placeholders("ExpressionAttributeValues", ':', values.keys())
 }
 
+/// Refuses placeholders where no expression is given that could use them; `takes_values` are the parameters of the
+/// operation that could, in the order in which AWS tells them.
+pub fn check_only_with_expressions(
+    has_names: bool,
+    has_values: bool,
+    given: &[ExpressionKind],
+    takes_values: &[ExpressionKind],
+) -> Result<(), Refusal> {
+    if has_names && given.is_empty() {
+        return Err(Refusal::request("ExpressionAttributeNames can only be specified when using expressions"));
+    }
+    if has_values && !takes_values.iter().any(|kind| given.contains(kind)) {
+        let absent: Vec<String> = takes_values.iter().map(|kind| format!("{} is null", kind.name())).collect();
+        return Err(Refusal::request(format!(
+            "ExpressionAttributeValues can only be specified when using expressions: {}",
+            absent.join(" and ")
+        )));
+    }
+    Ok(())
+}
+
 fn check_placeholders<'k>(
     parameter: &str,
     mark: char,

@@ -215,11 +215,6 @@ impl Update {
         self.actions.iter().map(|action| action.path().clone()).collect()
     }
 
-    /// The first attribute that is touched and `is_key`: keys cannot be updated.
-    pub fn touches_key(&self, is_key: impl Fn(&str) -> bool) -> Option<&str> {
-        self.actions.iter().map(|action| action.path().attribute.as_str()).find(|attribute| is_key(attribute))
-    }
-
     /// The item as it becomes.
     pub fn apply(&self, old: &Item) -> Result<Item, Refusal> {
         let mut changes = self.changes(old)?;
