@@ -15,6 +15,7 @@ mod projection;
 mod reserved;
 mod rules;
 mod update;
+mod written;
 
 pub use binding::{Binding, check_names, check_only_with_expressions, check_values};
 pub use condition::{Comparator, Condition, Operand};

@@ -9,8 +9,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use super::{
     ExpressionKind, MAX_IN_OPERANDS, MAX_PATH,
     condition::{Comparator, Condition, Operand},
-    grammar::{Call, ParsedCondition, Term, Tree, WrittenStep},
+    grammar::ParsedCondition,
     path::{Path, Step},
+    written::{Call, Term, Tree, WrittenStep},
 };
 use crate::{
     refusal::Refusal,

@@ -6,9 +6,10 @@
 use super::{
     ExpressionKind,
     binding::{Binding, wrong_type},
-    grammar::{Call, ParsedUpdate, Term, WrittenAction, WrittenPath},
+    grammar::ParsedUpdate,
     path::{self, Path, Step},
     projection::Projection,
+    written::{Call, Term, WrittenAction, WrittenPath},
 };
 use crate::{
     number::{Number, NumberError},
