@@ -21,6 +21,7 @@ mod table;
 mod table_definition;
 mod tables;
 mod tokens;
+pub mod untrusted;
 pub mod value;
 mod writing;
 

@@ -10,7 +10,7 @@ use crate::{
     },
     expression::{
         Binding, Condition, ExpressionKind, ParsedCondition, ParsedProjection, ParsedUpdate, Projection, Update,
-        check_names, check_values,
+        check_names, check_only_with_expressions, check_values,
     },
     refusal::Refusal,
     value::{Given, Item, Layer},
@@ -32,8 +32,8 @@ pub(crate) struct Present<'p> {
     /// Those from before expressions, by name.
     pub(crate) others: &'p [(&'static str, bool)],
     pub(crate) expressions: &'p [(ExpressionKind, bool)],
-    /// What AWS adds where there are values and no expressions.
-    pub(crate) absent: &'static str,
+    /// The expressions that could use values.
+    pub(crate) takes_values: &'p [ExpressionKind],
 }
 
 impl Placeholders {
@@ -47,14 +47,7 @@ impl Placeholders {
         let expressions: Vec<ExpressionKind> =
             present.expressions.iter().filter(|(_, is_there)| *is_there).map(|(kind, _)| *kind).collect();
         check_not_mixed(&others, &expressions)?;
-        if expressions.is_empty() && names.is_some() {
-            return Err(Refusal::request("ExpressionAttributeNames can only be specified when using expressions"));
-        }
-        if expressions.is_empty() && values.is_some() {
-            let absent = present.absent;
-            let message = format!("ExpressionAttributeValues can only be specified when using expressions{absent}");
-            return Err(Refusal::request(message));
-        }
+        check_only_with_expressions(names.is_some(), values.is_some(), &expressions, present.takes_values)?;
         names.as_ref().map_or(Ok(()), check_names)?;
         let values = values.map(|values| values.get_expression_values(LAYER)).transpose()?;
         values.as_ref().map_or(Ok(()), check_values)?;

@@ -9,8 +9,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use super::{
     ExpressionKind, MAX_IN_OPERANDS, MAX_PATH,
     condition::{Comparator, Condition, Operand},
-    grammar::{Call, ParsedCondition, Term, Tree, WrittenStep},
+    grammar::ParsedCondition,
     path::{Path, Step},
+    written::{Call, Term, Tree, WrittenStep},
 };
 use crate::{
     refusal::Refusal,
@@ -42,6 +43,27 @@ pub fn check_names(names: &BTreeMap<String, String>) -> Result<(), Refusal> {
 /// Checks the placeholders of `ExpressionAttributeValues`; none are given as none, not as an empty map.
 pub fn check_values(values: &Item) -> Result<(), Refusal> {
     check_placeholders("ExpressionAttributeValues", ':', values.keys())
+}
+
+/// Refuses placeholders where no expression is given that could use them; `takes_values` are the parameters of the
+/// operation that could, in the order in which AWS tells them.
+pub fn check_only_with_expressions(
+    has_names: bool,
+    has_values: bool,
+    given: &[ExpressionKind],
+    takes_values: &[ExpressionKind],
+) -> Result<(), Refusal> {
+    if has_names && given.is_empty() {
+        return Err(Refusal::request("ExpressionAttributeNames can only be specified when using expressions"));
+    }
+    if has_values && !takes_values.iter().any(|kind| given.contains(kind)) {
+        let absent: Vec<String> = takes_values.iter().map(|kind| format!("{} is null", kind.name())).collect();
+        return Err(Refusal::request(format!(
+            "ExpressionAttributeValues can only be specified when using expressions: {}",
+            absent.join(" and ")
+        )));
+    }
+    Ok(())
 }
 
 fn check_placeholders<'k>(

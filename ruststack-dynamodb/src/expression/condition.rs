@@ -168,7 +168,7 @@ impl Condition {
         }
     }
 
-    /// Every operand, in the order in which they stand.
+    /// Every path, in the order in which they stand.
     pub fn visit_paths<'a>(&'a self, visit: &mut impl FnMut(&'a Path)) {
         let mut of_operand = |operand: &'a Operand| visit_path(operand, visit);
         match self {
@@ -186,28 +186,6 @@ impl Condition {
                 candidates.iter().for_each(of_operand);
             }
         }
-    }
-
-    /// The first path that leads into an attribute which `is_key` and so has nothing inside.
-    pub fn path_into_key(&self, is_key: impl Fn(&str) -> bool) -> Option<&Path> {
-        let mut found = None;
-        self.visit_paths(&mut |path| {
-            if found.is_none() && !path.steps.is_empty() && is_key(&path.attribute) {
-                found = Some(path);
-            }
-        });
-        found
-    }
-
-    /// The first attribute that is read and `is_key`: a filter of a query may read none.
-    pub fn key_read(&self, is_key: impl Fn(&str) -> bool) -> Option<&str> {
-        let mut found = None;
-        self.visit_paths(&mut |path| {
-            if found.is_none() && is_key(&path.attribute) {
-                found = Some(path.attribute.as_str());
-            }
-        });
-        found
     }
 }
 

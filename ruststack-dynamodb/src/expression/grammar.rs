@@ -1,4 +1,4 @@
-//! The grammar of expressions, and the trees of texts whose placeholders are not looked up yet.
+//! The grammar of expressions.
 //!
 //! A hand-written descent of one token's foresight; conditions are joined on a stack of their own, as clients nest them
 //! deeply.
@@ -8,6 +8,7 @@ use super::{
     condition::Comparator,
     lexer::{Kind, Token, tokens},
     rules,
+    written::{Call, Section, Term, Tree, WrittenAction, WrittenPath, WrittenStep},
 };
 use crate::refusal::Refusal;
 
@@ -15,75 +16,6 @@ use crate::refusal::Refusal;
 // Differs from AWS: groups of conditions and operands of functions that lie more than 100 deep in each other are
 // refused as too many operators, of which AWS takes 300.
 const MAX_DEPTH: usize = 100;
-
-/// A condition as it is written.
-#[derive(Clone, Debug)]
-pub(super) enum Tree {
-    Or(Vec<Tree>),
-    And(Vec<Tree>),
-    /// So many `NOT`s, of which an even number turns nothing.
-    Not {
-        inner: Box<Tree>,
-        times: usize,
-    },
-    Compare {
-        left: Term,
-        by: Comparator,
-        right: Term,
-    },
-    Between {
-        operand: Term,
-        low: Term,
-        high: Term,
-    },
-    In {
-        operand: Term,
-        candidates: Vec<Term>,
-    },
-    Call(Call),
-}
-
-/// An operand as it is written.
-#[derive(Clone, Debug)]
-pub(super) enum Term {
-    Path(WrittenPath),
-    /// The placeholder, with its colon.
-    Value(String),
-    Call(Call),
-    /// Only in updates.
-    Sum {
-        left: Box<Term>,
-        is_minus: bool,
-        right: Box<Term>,
-    },
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) function: String,
-    pub(super) operands: Vec<Term>,
-}
-
-/// A path whose names may be placeholders.
-pub(super) type WrittenPath = Vec<WrittenStep>;
-
-#[derive(Clone, Debug)]
-pub(super) enum WrittenStep {
-    Name(String),
-    /// With its `#`.
-    Placeholder(String),
-    /// The digits.
-    Element(String),
-}
-
-/// One section of an update.
-#[derive(Clone, Debug)]
-pub(super) enum WrittenAction {
-    Set(WrittenPath, Term),
-    Remove(WrittenPath),
-    Add(WrittenPath, String),
-    Delete(WrittenPath, String),
-}
 
 /// A condition, filter or key condition that can be kept and bound again.
 #[derive(Clone, Debug)]
@@ -128,12 +60,6 @@ impl ParsedUpdate {
         rules::check_update(&sections).map_err(|reason| ExpressionKind::Update.invalid(reason))?;
         Ok(Self { actions: sections.into_iter().flat_map(|section| section.actions).collect() })
     }
-}
-
-/// `SET`, `REMOVE`, `ADD` or `DELETE` with what it does.
-pub(super) struct Section {
-    pub(super) name: &'static str,
-    pub(super) actions: Vec<WrittenAction>,
 }
 
 fn parse<'t, T>(

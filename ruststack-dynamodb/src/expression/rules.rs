@@ -1,9 +1,8 @@
 //! What is wrong with a written expression whatever its names and values are: AWS checks it in the order of the text.
 
 use super::{
-    MAX_OPERATORS,
-    grammar::{Call, Section, Term, Tree, WrittenAction, WrittenStep},
-    reserved,
+    MAX_OPERATORS, reserved,
+    written::{Call, Section, Term, Tree, WrittenAction, WrittenStep},
 };
 
 /// How many operands each function takes, and where it may stand.

@@ -96,6 +96,21 @@ fn placeholders_have_a_form() {
 }
 
 #[test]
+fn placeholders_are_for_expressions() {
+    use ExpressionKind::{Condition, Update};
+    let message = |has_names, has_values, given: &[ExpressionKind]| {
+        check_only_with_expressions(has_names, has_values, given, &[Update, Condition]).unwrap_err().message
+    };
+    assert_eq!(message(true, true, &[]), "ExpressionAttributeNames can only be specified when using expressions");
+    assert_eq!(
+        message(false, true, &[]),
+        "ExpressionAttributeValues can only be specified when using expressions: UpdateExpression is null and \
+         ConditionExpression is null"
+    );
+    assert!(check_only_with_expressions(true, true, &[Condition], &[Update, Condition]).is_ok());
+}
+
+#[test]
 fn an_expression_has_a_length() {
     assert_eq!(refusal("", &json!({})), "The expression can not be empty;");
     assert_eq!(

@@ -6,9 +6,10 @@
 use super::{
     ExpressionKind,
     binding::{Binding, wrong_type},
-    grammar::{Call, ParsedUpdate, Term, WrittenAction, WrittenPath},
+    grammar::ParsedUpdate,
     path::{self, Path, Step},
     projection::Projection,
+    written::{Call, Term, WrittenAction, WrittenPath},
 };
 use crate::{
     number::{Number, NumberError},
@@ -213,11 +214,6 @@ impl Update {
     /// What is touched: the answer to `UPDATED_OLD` and `UPDATED_NEW` shows these.
     pub fn touched(&self) -> Projection {
         self.actions.iter().map(|action| action.path().clone()).collect()
-    }
-
-    /// The first attribute that is touched and `is_key`: keys cannot be updated.
-    pub fn touches_key(&self, is_key: impl Fn(&str) -> bool) -> Option<&str> {
-        self.actions.iter().map(|action| action.path().attribute.as_str()).find(|attribute| is_key(attribute))
     }
 
     /// The item as it becomes.

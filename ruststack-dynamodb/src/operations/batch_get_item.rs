@@ -92,7 +92,7 @@ fn of_table(call: &Call<DynamoDb>, name: &str, wanted: KeysAndAttributes) -> Res
     let present = Present {
         others: &[("AttributesToGet", wanted.attributes_to_get.is_some())],
         expressions: &[(ExpressionKind::Projection, wanted.projection_expression.is_some())],
-        absent: "",
+        takes_values: &[],
     };
     let placeholders = Placeholders::read(wanted.expression_attribute_names, None, &present)?;
     let mut binding = placeholders.binding();

@@ -24,7 +24,7 @@ pub(super) async fn delete_item(call: Call<DynamoDb>, input: DeleteItemInput) ->
             ("ConditionalOperator", input.conditional_operator.is_some()),
         ],
         expressions: &[(ExpressionKind::Condition, input.condition_expression.is_some())],
-        absent: ": ConditionExpression is null",
+        takes_values: &[ExpressionKind::Condition],
     };
     let placeholders =
         Placeholders::read(input.expression_attribute_names, input.expression_attribute_values, &present)?;

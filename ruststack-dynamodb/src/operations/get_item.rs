@@ -18,7 +18,7 @@ pub(super) async fn get_item(call: Call<DynamoDb>, input: GetItemInput) -> Resul
     let present = Present {
         others: &[("AttributesToGet", input.attributes_to_get.is_some())],
         expressions: &[(ExpressionKind::Projection, input.projection_expression.is_some())],
-        absent: "",
+        takes_values: &[],
     };
     let placeholders = Placeholders::read(input.expression_attribute_names, None, &present)?;
     let mut binding = placeholders.binding();

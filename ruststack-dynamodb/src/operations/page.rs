@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     error::{DynamoDbError, invalid},
-    expression::{Condition, Path, Projection},
+    expression::{Condition, KeysOf, Path, Projection},
     key::KeyFault,
     reading::{Source, View},
     table::{Kind, RowKey, Table},
@@ -121,11 +121,6 @@ pub(super) fn start(source: &Source, start: Option<&Item>, mismatch: &str) -> Re
 
 /// Key attributes have no insides that a filter could look at.
 pub(super) fn check_filter_paths(source: &Source, filter: &Condition) -> Result<(), DynamoDbError> {
-    let table = &source.table.schema;
-    let Some(path) = filter.path_into_key(|name| table.has(name) || source.schema().has(name)) else { return Ok(()) };
-    let kind = if table.has(&path.attribute) { "Key" } else { "IndexKey" };
-    Err(invalid(format!(
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {kind}: {}",
-        path.attribute
-    )))
+    filter.check_key_paths(&source.table.schema, KeysOf::Table)?;
+    Ok(filter.check_key_paths(source.schema(), KeysOf::Index)?)
 }

@@ -21,7 +21,7 @@ pub(super) async fn put_item(call: Call<DynamoDb>, input: PutItemInput) -> Resul
             ("ConditionalOperator", input.conditional_operator.is_some()),
         ],
         expressions: &[(ExpressionKind::Condition, input.condition_expression.is_some())],
-        absent: ": ConditionExpression is null",
+        takes_values: &[ExpressionKind::Condition],
     };
     let placeholders =
         Placeholders::read(input.expression_attribute_names, input.expression_attribute_values, &present)?;

@@ -92,7 +92,7 @@ fn placeholders(input: &mut QueryInput) -> Result<Placeholders, ItemError> {
             (ExpressionKind::Filter, input.filter_expression.is_some()),
             (ExpressionKind::KeyCondition, input.key_condition_expression.is_some()),
         ],
-        absent: ": FilterExpression is null and KeyConditionExpression is null",
+        takes_values: &[ExpressionKind::Filter, ExpressionKind::KeyCondition],
     };
     let (names, values) = (input.expression_attribute_names.take(), input.expression_attribute_values.take());
     Ok(Placeholders::read(names, values, &present)?)
@@ -142,10 +142,6 @@ fn check_start(
 /// What is said of keys is said by the key condition.
 fn check_filter(source: &Source, filter: &Condition, is_legacy: bool) -> Result<(), DynamoDbError> {
     let parameter = if is_legacy { "QueryFilter" } else { "Filter Expression" };
-    match filter.key_read(|name| source.schema().has(name)) {
-        Some(key) => Err(invalid(format!(
-            "{parameter} can only contain non-primary key attributes: Primary key attribute: {key}"
-        ))),
-        None => page::check_filter_paths(source, filter),
-    }
+    filter.check_filter(source.schema(), parameter)?;
+    page::check_filter_paths(source, filter)
 }

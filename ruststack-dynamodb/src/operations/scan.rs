@@ -68,7 +68,7 @@ fn placeholders(input: &mut ScanInput) -> Result<Placeholders, ItemError> {
             (ExpressionKind::Projection, input.projection_expression.is_some()),
             (ExpressionKind::Filter, input.filter_expression.is_some()),
         ],
-        absent: ": FilterExpression is null",
+        takes_values: &[ExpressionKind::Filter],
     };
     let (names, values) = (input.expression_attribute_names.take(), input.expression_attribute_values.take());
     Ok(Placeholders::read(names, values, &present)?)

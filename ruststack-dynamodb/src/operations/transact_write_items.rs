@@ -16,7 +16,7 @@ use crate::{
     capacity::{Direction, Units, read_units},
     error::{DynamoDbError, ItemError, invalid},
     expression::ExpressionKind,
-    key::{KeyFault, refusal_of_key_update},
+    key::KeyFault,
     parameters::{self, LAYER, Placeholders, Present},
     refusal::Refusal,
     rows,
@@ -165,6 +165,7 @@ impl Conditional {
                 (ExpressionKind::Update, update.is_some()),
                 (ExpressionKind::Condition, self.text.is_some()),
             ],
+            takes_values: &[ExpressionKind::Update, ExpressionKind::Condition],
             ..Present::default()
         };
         let placeholders = Placeholders::read(self.names, self.values, &present)?;
@@ -224,9 +225,7 @@ fn read_update(call: &Call<DynamoDb>, update: Update) -> Result<Wanted, ItemErro
     let keyed = keyed(&table, table.schema.check_key(&item), &item)?;
     let write = keyed.and_then(|key| {
         let update = read.expect("there was an expression");
-        if let Some(name) = update.touches_key(|name| table.schema.has(name)) {
-            return Err(refusal_of_key_update(name));
-        }
+        update.check_keys(&table.schema)?;
         Ok(Write { table, key, condition, change: Change::Update { key: item.clone(), update }, tells_item })
     });
     Ok(Wanted { table_name: update.table_name, item, write })

@@ -11,7 +11,6 @@ use crate::{
     attribute_conditions::{AttributeUpdate, update_of},
     error::ItemError,
     expression::{ExpressionKind, Update},
-    key::refusal_of_key_update,
     parameters::{self, LAYER, Placeholders, Present},
     refusal::Refusal,
     service::table_of,
@@ -32,7 +31,7 @@ pub(super) async fn update_item(call: Call<DynamoDb>, input: UpdateItemInput) ->
             (ExpressionKind::Update, input.update_expression.is_some()),
             (ExpressionKind::Condition, input.condition_expression.is_some()),
         ],
-        absent: "",
+        takes_values: &[ExpressionKind::Update, ExpressionKind::Condition],
     };
     let placeholders =
         Placeholders::read(input.expression_attribute_names, input.expression_attribute_values, &present)?;
@@ -49,9 +48,7 @@ pub(super) async fn update_item(call: Call<DynamoDb>, input: UpdateItemInput) ->
     };
     binding.check_used()?;
     let table = table_of(&call, &input.table_name)?;
-    if let Some(name) = update.touches_key(|name| table.schema.has(name)) {
-        return Err(refusal_of_key_update(name).into());
-    }
+    update.check_keys(&table.schema)?;
     table.schema.check_key(&key).map_err(|fault| fault.refusal())?;
     let tells_item = input.return_values_on_condition_check_failure.as_deref() == Some("ALL_OLD");
     let place = table.key_of(&key);

@@ -28,8 +28,8 @@ const SYMBOLS: [&str; 23] = [
     ";",
 ];
 
-/// The words of a statement, of which the last is its end; or where there is something that is no word.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, usize> {
+/// The words of a statement, of which the last is its end; none where there is something that is no word.
+pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     loop {
@@ -40,15 +40,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, usize> {
             'a'..='z' | 'A'..='Z' | '_' => name(rest),
             '0'..='9' => number(rest),
             '.' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) && !follows_name(&tokens) => number(rest),
-            '\'' => quoted(rest, '\'', Word::Text).ok_or(at)?,
-            '"' => quoted(rest, '"', Word::Quoted).ok_or(at)?,
-            _ => symbol(rest).ok_or(at)?,
+            '\'' => quoted(rest, '\'', Word::Text)?,
+            '"' => quoted(rest, '"', Word::Quoted)?,
+            _ => symbol(rest)?,
         };
         tokens.push(Token { of, at });
         at += length;
     }
     tokens.push(Token { of: Word::End, at });
-    Ok(tokens)
+    Some(tokens)
 }
 
 fn follows_name(tokens: &[Token<'_>]) -> bool {

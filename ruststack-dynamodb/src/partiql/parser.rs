@@ -27,7 +27,7 @@ pub(super) struct Parser<'t> {
 }
 
 pub(super) fn parse(text: &str, parameters: &[AttributeValue]) -> Result<Statement, Refusal> {
-    let tokens = tokens(text).map_err(|at| not_well_formed(&format!("Unexpected token at {}", place(text, at, 1))))?;
+    let tokens = tokens(text).ok_or_else(|| not_well_formed("Unexpected term"))?;
     let mut parser = Parser { text, tokens, next: 0, parameters: parameters.iter(), depth: 0 };
     let statement = parser.statement().and_then(|statement| parser.end().map(|()| statement));
     match statement {
@@ -96,17 +96,23 @@ impl<'t> Parser<'t> {
 
     pub(super) fn unexpected(&self) -> Fault {
         let reason = match self.peek() {
-            Word::End => "Unexpected end of statement".to_owned(),
-            Word::Name(name) if super::terms::is_clause(name) => format!("Unexpected keyword at {}", self.place()),
-            _ => format!("Unexpected term at {}", self.place()),
+            Word::Name(name) if super::terms::is_clause(name) => "Unexpected keyword",
+            _ => "Unexpected term",
         };
-        Fault::Syntax(reason)
+        Fault::Syntax(reason.to_owned())
     }
 
-    fn place(&self) -> String {
-        let from = self.tokens[self.next].at;
-        let to = self.tokens.get(self.next + 1).map_or(self.text.len(), |next| next.at);
-        place(self.text, from, self.text[from..to].trim_end().chars().count())
+    /// Where the next token is: what was read from there on may turn out to be wrong.
+    pub(super) fn position(&self) -> usize {
+        self.next
+    }
+
+    /// A sentence of AWS's about what was read from a position on, whose first token it points at.
+    pub(super) fn refused_at(&self, position: usize, reason: &str) -> Fault {
+        let from = self.tokens[position].at;
+        let to = self.tokens.get(position + 1).map_or(self.text.len(), |next| next.at);
+        let place = place(self.text, from, self.text[from..to].trim_end().chars().count());
+        Fault::Refused(Refusal::plain(format!("{reason} at {place}")))
     }
 
     /// Goes one deeper, where that is not too deep.

@@ -56,13 +56,20 @@ impl Parser<'_> {
         for (function, action) in
             [("set_add", Action::Add as fn(_, _) -> _), ("set_delete", Action::Delete as fn(_, _) -> _)]
         {
+            let call = self.position();
             if self.take_function(function)? {
                 let of = self.path()?;
                 self.expect(",")?;
+                let second = self.position();
                 let members = self.value()?;
                 self.expect(")")?;
-                if of != path || !members.value_type().is_set() {
-                    return Err(self.unexpected());
+                if of != path {
+                    let reason = format!("The first argument to {function} must equal the assignment value");
+                    return Err(self.refused_at(call, &reason));
+                }
+                if !members.value_type().is_set() {
+                    let reason = format!("The second argument to {function} must be a value with type SET");
+                    return Err(self.refused_at(second, &reason));
                 }
                 return Ok(action(path, members));
             }

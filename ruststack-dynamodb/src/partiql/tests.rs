@@ -91,6 +91,16 @@ fn wrong_statements_are_refused() {
         ("SELECT COUNT(*) FROM t", json!([]), "Unexpected path component at 1:8:5"),
         ("SELECT * FROM t WHERE a = MISSING", json!([]), "MISSING must be compared using IS operator"),
         (
+            "INSERT INTO t VALUE {'a': <<'b', TRUE>>}",
+            json!([]),
+            "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags at 1:29:3",
+        ),
+        (
+            "UPDATE t SET a = set_add(b, <<1>>)",
+            json!([]),
+            "The first argument to set_add must equal the assignment value at 1:18:7",
+        ),
+        (
             "UPDATE t SET a = 1, a.b = 2 WHERE pk = 'p'",
             json!([]),
             "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path \

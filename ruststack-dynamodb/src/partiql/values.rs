@@ -37,7 +37,7 @@ impl Parser<'_> {
             },
             Word::Symbol("{") => self.deeper(Self::tuple).map(AttributeValue::M),
             Word::Symbol("[") => self.deeper(|parser| parser.values("]")).map(AttributeValue::L),
-            Word::Symbol(_) => self.deeper(|parser| parser.values(">>")).and_then(bag),
+            Word::Symbol(_) => self.deeper(Self::bag),
             Word::Name(name) if name.eq_ignore_ascii_case("NULL") => Ok(AttributeValue::Null),
             word => Ok(AttributeValue::Bool(matches!(word, Word::Name(name) if name.eq_ignore_ascii_case("TRUE")))),
         }
@@ -61,8 +61,16 @@ impl Parser<'_> {
         }
     }
 
+    /// A set, behind what opens it.
+    fn bag(&mut self) -> Parsed<AttributeValue> {
+        let position = self.position();
+        let members = self.values(">>")?;
+        let reason = "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags";
+        set(members).ok_or_else(|| self.refused_at(position, reason))
+    }
+
     /// Values up to a closing symbol.
-    pub(super) fn values(&mut self, close: &str) -> Parsed<Vec<AttributeValue>> {
+    fn values(&mut self, close: &str) -> Parsed<Vec<AttributeValue>> {
         let mut values = Vec::new();
         if self.take(close) {
             return Ok(values);
@@ -83,14 +91,13 @@ fn number(digits: &str) -> Parsed<AttributeValue> {
 }
 
 /// A set: a bag of texts, of numbers, or of bytes that parameters brought.
-fn bag(members: Vec<AttributeValue>) -> Parsed<AttributeValue> {
+fn set(members: Vec<AttributeValue>) -> Option<AttributeValue> {
     let mut members = members.into_iter().map(|member| match member {
         AttributeValue::S(text) => Some(AttributeValue::Ss(vec![text])),
         AttributeValue::N(number) => Some(AttributeValue::Ns(vec![number])),
         AttributeValue::B(bytes) => Some(AttributeValue::Bs(vec![bytes])),
         _ => None,
     });
-    let first = members.next().flatten();
-    let set = first.and_then(|first| members.try_fold(first, |set, member| set.union(&member?)));
-    set.ok_or_else(|| Fault::Syntax("Only a bag of texts, numbers or bytes is a set".to_owned()))
+    let first = members.next()??;
+    members.try_fold(first, |set, member| set.union(&member?))
 }

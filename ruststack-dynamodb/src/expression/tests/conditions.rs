@@ -201,7 +201,13 @@ fn functions_know_types() {
 #[test]
 fn keys_have_nothing_inside() {
     let made = condition(ExpressionKind::Filter, "a = :v AND pk.b = :v", &json!({":v": {"S": "a"}})).unwrap();
-    let is_key = |attribute: &str| attribute == "pk";
-    assert_eq!(made.path_into_key(is_key).map(ToString::to_string), Some("[pk, b]".to_owned()));
-    assert_eq!(made.key_read(is_key), Some("pk"));
+    let keys = KeySchema::simple(KeyAttribute::new("pk", Type::S), None);
+    assert_eq!(
+        made.check_key_paths(&keys, KeysOf::Table).unwrap_err().message,
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk"
+    );
+    assert_eq!(
+        made.check_filter(&keys, "Filter Expression").unwrap_err().message,
+        "Filter Expression can only contain non-primary key attributes: Primary key attribute: pk"
+    );
 }

@@ -92,3 +92,19 @@ fn keys_of_several_attributes_are_read_from_the_first_on() {
          key attribute d"
     );
 }
+
+proptest! {
+    #[test]
+    fn what_is_in_a_range_fulfils_the_condition(
+        text in "sk (<|<=|=|>|>=) :n|:n (<|<=|=|>|>=) sk|sk BETWEEN :n AND :m",
+        low in -20..20i64,
+        span in 0..20i64,
+        number in -40..40i64,
+    ) {
+        let values = json!({":p": {"S": "p"}, ":n": {"N": low.to_string()}, ":m": {"N": (low + span).to_string()}});
+        let made = condition(ExpressionKind::KeyCondition, &format!("pk = :p AND {text}"), &values).unwrap();
+        let range = KeyClauses::of(&made).unwrap().against(&schema()).unwrap().range();
+        let of = item(json!({"pk": {"S": "p"}, "sk": {"N": number.to_string()}}));
+        prop_assert_eq!(range.contains(&schema().bytes_of(&of).unwrap().range), made.holds(&of));
+    }
+}

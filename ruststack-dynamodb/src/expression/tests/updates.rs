@@ -117,7 +117,11 @@ fn what_is_touched_can_be_shown() {
     let made = update("SET m.x = :s, b = :one REMOVE c", &values()).unwrap();
     let of = item(json!({"m": {"M": {"x": {"S": "s"}, "y": {"S": "y"}}}, "d": {"N": "1"}}));
     assert_eq!(made.touched().apply(&of), item(json!({"m": {"M": {"x": {"S": "s"}}}})));
-    assert_eq!(made.touches_key(|name| name == "b"), Some("b"));
+    let keys = KeySchema::simple(KeyAttribute::new("b", Type::N), None);
+    assert_eq!(
+        made.check_keys(&keys).unwrap_err().message,
+        "One or more parameter values were invalid: Cannot update attribute b. This attribute is part of the key"
+    );
 }
 
 #[test]
