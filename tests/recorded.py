@@ -27,9 +27,11 @@ HIDDEN = {
     "Prefix": {"prefix"},
     "RequestId": {"request-id"},
     "last-modified": {"last-modified"},
+    "sequencer": {"sequencer", "object-sequencer"},
     "server": {"server"},
-    "x-amz-id-2": {"id-2", "x-amz-id-2"},
-    "x-amz-request-id": {"request-id", "x-amz-request-id"},
+    "versionId": {"version-id"},
+    "x-amz-id-2": {"id-2", "x-amz-id-2", "amz-id"},
+    "x-amz-request-id": {"request-id", "x-amz-request-id", "amz-request-id"},
 }
 # Headers that say how the bytes travelled, not what AWS answered. A recording that has them is compared all the same.
 VOLATILE_HEADERS = {"connection", "keep-alive", "transfer-encoding", "vary", "x-amzn-requestid"}

@@ -77,8 +77,9 @@ async fn run(
     Ok(Outcome { requests: total, elapsed: start.elapsed() })
 }
 
-/// One keep-alive connection.
+/// One keep-alive connection; with servers that do not keep any it is opened anew for each request.
 pub(crate) struct Connection {
+    port: u16,
     stream: TcpStream,
     buffer: Vec<u8>,
 }
@@ -89,13 +90,17 @@ pub(crate) struct Head {
     content_length: u64,
     /// Bytes of the body that came with the head.
     body_so_far: u64,
+    /// Where they are in the buffer.
+    body_start: usize,
+    /// The server takes no more requests over this connection.
+    is_last: bool,
 }
 
 impl Connection {
     pub(crate) async fn open(port: u16) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; 256 * 1024] })
+        Ok(Self { port, stream, buffer: vec![0; 256 * 1024] })
     }
 
     /// Sends one request and reads its answer to the end; returns the length of its body.
@@ -104,7 +109,32 @@ impl Connection {
         let head = self.read_head().await?;
         self.skip_body(&head).await?;
         ensure!(matches!(head.status, 200 | 201 | 204), "answer {} to {}", head.status, first_line(request));
+        self.open_again_after(&head).await?;
         Ok(head.content_length)
+    }
+
+    /// Sends one request and gives back the body of its answer.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<String> {
+        self.stream.write_all(request).await?;
+        let head = self.read_head().await?;
+        let mut body = self.buffer[head.body_start..][..usize::try_from(head.body_so_far)?].to_vec();
+        let length = usize::try_from(head.content_length)?;
+        while body.len() < length {
+            let read = self.stream.read(&mut self.buffer).await?;
+            ensure!(read > 0, "the answer broke off");
+            body.extend_from_slice(&self.buffer[..read]);
+        }
+        let body = String::from_utf8(body)?;
+        ensure!(head.status == 200, "answer {} to {}: {body}", head.status, first_line(request));
+        self.open_again_after(&head).await?;
+        Ok(body)
+    }
+
+    async fn open_again_after(&mut self, head: &Head) -> anyhow::Result<()> {
+        if head.is_last {
+            *self = Self::open(self.port).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
@@ -118,7 +148,7 @@ impl Connection {
             ensure!(read > 0, "the server closed the connection");
             filled += read;
             if let Some(end) = find_head_end(&self.buffer[..filled]) {
-                return parse_head(&self.buffer[..end], (filled - end) as u64);
+                return parse_head(&self.buffer[..end], filled);
             }
             ensure!(filled < HEAD_LIMIT, "the head of the answer is too long");
         }
@@ -144,19 +174,23 @@ fn find_head_end(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|position| position + 4)
 }
 
-fn parse_head(head: &[u8], body_so_far: u64) -> anyhow::Result<Head> {
+fn parse_head(head: &[u8], filled: usize) -> anyhow::Result<Head> {
     let text = std::str::from_utf8(head).context("the head of the answer is not text")?;
     let status = text.split(' ').nth(1).context("no status")?.parse()?;
-    let mut content_length = 0;
+    let (mut content_length, mut is_last) = (0, false);
     for line in text.lines().skip(1) {
         if let Some((name, value)) = line.split_once(':') {
             if name.eq_ignore_ascii_case("content-length") {
                 content_length = value.trim().parse()?;
+            }
+            if name.eq_ignore_ascii_case("connection") {
+                is_last = value.trim().eq_ignore_ascii_case("close");
             }
             if name.eq_ignore_ascii_case("transfer-encoding") {
                 bail!("the load generator does not read chunked answers");
             }
         }
     }
-    Ok(Head { status, content_length, body_so_far })
+    let body_start = head.len();
+    Ok(Head { status, content_length, body_so_far: (filled - body_start) as u64, body_start, is_last })
 }

@@ -8,7 +8,9 @@ mod bare;
 mod durability;
 mod load;
 mod memory;
+mod notifications;
 mod process;
+mod queues;
 mod report;
 mod scenario;
 mod snapshots;
@@ -56,6 +58,30 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         snapshot_objects: u64,
     },
+    /// Measures SQS: messages sent, received and deleted per second.
+    Queues {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Seconds of sending per row.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// How many clients work at once, one number after the other.
+        #[arg(long, value_delimiter = ',', default_values_t = [1, 16])]
+        clients: Vec<usize>,
+        /// NAME=PORT of another server of SQS on this machine, which is given the same load.
+        #[arg(long = "peer")]
+        peers: Vec<queues::Peer>,
+    },
+    /// Measures how soon notifications of S3 are with whoever waits for them.
+    Notifications {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Of which the latency is the median.
+        #[arg(long, default_value_t = 500)]
+        notifications: usize,
+    },
     /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
     Durability {
         /// The RustStack binary.
@@ -89,6 +115,14 @@ fn main() -> anyhow::Result<()> {
         Command::Run { binary, seconds, connections, keys, large_mib, only, snapshot_objects } => {
             let plan = scenario::Plan { binary, seconds, connections, keys, large_mib, only, snapshot_objects };
             runtime()?.block_on(scenario::run(&plan))
+        }
+        Command::Queues { binary, seconds, clients, peers } => {
+            let plan = queues::Plan { binary, seconds, clients, peers };
+            runtime()?.block_on(queues::run(&plan))
+        }
+        Command::Notifications { binary, notifications } => {
+            let plan = notifications::Plan { binary, notifications };
+            runtime()?.block_on(notifications::run(&plan))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
             let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };

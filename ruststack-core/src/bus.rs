@@ -9,7 +9,7 @@ mod trace;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, Weak},
     time::Instant,
 };
 
@@ -59,7 +59,8 @@ struct Inner {
 }
 
 struct Wiring {
-    registry: Arc<Registry>,
+    /// Weak, for services hold what holds the bus.
+    registry: Weak<Registry>,
     subscribers: HashMap<EventKind, Vec<Subscriber>>,
 }
 
@@ -86,7 +87,7 @@ impl Default for Bus {
 
 impl Bus {
     /// Makes the services known to each other, and starts one worker per subscriber.
-    pub fn connect(&self, registry: Arc<Registry>, tasks: &Tasks) {
+    pub fn connect(&self, registry: &Arc<Registry>, tasks: &Tasks) {
         let mut subscribers: HashMap<EventKind, Vec<Subscriber>> = HashMap::new();
         for service in registry.services() {
             let (queue, events) = mpsc::channel(SUBSCRIBER_QUEUE_LENGTH);
@@ -98,7 +99,7 @@ impl Bus {
                 tasks.spawn(observe(Arc::clone(service), events));
             }
         }
-        if self.0.wiring.set(Wiring { registry, subscribers }).is_err() {
+        if self.0.wiring.set(Wiring { registry: Arc::downgrade(registry), subscribers }).is_err() {
             tracing::error!("the bus was connected twice");
         }
     }
@@ -167,7 +168,7 @@ impl Bus {
         input: Value,
     ) -> Result<Value, AwsError> {
         let _in_flight = self.begin();
-        let found = self.0.wiring.get().and_then(|wiring| wiring.registry.by_name(service));
+        let found = self.registry().and_then(|registry| registry.by_name(service));
         let found = found.ok_or_else(|| AwsError::not_implemented(format!("there is no service '{service}' here")))?;
         let output = found.request(ctx.clone(), operation, input).await?;
         ctx.changes().committed().await?;
@@ -176,9 +177,10 @@ impl Bus {
 
     /// Returns when nothing is in flight and nothing is due.
     pub async fn settle(&self) {
-        let services = self.0.wiring.get().map_or(&[][..], |wiring| wiring.registry.services());
-        for service in services {
-            Arc::clone(service).catch_up().await;
+        if let Some(registry) = self.registry() {
+            for service in registry.services() {
+                Arc::clone(service).catch_up().await;
+            }
         }
         // The sender lives as long as the bus, so waiting cannot fail.
         let mut in_flight = self.0.in_flight.subscribe();
@@ -191,9 +193,12 @@ impl Bus {
         InFlight(Arc::clone(&self.0))
     }
 
+    fn registry(&self) -> Option<Arc<Registry>> {
+        self.0.wiring.get()?.registry.upgrade()
+    }
+
     fn service_of(&self, target: &Arn) -> Result<Arc<dyn Service>, DeliveryError> {
-        let wiring = self.0.wiring.get();
-        let service = wiring.and_then(|wiring| wiring.registry.by_name(target.service()));
+        let service = self.registry().and_then(|registry| registry.by_name(target.service()));
         service.ok_or_else(|| DeliveryError::NotATarget(target.clone()))
     }
 }

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{Extensions, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -36,6 +36,8 @@ pub trait Operation: 'static {
 pub struct Call<S> {
     service: Arc<S>,
     ctx: Context,
+    shape: &'static OperationShape,
+    extensions: Extensions,
 }
 
 impl<S> Call<S> {
@@ -57,6 +59,16 @@ impl<S> Call<S> {
 
     pub fn ids(&self) -> &Ids {
         self.ctx.ids()
+    }
+
+    /// The operation's name.
+    pub fn operation(&self) -> &'static str {
+        self.shape.name
+    }
+
+    /// What was noted of the request before it was read; nothing of a call by name.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
     }
 }
 
@@ -190,13 +202,14 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let shape = incoming.shape;
         ctx.note_operation(shape.name);
         let input = read_input(protocol, &incoming)?;
-        let record = Record::of(&incoming.head);
-        if let Some(record) = record {
+        let record = Record::of(&incoming.head).cloned();
+        if let Some(record) = &record {
             record.tell_input(self.recording, ctx.scope(), shape, &input);
         }
         let wanted = if is_aws_json(protocol) && record.is_none() { Wanted::Document } else { Wanted::Value };
-        let output = self.run(service, ctx.clone(), shape, input, wanted).await?;
-        if let (Some(record), Output::Value(output)) = (record, &output) {
+        let call = Call { service, ctx: ctx.clone(), shape, extensions: incoming.head.extensions };
+        let output = self.run(call, input, wanted).await?;
+        if let (Some(record), Output::Value(output)) = (&record, &output) {
             record.tell_output(self.recording, shape, output);
         }
         Ok(match protocol {
@@ -214,26 +227,21 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let shape = self.model.operation(name).ok_or_else(|| unknown(ctx.protocol(), self.model, name))?;
         ctx.note_operation(shape.name);
         let input = aws_json::read_value(shape.input, input)?;
-        self.run(service, ctx, shape, input, Wanted::Value).await.map(Output::into_value)
+        let call = Call { service, ctx, shape, extensions: Extensions::new() };
+        self.run(call, input, Wanted::Value).await.map(Output::into_value)
     }
 
-    async fn run(
-        &self,
-        service: Arc<S>,
-        ctx: Context,
-        shape: &'static OperationShape,
-        input: Value,
-        wanted: Wanted,
-    ) -> Result<Output, AwsError> {
+    async fn run(&self, call: Call<S>, input: Value, wanted: Wanted) -> Result<Output, AwsError> {
+        let shape = call.shape;
         let run = self.runs.get(shape.name).ok_or_else(|| {
             AwsError::not_implemented(format!("RustStack does not implement the operation {} yet.", shape.name))
         })?;
         if let Err(broken) = validate(shape.input, &input)
-            && let Some(error) = (self.refuse)(ctx.protocol(), &broken)
+            && let Some(error) = (self.refuse)(call.ctx.protocol(), &broken)
         {
             return Err(error);
         }
-        run(Call { service, ctx }, input, wanted).await
+        run(call, input, wanted).await
     }
 
     async fn read(&self, protocol: Protocol, request: Request) -> Result<Incoming, AwsError> {

@@ -41,7 +41,13 @@ fn check(shape: &Shape, value: &Value, path: &str, broken: &mut Vec<String>) {
         Shape::Map(map) => check_map(map, value, path, broken),
         _ => {
             for constraint in constraints_broken(shape, value) {
-                report_value(broken, value, path, &constraint);
+                match shape {
+                    // Bytes are not told back. Recorded: KMS's test_plaintext_size_for_encrypt, 2023-04-13.
+                    Shape::Blob(_) => {
+                        report(broken, format!("Value at '{path}' failed to satisfy constraint: {constraint}"));
+                    }
+                    _ => report_value(broken, value, path, &constraint),
+                }
             }
         }
     }

@@ -246,14 +246,11 @@ impl<'c> Access<'c> {
 
 // Differs from AWS: other accounts are told, too, why they are refused, as if all were of one organization.
 fn verdict(ctx: &Context, request: &Request<'_>, decision: &Decision<'_>) -> Result<(), S3Error> {
-    let reason = decision.reason(request.action);
-    let decided_by = match decision {
-        Decision::Allowed(_) => return Ok(()),
-        Decision::ExplicitDeny(deciding) => deciding.to_string(),
-        Decision::ImplicitDeny(_) => reason.clone(),
-    };
-    let Request { caller, action, resource, .. } = *request;
-    tracing::info!(request_id = ctx.request_id(), caller = caller.name, action, resource, decided_by, "access denied");
+    if decision.is_allowed() {
+        return Ok(());
+    }
+    request.note_refusal(ctx.request_id(), decision);
+    let (Request { caller, action, resource, .. }, reason) = (*request, decision.reason(request.action));
     if caller.kind == CallerKind::Anonymous {
         return Err(S3Error::AccessDenied {});
     }

@@ -16,7 +16,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    AclMode, Config, S3, SseMode,
+    AclMode, Config, EventVersion, S3, SseMode,
     bucket::Bucket,
     call::{Call, Exchange, Head, Trailers},
     index::ObjectIndex,
@@ -61,6 +61,9 @@ impl Caller {
             domains: vec!["localhost.localstack.cloud".to_owned()],
             acl: AclMode::Enforce,
             sse: SseMode::Transparent,
+            validates_kms_keys: false,
+            event_version: EventVersion::Current,
+            sends_test_events: true,
             requests_per_second: None,
             listing_delay: None,
         };

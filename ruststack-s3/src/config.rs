@@ -2,6 +2,8 @@
 
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
+pub use crate::notifications::EventVersion;
+
 /// Plain data; the binary reads it from the environment.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -15,6 +17,11 @@ pub struct Config {
     pub domains: Vec<String>,
     pub acl: AclMode,
     pub sse: SseMode,
+    /// Keys of KMS must be there and fit for use, where encryption is transparent.
+    pub validates_kms_keys: bool,
+    pub event_version: EventVersion,
+    /// Queues and topics get a message when they become destinations of notifications.
+    pub sends_test_events: bool,
     /// Above this rate requests are answered `SlowDown`.
     pub requests_per_second: Option<NonZeroU32>,
     /// Listings of objects show what there was so long ago.

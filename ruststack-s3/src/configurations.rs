@@ -12,7 +12,8 @@ use s3s::dto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    acl::Grant, encryption::DefaultEncryption, lifecycle::Lifecycle, metadata_tables::MetadataTables, rows::document,
+    acl::Grant, encryption::DefaultEncryption, lifecycle::Lifecycle, metadata_tables::MetadataTables,
+    notifications::configuration::Notification, rows::document,
 };
 
 /// One bucket's.
@@ -41,11 +42,19 @@ pub(crate) struct Configurations {
     pub(crate) metadata_tables: Option<MetadataTables>,
     #[serde(with = "document::by_id")]
     pub(crate) metrics: BTreeMap<String, MetricsConfiguration>,
+    pub(crate) notifications: Vec<Notification>,
     pub(crate) notifies_event_bridge: bool,
     #[serde(with = "document::one")]
     pub(crate) replication: Option<ReplicationConfiguration>,
     #[serde(with = "document::one")]
     pub(crate) website: Option<WebsiteConfiguration>,
+}
+
+impl Configurations {
+    /// Whether anybody is told of anything.
+    pub(crate) fn notifies(&self) -> bool {
+        self.notifies_event_bridge || !self.notifications.is_empty()
+    }
 }
 
 /// Where the log of requests goes.

@@ -7,6 +7,7 @@ use crate::{
     call::Call,
     error::S3Error,
     index::ObjectIndex,
+    notifications::event::Event,
     object::{Content, Object, Version, VersionId},
     replication, rows, versioning,
 };
@@ -61,6 +62,12 @@ impl Described {
         call.ctx().changes().record(|rows| rows::put_version(rows, bucket, key, &version));
         if told_again.is_some() {
             versioning::replicate(bucket, &call.s3, call.ctx(), key, version.id);
+        }
+        for event in Event::of_change(call.ctx(), bucket, &found.version, &version) {
+            if event == Event::ObjectRestorePost {
+                call.s3.restorations.add(&bucket.name, key, &version);
+            }
+            call.s3.notify(call.ctx(), bucket, &event, key, &version);
         }
         Ok(Self { version })
     }

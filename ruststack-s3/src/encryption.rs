@@ -229,6 +229,14 @@ impl Encryption {
         }
     }
 
+    /// The ARN of the key of KMS that encrypts it.
+    pub(crate) fn kms_key(&self) -> Option<&str> {
+        match self {
+            Self::Kms(kms) => Some(&kms.key_arn),
+            _ => None,
+        }
+    }
+
     /// A replica may be encrypted with a key of its bucket's region.
     pub(crate) fn set_kms_key(&mut self, arn: &str) {
         if let Self::Kms(kms) = self {

@@ -344,8 +344,14 @@ ruststack_core::aws_errors! {
             with { "Size": size, "MaxSizeAllowed": limit };
         /// A key of KMS that is in another region.
         KmsArnInvalid { region: String } = 400, code "KMS.NotFoundException", "Invalid arn {region}";
+        /// A key of KMS that is switched off.
+        KmsKeyDisabled { arn: String } = 400, code "KMS.DisabledException", "{arn} is disabled.";
         /// A key of KMS whose name no key has.
         KmsKeyInvalid { key: String } = 400, code "KMS.NotFoundException", "Invalid keyId '{key}'";
+        /// A key that KMS does not find, in its words.
+        KmsKeyNotFound { message: String } = 400, code "KMS.NotFoundException", "{message}";
+        /// A key of KMS that is about to be deleted.
+        KmsKeyPendingDeletion { arn: String } = 400, code "KMS.KMSInvalidStateException", "{arn} is pending deletion.";
         /// A key of KMS for an encryption that is not KMS's.
         KmsKeyWithoutKms {} = 400, code "InvalidArgument",
             "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
@@ -487,10 +493,40 @@ ruststack_core::aws_errors! {
             "A header you provided implies functionality that is not implemented", with { "Header": header };
         /// Only objects of archives are restored.
         NotRestorable {} = 403, code "InvalidObjectState", "Restore is not allowed for the object's current storage class";
+        /// A destination of notifications is no ARN of its service.
+        NotificationArnInvalid { member: &'static str, arn: String } = 400, code "InvalidArgument",
+            "The ARN could not be parsed", with { "ArgumentName": member, "ArgumentValue": arn };
+        /// A bucket takes no more notifications.
+        NotificationCount { limit: usize } = 400, code "InvalidArgument",
+            "The number of notification configurations exceeds the limit of {limit}.";
+        /// Destinations are not there, or take no notifications: each becomes two members.
+        NotificationDestinationsInvalid {} = 400, code "InvalidArgument",
+            "Unable to validate the following destination configurations";
+        /// There is no such event.
+        NotificationEventUnknown { event: String } = 400, code "InvalidArgument",
+            "The event '{event}' is not supported for notifications",
+            with { "ArgumentName": EVENT, "ArgumentValue": event };
+        /// Queues that keep an order take no notifications.
+        NotificationFifoQueue {} = 400, code "InvalidArgument", "FIFO SQS queues are not supported.";
+        /// Nor do topics that keep one.
+        NotificationFifoTopic {} = 400, code "InvalidArgument", "FIFO SNS topics are not supported.";
+        /// A filter has two rules of a kind.
+        NotificationFilterRepeated { kind: String } = 400, code "InvalidArgument",
+            "Cannot specify more than one {kind} rule in a filter.";
         /// A filter of notifications is neither for prefixes nor for suffixes.
         NotificationFilterUnknown { value: String } = 400, code "InvalidArgument",
             "filter rule name must be either prefix or suffix",
             with { "ArgumentName": FILTER_RULE_NAME, "ArgumentValue": value };
+        /// Two notifications have one id.
+        NotificationIdRepeated {} = 400, code "InvalidArgument",
+            "Same ID used for multiple configurations. IDs must be unique.";
+        /// Two notifications without filters are for one event.
+        NotificationOverlap {} = 400, code "InvalidArgument",
+            "Configurations overlap. Configurations on the same bucket cannot share a common event type.";
+        /// Two notifications are for one event of one key.
+        NotificationOverlapFiltered {} = 400, code "InvalidArgument",
+            "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are \
+             overlapping for the same event type.";
         /// The list of attributes has an unknown one.
         ObjectAttributeUnknown {} = 400, code "InvalidArgument", "Invalid attribute name specified.",
             with { "ArgumentName": X_AMZ_OBJECT_ATTRIBUTES };
@@ -666,6 +702,7 @@ const DATE: &str = "Date";
 const EMPTY: &str = "";
 const ENCODING_TYPE: &str = "encoding-type";
 const FILE: &str = "file";
+const EVENT: &str = "Event";
 const FILTER_RULE_NAME: &str = "FilterRule.Name";
 const INDEX_DOCUMENT: &str = "IndexDocument";
 const KEY: &str = "key";

@@ -3,8 +3,8 @@
 //! A request passes `before.rs` (host, sub-resource guard, headers, body), the s3s codec (`s3s_adapter.rs`), its
 //! operation (`operations/`), and `after.rs` (status, headers, XML). Object bytes never pass through s3s: they stay in
 //! the [`call::Exchange`]; nor do HTML forms (`before/form.rs`, `operations/post_object.rs`). The domain is `buckets.rs`,
-//! `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`, `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`, and what
-//! outlives the process is in `rows.rs`.
+//! `bucket.rs`, `object.rs`, `index.rs`, `versioning.rs`, `listing.rs`, `multipart.rs`; bytes are in `blobs.rs`, who is told
+//! of changes is in `notifications.rs`, and what outlives the process is in `rows.rs`.
 
 mod access;
 mod access_log;
@@ -49,6 +49,7 @@ mod multipart;
 mod named_call;
 mod named_configurations;
 mod new_object;
+mod notifications;
 mod object;
 mod object_lock;
 mod operations;
@@ -99,15 +100,17 @@ use crate::{
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,
+    notifications::Notifications,
     recorded::Recorded,
     replication::queue::Queue,
+    restoration::run::Schedule,
     s3s_adapter::Adapter,
     trouble::{ListingDelay, Throttle},
     versioning::VersionIds,
     website::site::Site,
 };
 
-pub use config::{AclMode, Config, DataDirectory, SseMode};
+pub use config::{AclMode, Config, DataDirectory, EventVersion, SseMode};
 
 /// How requests are recognised as S3's.
 pub static SPEC: ServiceSpec = ServiceSpec {
@@ -130,6 +133,8 @@ pub struct S3 {
     version_ids: VersionIds,
     lifecycles: Worker,
     replications: Queue,
+    restorations: Schedule,
+    notifications: Notifications,
     access_log: AccessLog,
     throttle: Option<Throttle>,
     listing_delay: Option<ListingDelay>,
@@ -167,6 +172,8 @@ impl S3 {
             version_ids,
             lifecycles,
             replications: Queue::default(),
+            restorations: Schedule::default(),
+            notifications: Notifications::default(),
             access_log: AccessLog::default(),
             throttle,
             listing_delay,
@@ -258,12 +265,17 @@ impl Service for S3 {
         if let Some(asked) = self.access_log.worker.begin() {
             runtime.tasks.spawn_draining(access_log::delivery::work(Arc::clone(&self), runtime.clone(), asked));
         }
+        if let Some(asked) = self.restorations.worker.begin() {
+            runtime.tasks.spawn(restoration::run::work(Arc::clone(&self), runtime.clone(), asked));
+        }
+        self.notifications.start(runtime);
         Ok(())
     }
 
     async fn catch_up(self: Arc<Self>) {
         self.lifecycles.hurry().await;
         self.replications.worker.hurry().await;
+        self.restorations.worker.hurry().await;
         self.access_log.worker.hurry().await;
     }
 }
@@ -299,6 +311,7 @@ impl S3 {
             return Ok(Box::pin(self.host(ctx, site, head)).await);
         }
         self.replications.room().await;
+        self.notifications.room().await;
         let (exchange, answer) = match before::prepare(self, ctx, request).await? {
             Prepared::Typed { request, exchange } => {
                 let answer = self.codec.call(request).await.map_err(|_| {
@@ -326,6 +339,7 @@ impl S3 {
 impl State for S3 {
     fn reset(&self, part: &Part, changes: &Changes) {
         self.buckets.reset(part, changes);
+        self.notifications.outbox.reset(part, changes);
     }
 
     fn tables(&self) -> &'static [&'static Table] {
@@ -339,7 +353,7 @@ impl State for S3 {
     }
 
     fn freeze(&self) -> Option<Frozen> {
-        Some(rows::frozen::freeze(&self.buckets, &self.replications))
+        Some(rows::frozen::freeze(&self.buckets, &self.replications, &self.notifications))
     }
 
     fn verify(&self, tell: &mut dyn FnMut(String)) -> Option<String> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ruststack_core::error::AwsError;
+
 use crate::{
     acl::{Acl, AclHeaders, CanonicalUser},
     bucket::{Bucket, Settings},
@@ -18,16 +20,21 @@ use crate::{
 };
 
 /// An object without bytes, as the request's headers describe it.
-pub(crate) fn of_request(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, S3Error> {
-    Ok(Object {
-        tags: call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
-        metadata: kept(Metadata::of_request(&call.exchange.head().headers)?),
-        ..described(call, bucket, key)?
-    })
+pub(crate) async fn of_request(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, AwsError> {
+    let tags = call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default();
+    let metadata = kept(Metadata::of_request(&call.exchange.head().headers)?);
+    Ok(Object { tags, metadata, ..described(call, bucket, key).await? })
 }
 
 /// As [`of_request`], but metadata and tags come from elsewhere: a copy may keep those of its source.
-pub(crate) fn described(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, S3Error> {
+pub(crate) async fn described(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, AwsError> {
+    let mut object = named(call, bucket, key)?;
+    kms_key::resolve(call, bucket, &mut object.encryption).await?;
+    Ok(object)
+}
+
+/// With the name of its key, as the request or the bucket says it.
+fn named(call: &Call, bucket: &Bucket, key: &str) -> Result<Object, S3Error> {
     let settings = bucket.settings.read();
     let acl = acl(call, bucket, key, &settings)?;
     let storage_class = call.header("x-amz-storage-class").map(StorageClass::parse).transpose()?;

@@ -1,6 +1,8 @@
-//! Restorations: for some days, an object of an archive can be read.
+//! Restorations: for some days, an object of an archive can be read. `restoration/run.rs` tells when.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html>
+
+pub(crate) mod run;
 
 use std::time::Duration;
 
@@ -31,6 +33,9 @@ pub(crate) struct Restoration {
     done: Timestamp,
     /// From then on the object is in its archive alone.
     expires: Timestamp,
+    /// Whoever wants to know has heard that it is done.
+    #[serde(default)]
+    is_told: bool,
 }
 
 /// How fast it goes.
@@ -88,8 +93,8 @@ pub(crate) fn begin(object: &mut Object, clock: &Clock, days: u32, tier: Tier) -
     }
     let is_done = current.is_some();
     let done = if is_done || !clock.is_frozen() { now } else { now.plus(duration) };
-    object.restoration =
-        Some(Box::new(Restoration { done, expires: midnight_after(done.plus(days.min(MAX_DAYS) * DAY)) }));
+    let expires = midnight_after(done.plus(days.min(MAX_DAYS) * DAY));
+    object.restoration = Some(Box::new(Restoration { done, expires, is_told: done <= now }));
     Ok(is_done)
 }
 
@@ -106,6 +111,16 @@ pub(crate) fn status(object: &Object, now: Timestamp) -> Option<RestoreStatus> {
         is_restore_in_progress: Some(!is_done),
         restore_expiry_date: is_done.then(|| date(restoration.expires)),
     })
+}
+
+impl Restoration {
+    pub(crate) fn is_done(&self, now: Timestamp) -> bool {
+        self.done <= now
+    }
+
+    pub(crate) fn expires(&self) -> Timestamp {
+        self.expires
+    }
 }
 
 /// What whoever looks at the object is told.

@@ -20,13 +20,15 @@ use crate::{
     rows::described::{BucketRow, PartRow, UploadRow, VersionRow},
 };
 
-pub(crate) static TABLES: &[&Table] = &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS, &REPLICATIONS];
+pub(crate) static TABLES: &[&Table] =
+    &[&BUCKETS, &VERSIONS, &UPLOADS, &PARTS, &COMPLETIONS, &REPLICATIONS, &NOTIFICATIONS, &SEQUENCERS];
 
-/// By name. Since 2 with the bucket's policy, since 3 with tables of metadata and ABAC.
-static BUCKETS: Table = Table::new("s3", "buckets", 3);
+/// By name. Since 2 with the bucket's policy, since 3 with tables of metadata and ABAC, since 4 with
+/// notifications.
+static BUCKETS: Table = Table::new("s3", "buckets", 4);
 /// By bucket, key and version. Since 2 with owners that are not the bucket's, since 3 with the status of replication,
-/// restorations and contexts of keys.
-static VERSIONS: Table = Table::new("s3", "versions", 3);
+/// restorations and contexts of keys, since 4 with restorations that were told of.
+static VERSIONS: Table = Table::new("s3", "versions", 4);
 /// By bucket and upload. Since 2 and 3 as versions.
 static UPLOADS: Table = Table::new("s3", "uploads", 3);
 /// By bucket, upload and number.
@@ -35,6 +37,12 @@ static PARTS: Table = Table::new("s3", "parts", 1);
 static COMPLETIONS: Table = Table::new("s3", "completions", 1);
 /// By bucket, key and version: what is still to be replicated.
 static REPLICATIONS: Table = Table::new("s3", "replications", 1);
+/// The outbox: what is still to be told.
+pub(crate) static NOTIFICATIONS: Table = Table::new("s3", "notifications", 1);
+/// One row: what the next process's sequencers begin above.
+static SEQUENCERS: Table = Table::new("s3", "sequencers", 1);
+
+const EVENTS: &[u8] = b"events";
 
 pub(crate) fn put_bucket(rows: &mut Rows, bucket: &Bucket, settings: &Settings) {
     rows.put(&BUCKETS, bucket.name.clone().into(), &BucketRow::of(bucket, settings));
@@ -88,6 +96,10 @@ pub(crate) fn put_replication(rows: &mut Rows, bucket: &str, key: &str, id: Vers
 
 pub(crate) fn remove_replication(rows: &mut Rows, bucket: &Bucket, key: &str, id: VersionId) {
     rows.remove(&REPLICATIONS, version_key(&bucket.name, key, id));
+}
+
+pub(crate) fn put_sequencer(rows: &mut Rows, reserved: u64) {
+    rows.put(&SEQUENCERS, EVENTS.into(), &reserved);
 }
 
 /// An upload in progress that learned something.

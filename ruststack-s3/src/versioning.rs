@@ -14,6 +14,7 @@ use crate::{
     conditions::{WriteCondition, check_delete_match},
     error::S3Error,
     index::{ObjectIndex, Versions},
+    notifications::event::{Event, Removal},
     object::{Content, Object, Version, VersionId},
     object_lock, replication, rows,
 };
@@ -116,6 +117,7 @@ pub(crate) fn put_and<R: FnOnce(&mut Rows)>(
     if is_replicated {
         replicate(bucket, s3, ctx, key, id);
     }
+    s3.notify(ctx, bucket, &Event::of_write(ctx.operation()), key, &stored.version);
     // Freeing what was replaced may take long; nobody waits for it.
     drop(index);
     drop(replaced);
@@ -153,6 +155,11 @@ pub(crate) fn delete(
     {
         replicate(bucket, s3, ctx, key, marker);
     }
+    let marker = index.get(key).map(Versions::current).filter(|_| version_id.is_none() && deleted.is_delete_marker);
+    notify_deletion(bucket, s3, ctx, key, marker.map(|marker| &**marker), removed.as_deref(), Event::ObjectRemoved);
+    if version_id.is_none() && marker.is_none() && removed.is_none() {
+        notify_of_nothing(bucket, s3, ctx, key);
+    }
     drop(index);
     drop(removed);
     bucket.uploads.lock().note_deletion(key).for_each(|upload| rows::record_upload(ctx.changes(), bucket, upload));
@@ -163,6 +170,33 @@ pub(crate) fn delete(
 pub(crate) fn replicate(bucket: &Bucket, s3: &S3, ctx: &Context, key: &str, id: VersionId) {
     ctx.changes().record(|rows| rows::put_replication(rows, &bucket.name, key, id));
     s3.replications.push(bucket, key, id);
+}
+
+/// Tells of a marker that was made, or else of a version that is no more; called under the lock of the change.
+pub(crate) fn notify_deletion(
+    bucket: &Bucket,
+    s3: &S3,
+    ctx: &Context,
+    key: &str,
+    marker: Option<&Version>,
+    removed: Option<&Version>,
+    event: fn(Removal) -> Event,
+) {
+    match (marker, removed) {
+        (Some(marker), _) => s3.notify(ctx, bucket, &event(Removal::DeleteMarkerCreated), key, marker),
+        (None, Some(removed)) => s3.notify(ctx, bucket, &event(Removal::Delete), key, removed),
+        // There was nothing to delete.
+        (None, None) => {}
+    }
+}
+
+/// Recorded: test_delete_objects, where AWS tells that keys were deleted which were not there. Of DeleteObject no such
+/// thing is known.
+fn notify_of_nothing(bucket: &Bucket, s3: &S3, ctx: &Context, key: &str) {
+    if ctx.operation() == Some("DeleteObjects") {
+        let nothing = marker(0, VersionId::Null, ctx.now());
+        s3.notify(ctx, bucket, &Event::ObjectRemoved(Removal::Delete), key, &nothing);
+    }
 }
 
 /// Where listings lag behind, they show the key for a while as it is before it changes.

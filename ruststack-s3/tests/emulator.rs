@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use ruststack_core::service::Service;
-use ruststack_s3::{AclMode, Config, DataDirectory, S3, SseMode, control::S3Control};
+use ruststack_s3::{AclMode, Config, DataDirectory, EventVersion, S3, SseMode, control::S3Control};
 
 pub(crate) use ruststack_testkit::{ACCOUNT, Answer, Sent};
 
@@ -24,6 +24,19 @@ impl Emulator {
 
     pub(crate) fn with_config(config: Config) -> Self {
         Self(ruststack_testkit::Emulator::of(|_| vec![S3::new(config, None)]))
+    }
+
+    /// With services beside it.
+    pub(crate) fn beside(config: Config, others: impl IntoIterator<Item = Arc<dyn Service>>) -> Self {
+        let s3: Arc<dyn Service> = S3::new(config, None);
+        Self(ruststack_testkit::Emulator::of(|_| std::iter::once(s3).chain(others).collect()))
+    }
+
+    /// The same, with all that an emulator that is no more kept in this folder.
+    pub(crate) fn kept_beside(folder: &Path, others: impl IntoIterator<Item = Arc<dyn Service>>) -> Self {
+        let data = DataDirectory { path: folder.to_owned(), is_synced: false, reserve_bytes: 0 };
+        let services = services(Some(data)).into_iter().chain(others).collect();
+        Self(ruststack_testkit::Emulator::kept_in(folder, |_| services))
     }
 
     /// One whose objects outlive it.
@@ -76,6 +89,9 @@ pub(crate) fn config(data: Option<DataDirectory>) -> Config {
         domains: ["localhost.localstack.cloud", "localhost", "amazonaws.com"].map(str::to_owned).to_vec(),
         acl: AclMode::Enforce,
         sse: SseMode::Transparent,
+        validates_kms_keys: false,
+        event_version: EventVersion::Current,
+        sends_test_events: true,
         requests_per_second: None,
         listing_delay: None,
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 
+use ruststack_auth::policy::stored::StoredPolicy;
 use ruststack_core::arn::Arn;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use crate::{
     error::SqsError,
     fifo::Scope,
     limits::{DELAY_SECONDS, KEY_REUSE_SECONDS, MESSAGE_SIZES, RETENTION_SECONDS, VISIBILITY_SECONDS, WAIT_SECONDS},
+    policy,
     redrive::{RedriveAllowPolicy, RedrivePolicy},
 };
 
@@ -49,7 +51,59 @@ const ONE_ENCRYPTION: &str =
 
 /// What is set, defaults included, by AWS's names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(crate) struct Attributes(BTreeMap<String, String>);
+#[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+pub(crate) struct Attributes {
+    all: BTreeMap<String, String>,
+    read: Read,
+}
+
+/// What messages ask on their way, read once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Read {
+    is_fifo: bool,
+    deduplicates_by_content: bool,
+    max_message_size: usize,
+    delay: Duration,
+    visibility_timeout: Duration,
+    wait_time: Duration,
+    retention: Duration,
+    policy: Option<StoredPolicy>,
+    redrive_policy: Option<RedrivePolicy>,
+    redrive_allow_policy: Option<RedriveAllowPolicy>,
+}
+
+impl Read {
+    fn of(all: &BTreeMap<String, String>) -> Self {
+        let text = |name: &str| all.get(name).map(String::as_str);
+        let number = |name: &str| text(name).and_then(|value| value.parse().ok()).unwrap_or(0);
+        let seconds = |name: &str| Duration::from_secs(number(name));
+        Self {
+            is_fifo: text("FifoQueue") == Some("true"),
+            deduplicates_by_content: text("ContentBasedDeduplication") == Some("true"),
+            max_message_size: usize::try_from(number("MaximumMessageSize")).unwrap_or(usize::MAX),
+            delay: seconds("DelaySeconds"),
+            visibility_timeout: seconds("VisibilityTimeout"),
+            wait_time: seconds("ReceiveMessageWaitTimeSeconds"),
+            retention: seconds("MessageRetentionPeriod"),
+            policy: text("Policy").and_then(policy::read),
+            redrive_policy: text("RedrivePolicy").and_then(|text| RedrivePolicy::parse(text).ok()),
+            redrive_allow_policy: text("RedriveAllowPolicy").and_then(|text| RedriveAllowPolicy::parse(text).ok()),
+        }
+    }
+}
+
+impl From<BTreeMap<String, String>> for Attributes {
+    fn from(all: BTreeMap<String, String>) -> Self {
+        let read = Read::of(&all);
+        Self { all, read }
+    }
+}
+
+impl From<Attributes> for BTreeMap<String, String> {
+    fn from(attributes: Attributes) -> Self {
+        attributes.all
+    }
+}
 
 impl Attributes {
     /// Those of a new queue; `given` has been checked.
@@ -60,7 +114,7 @@ impl Attributes {
         if is_fifo {
             all.extend(FIFO.map(|(name, default)| (name.to_owned(), default.to_owned())));
         }
-        let mut attributes = Self(all);
+        let mut attributes = Self::from(all);
         attributes.set(given);
         attributes
     }
@@ -68,29 +122,30 @@ impl Attributes {
     /// Sets those that have been checked.
     pub(crate) fn set(&mut self, given: BTreeMap<String, String>) {
         if given.get("KmsMasterKeyId").is_some_and(|key| !key.is_empty()) {
-            self.0.insert(MANAGED_ENCRYPTION.to_owned(), "false".to_owned());
+            self.all.insert(MANAGED_ENCRYPTION.to_owned(), "false".to_owned());
         }
         if given.get(MANAGED_ENCRYPTION).is_some_and(|enabled| enabled == "true") {
-            self.0.remove("KmsMasterKeyId");
-            self.0.remove(KEY_REUSE);
+            self.all.remove("KmsMasterKeyId");
+            self.all.remove(KEY_REUSE);
         }
         for (name, value) in given {
             let is_removed = OPTIONAL.contains(&name.as_str()) && value.is_empty()
                 || name == KEY_REUSE && value == DEFAULT_KEY_REUSE;
             if is_removed {
-                self.0.remove(&name);
+                self.all.remove(&name);
             } else {
-                self.0.insert(name, value);
+                self.all.insert(name, value);
             }
         }
+        self.read = Read::of(&self.all);
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.all.get(name).map(String::as_str)
     }
 
     pub(crate) fn all(&self) -> &BTreeMap<String, String> {
-        &self.0
+        &self.all
     }
 
     /// The name of the first that differs from what is given.
@@ -103,53 +158,50 @@ impl Attributes {
         given.iter().find(|(name, value)| !is_same(name, value)).map(|(name, _)| name.as_str())
     }
 
-    fn number(&self, name: &str) -> u64 {
-        self.get(name).and_then(|value| value.parse().ok()).unwrap_or(0)
-    }
-
     pub(crate) fn visibility_timeout(&self) -> Duration {
-        Duration::from_secs(self.number("VisibilityTimeout"))
+        self.read.visibility_timeout
     }
 
     pub(crate) fn delay(&self) -> Duration {
-        Duration::from_secs(self.number("DelaySeconds"))
+        self.read.delay
     }
 
     pub(crate) fn wait_time(&self) -> Duration {
-        Duration::from_secs(self.number("ReceiveMessageWaitTimeSeconds"))
+        self.read.wait_time
     }
 
     pub(crate) fn retention(&self) -> Duration {
-        Duration::from_secs(self.number("MessageRetentionPeriod"))
+        self.read.retention
     }
 
     pub(crate) fn max_message_size(&self) -> usize {
-        usize::try_from(self.number("MaximumMessageSize")).unwrap_or(usize::MAX)
+        self.read.max_message_size
     }
 
     pub(crate) fn is_fifo(&self) -> bool {
-        self.get("FifoQueue") == Some("true")
+        self.read.is_fifo
     }
 
     pub(crate) fn deduplicates_by_content(&self) -> bool {
-        self.get("ContentBasedDeduplication") == Some("true")
+        self.read.deduplicates_by_content
     }
 
     pub(crate) fn deduplication_scope(&self) -> Scope {
         if self.get("DeduplicationScope") == Some("messageGroup") { Scope::MessageGroup } else { Scope::Queue }
     }
 
-    pub(crate) fn redrive_policy(&self) -> Option<RedrivePolicy> {
-        RedrivePolicy::parse(self.get("RedrivePolicy")?).ok()
+    /// Who may do what; `None` of one that says nothing.
+    pub(crate) fn policy(&self) -> Option<&StoredPolicy> {
+        self.read.policy.as_ref()
     }
 
-    pub(crate) fn redrive_allow_policy(&self) -> Option<RedriveAllowPolicy> {
-        RedriveAllowPolicy::parse(self.get("RedriveAllowPolicy")?).ok()
+    pub(crate) fn redrive_policy(&self) -> Option<&RedrivePolicy> {
+        self.read.redrive_policy.as_ref()
     }
 
     /// Whether messages that `source` gives up may come here.
     pub(crate) fn takes_from(&self, source: &Arn) -> bool {
-        self.redrive_allow_policy().is_none_or(|policy| policy.allows(source))
+        self.read.redrive_allow_policy.as_ref().is_none_or(|policy| policy.allows(source))
     }
 }
 
@@ -219,7 +271,7 @@ fn check_one(name: &str, value: &str, is_fifo: bool) -> Result<(), SqsError> {
         "DeduplicationScope" => ["queue", "messageGroup"].contains(&value),
         "FifoThroughputLimit" => ["perQueue", "perMessageGroupId"].contains(&value),
         KEY_REUSE => is_number_in(value, &KEY_REUSE_SECONDS),
-        "Policy" => value.is_empty() || is_document(value),
+        "Policy" if !value.is_empty() => return policy::check(value),
         "RedrivePolicy" if !value.is_empty() => return RedrivePolicy::parse(value).map(drop),
         "RedriveAllowPolicy" if !value.is_empty() => return RedriveAllowPolicy::parse(value).map(drop),
         _ => {
@@ -237,10 +289,6 @@ pub(crate) fn invalid(name: &str) -> SqsError {
 
 fn is_number_in(value: &str, range: &RangeInclusive<i64>) -> bool {
     value.parse().is_ok_and(|number: i64| range.contains(&number))
-}
-
-pub(crate) fn is_document(value: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(value).is_ok_and(|document| document.is_object())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 ruststack_core::aws_errors! {
     /// What SQS may refuse.
     pub enum SqsError {
+        /// No policy lets the caller, or one forbids it.
+        AccessDenied { message: String } = 403, code "AccessDeniedException", query "AccessDenied", "{message}";
         /// Two entries of a batch have one id.
         BatchEntryIdsNotDistinct { id: String } = 400, query "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", "Id {id} repeated.";
         /// All bodies of a batch are too long together.

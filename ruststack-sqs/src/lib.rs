@@ -2,6 +2,7 @@
 //!
 //! Read [`operations`], its table of contents, and [`queue`], which says what becomes of messages.
 
+mod access;
 pub mod api;
 mod attributes;
 mod batch;
@@ -14,6 +15,7 @@ mod live_queue;
 pub mod message;
 mod move_task;
 mod operations;
+mod overrides;
 mod policy;
 mod query_as_json;
 mod query_at_url;

@@ -20,8 +20,11 @@ pub(crate) const MAX_IN_FLIGHT: usize = 120_000;
 pub(crate) const MAX_LISTED: usize = 1000;
 pub(crate) const MAX_LISTED_MOVE_TASKS: usize = 10;
 pub(crate) const MAX_MOVED_PER_SECOND: i32 = 500;
-/// Statements of a queue's policy.
-pub(crate) const MAX_PERMISSION_ACTIONS: usize = 7;
+/// Of each statement of a queue's policy.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+pub(crate) const MAX_POLICY_ACTIONS: usize = 7;
+pub(crate) const MAX_POLICY_BYTES: usize = 8192;
+pub(crate) const MAX_POLICY_STATEMENTS: usize = 20;
 
 pub(crate) const WAIT_SECONDS: RangeInclusive<i64> = 0..=20;
 pub(crate) const RECEIVED_MESSAGES: RangeInclusive<i32> = 1..=10;

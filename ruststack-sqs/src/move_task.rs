@@ -1,6 +1,6 @@
 //! Tasks that move messages out of a dead-letter queue, in the background and at most so many a second.
 
-use std::{ptr, sync::Arc, time::Duration};
+use std::{collections::HashSet, ptr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use parking_lot::{Mutex, MutexGuard};
@@ -12,6 +12,7 @@ use ruststack_core::{
     service::Runtime,
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use crate::{
     Sqs,
@@ -158,6 +159,38 @@ impl MoveTasks {
     }
 }
 
+/// Who moves messages at the moment.
+#[derive(Default)]
+pub(crate) struct Movers {
+    /// Of the tasks that are being worked on.
+    ids: Mutex<HashSet<String>>,
+    restored: Notify,
+}
+
+impl Movers {
+    /// Tasks were put back, of which some may have to go on.
+    pub(crate) fn tell_restored(&self) {
+        self.restored.notify_one();
+    }
+}
+
+/// Works on a task, unless somebody does.
+pub(crate) fn spawn(sqs: &Arc<Sqs>, runtime: &Runtime, scope: &Scope, task: MoveTask) {
+    if sqs.movers.ids.lock().insert(task.id.clone()) {
+        runtime.tasks.spawn(run(Arc::clone(sqs), runtime.clone(), scope.clone(), task));
+    }
+}
+
+/// Tasks go on that were begun by a process before this one, or before the snapshot that put them back.
+pub(crate) async fn resume(sqs: Arc<Sqs>, runtime: Runtime) {
+    loop {
+        for (scope, queues) in sqs.all_queues() {
+            queues.move_tasks.active().into_iter().for_each(|task| spawn(&sqs, &runtime, &scope, task));
+        }
+        sqs.movers.restored.notified().await;
+    }
+}
+
 /// What came of one step.
 enum Step {
     Moved,
@@ -168,7 +201,7 @@ enum Step {
 }
 
 /// Moves messages until there are none, until it is cancelled, or until they cannot be moved.
-pub(crate) async fn run(sqs: Arc<Sqs>, runtime: Runtime, scope: Scope, task: MoveTask) {
+async fn run(sqs: Arc<Sqs>, runtime: Runtime, scope: Scope, task: MoveTask) {
     let pause =
         task.max_per_second.and_then(|max| u32::try_from(max).ok()).map(|max| Duration::from_secs(1) / max.max(1));
     loop {
@@ -191,6 +224,8 @@ fn go_on(sqs: &Sqs, runtime: &Runtime, scope: &Scope, task: &MoveTask, changes: 
     let _section = changes.begin()?;
     let tasks = &sqs.queues(scope).move_tasks;
     let end = |status, failure: Option<&str>| {
+        // In the section: whoever puts the task back later finds that nobody works on it.
+        sqs.movers.ids.lock().remove(&task.id);
         tasks.change(scope, &task.id, changes, |task| {
             task.status = status;
             task.failure = failure.map(str::to_owned);

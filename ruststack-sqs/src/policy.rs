@@ -1,12 +1,17 @@
-//! The queue's policy as AddPermission and RemovePermission write it.
+//! A queue's policy: what SQS takes for one, and how AddPermission and RemovePermission write it.
 
+use ruststack_auth::policy::{
+    document::{Kind, Rules},
+    error::InvalidPolicy,
+    stored::StoredPolicy,
+};
 use ruststack_core::arn::Arn;
 use serde_json::{Value, json};
 
 use crate::{
     attributes,
     error::{SqsError, invalid_parameter},
-    limits::{MAX_PERMISSION_ACTIONS, MAX_QUEUE_NAME_LENGTH},
+    limits::{MAX_POLICY_ACTIONS, MAX_POLICY_BYTES, MAX_POLICY_STATEMENTS, MAX_QUEUE_NAME_LENGTH},
 };
 
 /// What can be permitted by a label.
@@ -24,6 +29,36 @@ const ACTIONS: [&str; 9] = [
 const LABEL: &str = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
 const WSDL: &str = "Please refer to the appropriate WSDL for a list of valid actions. ";
 
+/// A policy that was taken before; `None` of one that never applies.
+pub(crate) fn read(text: &str) -> Option<StoredPolicy> {
+    StoredPolicy::parse(text.as_bytes(), Rules { kind: Kind::Resource, max_bytes: usize::MAX }).ok()
+}
+
+/// Whether SQS takes it. One about what can be no queue is kept, and never applies.
+pub(crate) fn check(text: &str) -> Result<(), SqsError> {
+    let text = text.trim_start();
+    match StoredPolicy::parse(text.as_bytes(), Rules { kind: Kind::Resource, max_bytes: MAX_POLICY_BYTES }) {
+        Ok(stored) => check_limits(&stored),
+        Err(InvalidPolicy::InvalidResource(_) | InvalidPolicy::InvalidConditionValue { .. }) => Ok(()),
+        Err(_) => Err(attributes::invalid("Policy")),
+    }
+}
+
+/// The text about statements is assumed.
+fn check_limits(stored: &StoredPolicy) -> Result<(), SqsError> {
+    let statements = &stored.policy().statements;
+    let actions = statements.iter().map(|statement| statement.actions.patterns.len()).max().unwrap_or(0);
+    let counts = [("Statements", statements.len(), MAX_POLICY_STATEMENTS), ("Actions", actions, MAX_POLICY_ACTIONS)];
+    counts.into_iter().try_for_each(|(name, count, max)| check_count(name, count, max))
+}
+
+fn check_count(name: &str, count: usize, max: usize) -> Result<(), SqsError> {
+    if count <= max {
+        return Ok(());
+    }
+    Err(SqsError::OverLimit { message: format!("{count} {name} were found, maximum allowed is {max}.") })
+}
+
 /// Who may do what, under which label.
 pub(crate) struct Permission<'p> {
     pub(crate) label: &'p str,
@@ -33,7 +68,7 @@ pub(crate) struct Permission<'p> {
 
 /// The policy with one more permission.
 pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_>) -> Result<String, SqsError> {
-    check(permission)?;
+    check_permission(permission)?;
     let mut policy = policy.map_or_else(
         || json!({"Version": "2008-10-17", "Id": format!("{queue}/SQSDefaultPolicy"), "Statement": []}),
         parse,
@@ -55,7 +90,7 @@ pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_
     }));
     let text = policy.to_string();
     // A list around a lone statement is one level more, which may be too deep to be read again.
-    if attributes::is_document(&text) { Ok(text) } else { Err(attributes::invalid("Policy")) }
+    check(&text).map(|()| text)
 }
 
 /// The policy without the permission of that label; empty when nothing is left.
@@ -71,16 +106,13 @@ pub(crate) fn without(policy: Option<&str>, label: &str) -> Result<String, SqsEr
     }
 }
 
-fn check(permission: &Permission<'_>) -> Result<(), SqsError> {
+fn check_permission(permission: &Permission<'_>) -> Result<(), SqsError> {
     let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let label = permission.label;
     if label.is_empty() || label.len() > MAX_QUEUE_NAME_LENGTH || !label.bytes().all(is_label) {
         return Err(invalid_parameter("Label", label, LABEL));
     }
-    if permission.actions.len() > MAX_PERMISSION_ACTIONS {
-        let message = format!("{} Actions were found, maximum allowed is 7.", permission.actions.len());
-        return Err(SqsError::OverLimit { message });
-    }
+    check_count("Actions", permission.actions.len(), MAX_POLICY_ACTIONS)?;
     if let Some(action) = permission.actions.iter().find(|action| !ACTIONS.contains(&action.as_str())) {
         return Err(invalid_parameter("ActionName", format!("SQS:{action}"), WSDL));
     }

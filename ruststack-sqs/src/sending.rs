@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bytes::Bytes;
 use ruststack_core::{
     bus::{self, MessageAttribute, Payload, Reply},
     clock::Timestamp,
@@ -78,27 +79,32 @@ pub(crate) fn send(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, letter: Letter) 
 pub(crate) fn send_to(ctx: &Context, state: &mut QueueState, letter: Letter) -> Result<Sent, SqsError> {
     let sender_id = ctx.identity().account.to_string();
     let draft = draft(letter, &state.settings.attributes, sender_id, ctx.trace_id())?;
-    Ok(enqueue(state, draft, ctx.ids().uuid(), ctx.now()))
-}
-
-fn enqueue(state: &mut QueueState, draft: Draft, id: String, now: Timestamp) -> Sent {
     let md5_of_attributes = message::md5_of_attributes(&draft.attributes);
     let trace = draft.trace_header.as_ref();
     let md5_of_system_attributes =
         trace.and_then(|header| message::md5_of_attributes([(&TRACE_HEADER.to_owned(), header)]));
-    let md5_of_body = message::md5_of_body(&draft.body);
-    let (message_id, sequence) = match duplicate(state, &draft, now) {
-        Some(first) => first,
-        None => {
-            let delay = draft.delay_seconds.filter(|_| !state.settings.attributes.is_fifo());
-            let delay = delay
-                .map_or_else(|| state.settings.attributes.delay(), |seconds| Duration::from_secs(u64::from(seconds)));
-            let sequence = state.messages.send(Message::new(id.clone(), draft, now), delay, now);
-            (id, sequence)
-        }
-    };
+    let Placed { message_id, md5_of_body, sequence } = place(state, draft, ctx.ids().uuid(), ctx.now());
     let sequence_number = sequence.map(message::sequence_number);
-    Sent { message_id, md5_of_body, md5_of_attributes, md5_of_system_attributes, sequence_number }
+    Ok(Sent { message_id, md5_of_body, md5_of_attributes, md5_of_system_attributes, sequence_number })
+}
+
+/// What became of a message.
+struct Placed {
+    message_id: String,
+    md5_of_body: String,
+    sequence: Option<u64>,
+}
+
+fn place(state: &mut QueueState, draft: Draft, id: String, now: Timestamp) -> Placed {
+    if let Some((message_id, sequence)) = duplicate(state, &draft, now) {
+        return Placed { message_id, md5_of_body: message::md5_of_body(&draft.body), sequence };
+    }
+    let delay = draft.delay_seconds.filter(|_| !state.settings.attributes.is_fifo());
+    let delay =
+        delay.map_or_else(|| state.settings.attributes.delay(), |seconds| Duration::from_secs(u64::from(seconds)));
+    let message = Message::new(id.clone(), draft, now);
+    let md5_of_body = message.md5_of_body.clone();
+    Placed { message_id: id, md5_of_body, sequence: state.messages.send(message, delay, now) }
 }
 
 /// What was answered when the same was sent less than five minutes ago.
@@ -278,8 +284,8 @@ fn attribute(
     binary: Option<Blob>,
 ) -> Result<AttributeValue, SqsError> {
     let refused = |message: String| Err(SqsError::InvalidParameterValue { message });
-    let kind = data_type.split('.').next().unwrap_or_default().to_owned();
-    if !["String", "Number", "Binary"].contains(&kind.as_str()) {
+    let kind = data_type.split('.').next().unwrap_or_default();
+    if !["String", "Number", "Binary"].contains(&kind) {
         return refused(format!(
             "The type of message ({whose}) attribute '{name}' is invalid. You must use only the following supported \
              type prefixes: Binary, Number, String."
@@ -288,7 +294,7 @@ fn attribute(
     if data_type.len() >= MAX_ATTRIBUTE_NAME_LENGTH {
         return refused(format!("Message ({whose}) attribute types must be shorter than 256 Bytes"));
     }
-    let value = match kind.as_str() {
+    let value = match kind {
         "Binary" => binary.filter(|blob| !blob.0.is_empty()).map(Value::Binary),
         _ => text.filter(|text| !text.is_empty()).map(Value::Text),
     };
@@ -307,7 +313,8 @@ fn attribute(
     Ok(AttributeValue { data_type, value })
 }
 
-/// Puts what another service delivers into the queue.
+/// Puts what another service delivers into the queue. One publication comes to many queues: nothing is computed that
+/// nobody asks for.
 pub(crate) fn deliver(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, payload: Payload) -> Result<Reply, SqsError> {
     let trace = payload.trace_header.map(|header| MessageSystemAttributeValue {
         data_type: "String".to_owned(),
@@ -315,15 +322,24 @@ pub(crate) fn deliver(ctx: &Context, sqs: &Sqs, queue: &LiveQueue, payload: Payl
         ..MessageSystemAttributeValue::default()
     });
     let letter = Letter {
-        body: String::from_utf8_lossy(&payload.body).into_owned(),
+        body: text(payload.body),
         attributes: payload.message_attributes.into_iter().map(|(name, value)| (name, value.into())).collect(),
         system_attributes: trace.into_iter().map(|header| (TRACE_HEADER.to_owned(), header)).collect(),
         deduplication_id: payload.deduplication_id,
         group_id: payload.group_id,
         delay_seconds: None,
     };
-    let sent = send(ctx, sqs, queue, letter)?;
-    Ok(Reply { attributes: [("MessageId".to_owned(), sent.message_id)].into(), ..Reply::default() })
+    let sender_id = ctx.identity().account.to_string();
+    let placed = sqs.change(ctx, queue, |state| {
+        let draft = draft(letter, &state.settings.attributes, sender_id, ctx.trace_id())?;
+        Ok(place(state, draft, ctx.ids().uuid(), ctx.now()))
+    })?;
+    Ok(Reply { attributes: [("MessageId".to_owned(), placed.message_id)].into(), ..Reply::default() })
+}
+
+/// Not copied where nobody else has it.
+fn text(bytes: Bytes) -> String {
+    String::from_utf8(bytes.into()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl From<MessageAttribute> for MessageAttributeValue {

@@ -3,28 +3,34 @@
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
     bus::{DeliveryError, Payload, Reply, Sender},
     clock::Timestamp,
-    context::Context,
+    context::{Context, Peer},
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
     operation::{Call, Operations},
     scope::{Region, Scope},
-    service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
+    service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State, Unsigned},
     snapshot::Frozen,
     store::Scoped,
 };
 use serde_json::Value;
 
 use crate::{
-    EndpointStrategy, api,
+    EndpointStrategy,
+    access::{self, Asking},
+    api,
     error::SqsError,
     inspection,
     live_queue::{LiveQueue, QueueState, change_both},
-    move_task, operations, query_as_json, query_at_url,
+    move_task::{self, Movers},
+    operations,
+    overrides::Overrides,
+    query_as_json, query_at_url,
     queue_url::Location,
     queues::Queues,
     rows, sending,
@@ -46,6 +52,8 @@ pub static SPEC: ServiceSpec = ServiceSpec {
         has_detail: true,
         ..ErrorStyle::PLAIN
     },
+    // Policies may open a queue to all.
+    unsigned: Unsigned::Any,
     ..ServiceSpec::named("sqs", &[Protocol::AwsJson10, Protocol::AwsQuery])
 };
 
@@ -69,12 +77,15 @@ pub struct Config {
 /// The service.
 pub struct Sqs {
     pub(crate) config: Config,
+    /// There where identities are held to policies.
+    pub(crate) authorizer: Option<Authorizer>,
     queues: Scoped<Queues>,
+    pub(crate) movers: Movers,
 }
 
 impl Sqs {
-    pub fn new(config: Config) -> Arc<Self> {
-        Arc::new(Self { config, queues: Scoped::default() })
+    pub fn new(config: Config, authorizer: Option<Authorizer>) -> Arc<Self> {
+        Arc::new(Self { config, authorizer, queues: Scoped::default(), movers: Movers::default() })
     }
 
     pub(crate) fn queues(&self, scope: &Scope) -> Arc<Queues> {
@@ -97,7 +108,7 @@ impl Sqs {
 
     /// The queue that gave-up messages of `queue` go to, and how often they must have been received.
     pub(crate) fn dead_letter_queue_of(&self, queue: &LiveQueue) -> Option<(Arc<LiveQueue>, u32)> {
-        let policy = queue.look(|state| state.settings.attributes.redrive_policy())?;
+        let policy = queue.look(|state| state.settings.attributes.redrive_policy().cloned())?;
         // A queue may name itself, and then keeps its messages.
         let policy = Some(policy).filter(|policy| policy.dead_letter_target_arn != queue.arn)?;
         Some((self.by_arn(&policy.dead_letter_target_arn)?, policy.max_receive_count))
@@ -107,7 +118,15 @@ impl Sqs {
         self.config.endpoint_strategy.url(queue, &self.config.domain, ctx.endpoint())
     }
 
-    async fn answer(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+    async fn answer(self: Arc<Self>, ctx: Context, mut request: Request) -> Result<Response, AwsError> {
+        if let Some(overrides) = Overrides::of(request.headers()) {
+            request.extensions_mut().insert(overrides);
+        }
+        if let Some(authorizer) = &self.authorizer {
+            let peer = request.extensions().get::<Peer>().copied();
+            let asking = Asking::of(authorizer, &ctx, request.headers(), peer);
+            request.extensions_mut().insert(Arc::new(asking));
+        }
         if request.uri().path().starts_with(inspection::PATHS) {
             return inspection::answer(&self, &ctx, request).await;
         }
@@ -118,6 +137,13 @@ impl Sqs {
             },
             _ => OPERATIONS.answer(self, ctx, request).await,
         }
+    }
+
+    /// The queue that `sender` may deliver to.
+    fn target_of(&self, ctx: &Context, sender: &Sender, target: &Arn) -> Result<Arc<LiveQueue>, DeliveryError> {
+        let queue = self.by_arn(target).ok_or_else(|| DeliveryError::NoSuchResource(target.clone()))?;
+        let is_let = access::lets_deliver(self, ctx, sender, &queue);
+        if is_let { Ok(queue) } else { Err(DeliveryError::Denied(target.clone())) }
     }
 
     /// Looks at a queue as it stands at a time.
@@ -161,11 +187,13 @@ impl Sqs {
     }
 }
 
-/// The queue that a call's `QueueUrl` means.
+/// The queue that a call's `QueueUrl` means, if the caller may do to it what it asks.
 pub(crate) fn queue_of(call: &Call<Sqs>, queue_url: &str) -> Result<Arc<LiveQueue>, SqsError> {
     let location = Location::parse(queue_url, call.scope());
     let location = location.ok_or_else(|| SqsError::InvalidAddress { address: queue_url.to_owned() })?;
-    call.service().at(&location).ok_or_else(|| no_queue(call.ctx()))
+    let queue = call.service().at(&location).ok_or_else(|| no_queue(call.ctx()))?;
+    access::check(call, &queue)?;
+    Ok(queue)
 }
 
 /// The text is of the protocol.
@@ -190,13 +218,8 @@ impl Service for Sqs {
         Ok(query_as_json::answer(&ctx, answer))
     }
 
-    /// Tasks that a process before this one did not finish go on.
     async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
-        for (scope, queues) in self.queues.all() {
-            for task in queues.move_tasks.active() {
-                runtime.tasks.spawn(move_task::run(Arc::clone(&self), runtime.clone(), scope.clone(), task));
-            }
-        }
+        runtime.tasks.spawn(move_task::resume(self, runtime.clone()));
         Ok(())
     }
 
@@ -207,16 +230,16 @@ impl Service for Sqs {
     async fn deliver(
         self: Arc<Self>,
         ctx: Context,
-        _sender: Sender,
+        sender: Sender,
         target: Arn,
         payload: Payload,
     ) -> Result<Reply, DeliveryError> {
-        let queue = self.by_arn(&target).ok_or(DeliveryError::NoSuchResource(target))?;
+        let queue = self.target_of(&ctx, &sender, &target)?;
         sending::deliver(&ctx, &self, &queue, payload).map_err(|error| DeliveryError::Refused(error.into()))
     }
 
-    async fn probe(self: Arc<Self>, _ctx: Context, _sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
-        self.by_arn(target).map(drop).ok_or_else(|| DeliveryError::NoSuchResource(target.clone()))
+    async fn probe(self: Arc<Self>, ctx: Context, sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
+        self.target_of(&ctx, sender, target).map(drop)
     }
 
     fn state(&self) -> &dyn State {
@@ -238,7 +261,9 @@ impl State for Sqs {
     }
 
     fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
-        rows::load_all(reader, self)
+        rows::load_all(reader, self)?;
+        self.movers.tell_restored();
+        Ok(())
     }
 
     fn freeze(&self) -> Option<Frozen> {

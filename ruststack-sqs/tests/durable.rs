@@ -101,12 +101,16 @@ async fn a_snapshot_that_is_put_back_has_all_that_was_there() {
         receive(&emulator, json!({"MaxNumberOfMessages": 10})).await;
         send(&emulator, json!({"MessageBody": "later"})).await;
         ok(&emulator, "DeleteQueue", json!({"QueueUrl": FIFO})).await;
-        let registry = emulator.gateway().registry();
-        let source = |(name, saved): (&String, &Arc<_>)| (registry.by_name(name).unwrap(), Arc::clone(saved));
-        let sources: Vec<_> = snapshot.saved.iter().map(source).collect();
-        tokio::task::block_in_place(|| restore(&sources, &emulator.gateway().runtime().journal)).unwrap();
+        put_back(&emulator, &snapshot);
         assert_eq!(told(&emulator).await, before);
     }
+}
+
+fn put_back(emulator: &Emulator, snapshot: &Snapshot) {
+    let registry = emulator.gateway().registry();
+    let source = |(name, saved): (&String, &Arc<_>)| (registry.by_name(name).unwrap(), Arc::clone(saved));
+    let sources: Vec<_> = snapshot.saved.iter().map(source).collect();
+    tokio::task::block_in_place(|| restore(&sources, &emulator.gateway().runtime().journal)).unwrap();
 }
 
 #[tokio::test]
@@ -192,19 +196,53 @@ async fn what_was_deleted_does_not_come_back_and_its_name_is_not_free() {
     ok(&emulator, "PurgeQueue", json!({"QueueUrl": "other"})).await;
 }
 
-#[tokio::test]
-async fn a_task_that_was_moving_messages_goes_on() {
-    let (emulator, folder) = started().await;
-    ok(&emulator, "CreateQueue", json!({"QueueName": "dead"})).await;
+/// Of three messages the first is moved, and one more each second.
+async fn start_moving(emulator: &Emulator) {
+    ok(emulator, "CreateQueue", json!({"QueueName": "dead"})).await;
     let redrive = json!({"deadLetterTargetArn": DEAD_ARN, "maxReceiveCount": 1}).to_string();
-    ok(&emulator, "CreateQueue", json!({"QueueName": "queue", "Attributes": {"RedrivePolicy": redrive}})).await;
+    ok(emulator, "CreateQueue", json!({"QueueName": "queue", "Attributes": {"RedrivePolicy": redrive}})).await;
     for body in ["1", "2", "3"] {
-        ok(&emulator, "SendMessage", json!({"QueueUrl": "dead", "MessageBody": body})).await;
+        ok(emulator, "SendMessage", json!({"QueueUrl": "dead", "MessageBody": body})).await;
     }
     let to = "arn:aws:sqs:us-east-1:000000000000:queue";
     let start = json!({"SourceArn": DEAD_ARN, "DestinationArn": to, "MaxNumberOfMessagesPerSecond": 1});
-    ok(&emulator, "StartMessageMoveTask", start).await;
-    until(&emulator, MOVED, json!(1)).await;
+    ok(emulator, "StartMessageMoveTask", start).await;
+    until(emulator, MOVED, json!(1)).await;
+}
+
+/// Whether its messages are put back while it moves them or long after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_a_snapshot_puts_back_goes_on() {
+    for ends_before in [false, true] {
+        let (emulator, _folder) = started().await;
+        start_moving(&emulator).await;
+        let snapshot = Snapshot::take(emulator.gateway().registry().services(), NOW);
+        let moved = if ends_before { [2, 3].as_slice() } else { &[2] };
+        for moved in moved {
+            emulator.clock().advance(Duration::from_secs(1));
+            until(&emulator, MOVED, json!(moved)).await;
+        }
+        if ends_before {
+            emulator.clock().advance(Duration::from_secs(1));
+            until(&emulator, "Status", json!("COMPLETED")).await;
+        }
+        put_back(&emulator, &snapshot);
+        let ends = async {
+            while task(&emulator).await["Status"] != "COMPLETED" {
+                emulator.clock().advance(Duration::from_secs(1));
+                crate::settle().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ends).await.unwrap();
+        assert_eq!(task(&emulator).await[MOVED], 3);
+        assert_eq!(bodies(&receive(&emulator, json!({"MaxNumberOfMessages": 10})).await), ["1", "2", "3"]);
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_was_moving_messages_goes_on() {
+    let (emulator, folder) = started().await;
+    start_moving(&emulator).await;
     let emulator = restarted(emulator, &folder).await;
     until(&emulator, MOVED, json!(2)).await;
     emulator.clock().advance(Duration::from_secs(1));

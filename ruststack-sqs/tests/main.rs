@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
 mod addresses;
 mod batches;
 mod dead_letters;
@@ -35,12 +36,12 @@ pub(crate) fn config() -> Config {
 }
 
 pub(crate) fn emulator() -> Emulator {
-    Emulator::of(|_| vec![Sqs::new(config())])
+    Emulator::of(|_| vec![Sqs::new(config(), None)])
 }
 
 /// With all that an emulator that is no more kept in this folder; its clock goes on where that one's stood.
 pub(crate) async fn kept_in(folder: &Path, now: Timestamp) -> Emulator {
-    let emulator = Emulator::kept_in(folder, |_| vec![Sqs::new(config())]);
+    let emulator = Emulator::kept_in(folder, |_| vec![Sqs::new(config(), None)]);
     emulator.clock().set(now);
     emulator.gateway().registry().start(emulator.gateway().runtime()).await.unwrap();
     emulator

@@ -7,6 +7,20 @@ use serde_json::json;
 
 use crate::{at_queue, bodies, ok, receive, refused, send, with_queue};
 
+/// LocalStack's own header.
+#[tokio::test]
+async fn a_header_lets_one_receive_more_than_ten() {
+    let emulator = with_queue(json!({})).await;
+    for _ in 0..12 {
+        send(&emulator, json!({"MessageBody": "a"})).await;
+    }
+    let request = emulator.post("/").service("sqs").header("x-amz-target", "AmazonSQS.ReceiveMessage");
+    let request = request.header("content-type", "application/x-amz-json-1.0");
+    let request = request.header("x-localstack-sqs-override-message-count", "12");
+    let answer = request.send(at_queue(json!({"MaxNumberOfMessages": 10})).to_string()).await;
+    assert_eq!(answer.body.matches("ReceiptHandle").count(), 12, "{}", answer.body);
+}
+
 #[tokio::test]
 async fn who_waits_gets_a_message_when_it_is_sent() {
     let emulator = with_queue(json!({})).await;

@@ -67,7 +67,7 @@ impl Emulator {
         let fallback = services.first().map_or("", |service| service.spec().name);
         let registry = Arc::new(Registry::new(services).unwrap().with_fallback(fallback));
         let runtime = Runtime::new(Clock::frozen_at(NOW), Ids::seeded(1), journal(&registry));
-        runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
+        runtime.bus.connect(&registry, &runtime.tasks);
         let authenticator = Authenticator::new(auth(), keys);
         let settings = Settings { default_region: Region::US_EAST_1 };
         Self { gateway: Gateway::new(registry, Arc::new(authenticator), runtime, settings) }

@@ -18,7 +18,7 @@ use ruststack_core::{
     journal::sqlite::Durability,
     scope::{AccountId, Region},
 };
-use ruststack_s3::{AclMode, DataDirectory, SseMode};
+use ruststack_s3::{AclMode, DataDirectory, EventVersion, SseMode};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
@@ -27,6 +27,8 @@ use crate::{
 };
 
 const REQUESTS_PER_SECOND: &str = "RUSTSTACK_S3_REQUESTS_PER_SECOND";
+const EVENT_VERSION: &str = "RUSTSTACK_S3_EVENT_VERSION";
+const CERTIFICATE_HOST: &str = "SNS_CERT_URL_HOST";
 const LISTING_DELAY: &str = "RUSTSTACK_S3_LISTING_DELAY_MS";
 
 /// Forms of queues' URLs; the first is the default.
@@ -50,6 +52,7 @@ pub(crate) struct Config {
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
     pub(crate) s3: ruststack_s3::Config,
+    pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
     pub(crate) sts: ruststack_sts::Config,
     /// Where state would be kept.
@@ -141,6 +144,8 @@ impl Config {
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
+        let certificate_host = get(CERTIFICATE_HOST).map(|host| value::host(CERTIFICATE_HOST, host)).transpose()?;
+        let certificate_host = certificate_host.flatten();
         let sqs = ruststack_sqs::Config {
             endpoint_strategy: value::choice("SQS_ENDPOINT_STRATEGY", get("SQS_ENDPOINT_STRATEGY"), &STRATEGIES)?,
             domain: host.unwrap_or_else(|| domains[0].clone()),
@@ -184,10 +189,18 @@ impl Config {
                     get("S3_SSE"),
                     &[("transparent", SseMode::Transparent), ("record", SseMode::Record), ("ignore", SseMode::Ignore)],
                 )?,
+                validates_kms_keys: !flag("S3_SKIP_KMS_KEY_VALIDATION")?.unwrap_or(true),
+                event_version: value::choice(
+                    EVENT_VERSION,
+                    get(EVENT_VERSION),
+                    &[("2.5", EventVersion::Current), ("legacy", EventVersion::Legacy)],
+                )?,
+                sends_test_events: flag("RUSTSTACK_S3_TEST_EVENT")?.unwrap_or(true),
                 requests_per_second: value::number(REQUESTS_PER_SECOND, get(REQUESTS_PER_SECOND))?,
                 listing_delay: value::number(LISTING_DELAY, get(LISTING_DELAY))?
                     .map(|millis| Duration::from_millis(millis.get().into())),
             },
+            sns: ruststack_sns::Config { certificate_host },
             sqs,
             sts: ruststack_sts::Config { issues_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false) },
             data_directory,
@@ -351,7 +364,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, s3, s3control, sqs, sts"),
+            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, s3, s3control, sns, sqs, sts"),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),
@@ -397,13 +410,13 @@ mod tests {
         let settings = [
             ("EDGE_PORT", "1"),
             ("DEBUG", "1"),
-            ("S3_SKIP_KMS_KEY_VALIDATION", "0"),
-            ("SERVICES", "sns"),
+            ("DISABLE_CUSTOM_CORS_APIGATEWAY", "1"),
+            ("SERVICES", "route53"),
             ("ACTIVATE_PRO", "1"),
         ];
         let remarks = parse(&settings).unwrap().remarks();
         let warnings = remarks.iter().filter(|remark| remark.is_warning).map(|remark| &remark.text[..5]);
-        assert_eq!(warnings.collect::<Vec<_>>(), ["EDGE_", "S3_SK", "SERVI"], "{remarks:?}");
+        assert_eq!(warnings.collect::<Vec<_>>(), ["DISAB", "EDGE_", "SERVI"], "{remarks:?}");
         assert_eq!(remarks.len(), 4, "{remarks:?}");
         let idle = parse(&[("PERSISTENCE", "0"), ("LAMBDA_KEEPALIVE_MS", "600000")]).unwrap();
         assert!(idle.remarks().is_empty(), "{:?}", idle.remarks());

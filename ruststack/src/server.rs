@@ -53,7 +53,7 @@ pub(crate) async fn run(config: Arc<Config>) -> Result<(), StartFailure> {
     let (journal, _directory) = open_journal(&config, &registry)?;
     let snapshots = open_snapshots(&config)?;
     let runtime = Runtime::new(Clock::system(), Ids::random(), journal);
-    runtime.bus.connect(Arc::clone(&registry), &runtime.tasks);
+    runtime.bus.connect(&registry, &runtime.tasks);
     registry.start(&runtime).await.map_err(|error| StartFailure(error.to_string()))?;
     let authenticator = Arc::new(Authenticator::new(config.auth.clone(), keys));
     let settings = Settings { default_region: config.default_region.clone() };

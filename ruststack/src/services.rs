@@ -8,14 +8,17 @@ use ruststack_core::{
     service::{Service, ServiceSpec},
 };
 use ruststack_dynamodb::DynamoDb;
+use ruststack_events::Events;
+use ruststack_kms::Kms;
 use ruststack_s3::{S3, control::S3Control};
+use ruststack_sns::Sns;
 use ruststack_sqs::Sqs;
 use ruststack_sts::Sts;
 
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["dynamodb", "s3", "s3control", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -44,12 +47,15 @@ pub(crate) fn exists(name: &str) -> bool {
 
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
-    let s3 = S3::new(config.s3.clone(), authorizer);
+    let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
         DynamoDb::new(),
+        Events::new(),
+        Kms::new(authorizer.clone()),
         S3Control::of(&s3),
         s3,
-        Sqs::new(config.sqs.clone()),
+        Sns::new(config.sns.clone(), authorizer.clone()),
+        Sqs::new(config.sqs.clone(), authorizer),
         Sts::new(config.sts.clone(), keys.clone()),
     ]
 }

@@ -117,10 +117,10 @@ fn a_log_that_nobody_reads_holds_nothing_up() {
 
 #[test]
 fn settings_without_effect_are_said_at_the_start() {
-    let server = Server::start(&[("S3_SKIP_KMS_KEY_VALIDATION", "0"), ("ACTIVATE_PRO", "1"), ("SERVICES", "s3,sns")]);
-    assert!(server.log.wait("S3_SKIP_KMS_KEY_VALIDATION has no effect").contains("WARN"));
+    let server = Server::start(&[("DISABLE_CUSTOM_CORS_S3", "1"), ("ACTIVATE_PRO", "1"), ("SERVICES", "s3,route53")]);
+    assert!(server.log.wait("DISABLE_CUSTOM_CORS_S3 has no effect").contains("WARN"));
     assert!(server.log.wait("ACTIVATE_PRO is not needed").contains("INFO"));
-    assert!(server.log.wait("SERVICES asks for sns").contains("WARN"));
+    assert!(server.log.wait("SERVICES asks for route53").contains("WARN"));
     let services = &server.json("/_localstack/health")["services"];
     assert_ne!(services["s3control"], "disabled");
     assert_eq!(services["sts"], "disabled");

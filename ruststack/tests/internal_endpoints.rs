@@ -36,7 +36,7 @@ fn health_can_end_the_process_and_does_not_restart_it() {
 fn a_service_that_is_not_there_is_not_reset() {
     let server = Server::start(&[]);
     assert_eq!(server.ask("POST", "/_localstack/state/s3/reset", &[], "").status, 200);
-    assert_eq!(server.ask("POST", "/_localstack/state/sns/reset", &[], "").status, 404);
+    assert_eq!(server.ask("POST", "/_localstack/state/route53/reset", &[], "").status, 404);
 }
 
 #[test]

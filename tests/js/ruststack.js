@@ -9,6 +9,7 @@ import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 export const MIB = 1024 * 1024;
 export const { sizes, large, odd_keys: oddKeys } = JSON.parse(
@@ -58,8 +59,10 @@ export const url = `http://127.0.0.1:${port}`;
 const credentials = { accessKeyId: String(randomInt(10 ** 12)).padStart(12, "0"), secretAccessKey: "test" };
 const settings = { endpoint: url, region: "us-east-1", credentials };
 export const s3 = new S3Client(settings);
+export const sqs = new SQSClient(settings);
 
 after(() => s3.destroy());
+after(() => sqs.destroy());
 after(() => agent.destroy());
 
 // A client that calls this machine by another name.
@@ -71,6 +74,12 @@ export async function newBucket() {
   const Bucket = `bucket-${randomBytes(8).toString("hex")}`;
   await s3.send(new CreateBucketCommand({ Bucket }));
   return Bucket;
+}
+
+export async function newQueue(Attributes = {}) {
+  const QueueName = `queue-${randomBytes(8).toString("hex")}${Attributes.FifoQueue ? ".fifo" : ""}`;
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+  return QueueUrl;
 }
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");

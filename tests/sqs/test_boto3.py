@@ -36,6 +36,29 @@ def test_every_message_is_worked_on_once(client, sqs, queue):
     assert sorted(done, key=int) == bodies
 
 
+def test_workers_that_wait_are_given_each_message_as_it_is_sent_and_once(client, sqs, queue):
+    """A message for each worker that says "stop" ends the day."""
+    workers, messages = 3, 1000
+
+    def work():
+        mine, done = client("sqs"), []
+        while True:
+            for message in mine.receive_message(QueueUrl=queue, WaitTimeSeconds=20).get("Messages", []):
+                mine.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                if message["Body"] == "stop":
+                    return done
+                done.append(int(message["Body"]))
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(work) for _ in range(workers)]
+        for number in range(messages):
+            sqs.send_message(QueueUrl=queue, MessageBody=str(number))
+        for _ in waiting:
+            sqs.send_message(QueueUrl=queue, MessageBody="stop")
+        done = [number for worker in waiting for number in worker.result()]
+    assert sorted(done) == list(range(messages))
+
+
 def test_messages_of_a_group_keep_their_order(sqs, fifo):
     for number in range(20):
         ids = {"MessageGroupId": "group", "MessageDeduplicationId": str(number)}

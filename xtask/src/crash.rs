@@ -7,10 +7,14 @@
 
 mod client;
 mod dynamodb;
+mod events;
 pub(crate) mod http;
+mod kms;
+mod notified;
 mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
+mod sns;
 mod sqs;
 mod sts;
 

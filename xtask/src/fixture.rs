@@ -35,6 +35,8 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.settings()?;
     filling.locks()?;
     filling.items()?;
+    filling.encryption_keys()?;
+    filling.topics()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
     server.stop()?;
@@ -121,6 +123,34 @@ impl Filling {
             let request = Request::new("dynamodb", ACCOUNT, "POST", "/").body(input);
             let request = request.header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
             self.send(&request.header("content-type", "application/x-amz-json-1.0"))?;
+        }
+        Ok(())
+    }
+
+    /// A key of KMS with a name.
+    fn encryption_keys(&mut self) -> anyhow::Result<()> {
+        let call = |operation: &str, input: String| {
+            let request = Request::new("kms", ACCOUNT, "POST", "/").body(input);
+            let request = request.header("content-type", "application/x-amz-json-1.1");
+            request.header("x-amz-target", format!("TrentService.{operation}"))
+        };
+        let made = self.send(&call("CreateKey", "{}".to_owned()))?;
+        let made: serde_json::Value = serde_json::from_slice(&made.body)?;
+        let target = &made["KeyMetadata"]["KeyId"];
+        self.send(&call("CreateAlias", format!(r#"{{"AliasName":"alias/kept","TargetKeyId":{target}}}"#)))?;
+        Ok(())
+    }
+
+    /// A topic with a subscription.
+    fn topics(&mut self) -> anyhow::Result<()> {
+        let topic = format!("arn:aws:sns:us-east-1:{ACCOUNT}:news");
+        for form in [
+            "Action=CreateTopic&Name=news".to_owned(),
+            format!("Action=Subscribe&TopicArn={topic}&Protocol=sms&Endpoint=%2B1234567890"),
+            format!("Action=Publish&TopicArn={topic}&Message=hello"),
+        ] {
+            let request = Request::new("sns", ACCOUNT, "POST", "/").body(form + "&Version=2010-03-31");
+            self.send(&request.header("content-type", "application/x-www-form-urlencoded"))?;
         }
         Ok(())
     }

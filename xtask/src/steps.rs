@@ -125,16 +125,21 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 10] = [
+const FUZZ_TARGETS: [&str; 15] = [
     "aws_chunked",
     "document",
+    "dynamodb_attributes",
+    "dynamodb_expression",
+    "dynamodb_partiql",
     "form_data",
     "inputs",
+    "pattern_parse_match",
     "policy",
     "post_policy",
     "resolve",
     "select",
     "signature",
+    "sns",
     "sqs",
 ];
 

@@ -114,6 +114,18 @@ impl Decision<'_> {
     }
 }
 
+impl Request<'_> {
+    /// Tells the log who was refused what, and by which statement.
+    pub fn note_refusal(&self, request_id: &str, decision: &Decision<'_>) {
+        let decided_by = match decision {
+            Decision::ExplicitDeny(deciding) => deciding.to_string(),
+            other => other.reason(self.action),
+        };
+        let Request { caller, action, resource, .. } = *self;
+        tracing::info!(request_id, caller = caller.name, action, resource, decided_by, "access denied");
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

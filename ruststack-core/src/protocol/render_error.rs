@@ -67,8 +67,11 @@ fn json_body(error: &AwsError, style: &ErrorStyle, kind: Option<String>, content
     if let Some(kind) = kind {
         members.insert("__type".to_owned(), kind.into());
     }
-    let message_member = error.message_member().unwrap_or(style.message_member);
-    members.insert(message_member.to_owned(), error.message().into());
+    // What has no words says none. Recorded: KMS's test_encrypt_decrypt_encryption_context, 2025-09-22.
+    if !error.message().is_empty() {
+        let member = error.message_member().unwrap_or(style.message_member);
+        members.insert(member.to_owned(), error.message().into());
+    }
     for (name, value) in error.members() {
         members.insert((*name).to_owned(), value.as_str().into());
     }

@@ -15,11 +15,14 @@ use crate::{
     background::{Waiting, context},
     bucket::Bucket,
     error::S3Error,
+    index::Versions,
     multipart::Upload,
+    notifications::event::Event,
     object::{Content, StorageClass, Version, VersionId},
     object_lock,
     operations::abort_multipart_upload::abort,
-    rows, versioning,
+    rows,
+    versioning::{self, notify_deletion},
 };
 
 /// How many versions are looked at before others may change the bucket.
@@ -147,25 +150,30 @@ fn age_key(
     for action in lifecycle.due(key, &versions, now) {
         match action {
             Action::Expire => {
-                let (deleted, version) = versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key);
+                let (deleted, gone) = versioning::delete_current(bucket, &s3.version_ids, ctx, &mut index, key);
                 match deleted.version_id {
                     Some(marker) => tell("S3.CREATE.DELETEMARKER", marker, None),
-                    None => tell("S3.EXPIRE.OBJECT", VersionId::Null, size(version.as_deref())),
+                    None => tell("S3.EXPIRE.OBJECT", VersionId::Null, size(gone.as_deref())),
                 }
-                removed.push(version);
+                let marker = index.get(key).map(Versions::current).filter(|_| deleted.is_delete_marker);
+                let event = Event::LifecycleExpiration;
+                notify_deletion(bucket, s3, ctx, key, marker.map(|marker| &**marker), gone.as_deref(), event);
+                removed.push(gone);
                 is_deleted = true;
             }
             Action::Remove(id) if is_locked(&versions, id, now) => {}
             Action::Remove(id) => {
-                let version = versioning::remove(bucket, ctx, &mut index, key, id);
-                tell("S3.EXPIRE.OBJECT", id, size(version.as_deref()));
-                removed.push(version);
+                let gone = versioning::remove(bucket, ctx, &mut index, key, id);
+                tell("S3.EXPIRE.OBJECT", id, size(gone.as_deref()));
+                notify_deletion(bucket, s3, ctx, key, None, gone.as_deref(), Event::LifecycleExpiration);
+                removed.push(gone);
             }
             Action::Transition(id, class) => {
                 if let Some(version) = transitioned(&versions, id, class) {
                     tell(transition(class), id, size(Some(&version)));
                     index.replace(key, Arc::clone(&version));
                     ctx.changes().record(|rows| rows::put_version(rows, bucket, key, &version));
+                    s3.notify(ctx, bucket, &Event::LifecycleTransition(class), key, &version);
                 }
             }
         }

@@ -2,63 +2,52 @@
 
 use ruststack_core::error::AwsError;
 use s3s::dto::{
-    EventBridgeConfiguration, FilterRule, GetBucketNotificationConfigurationInput,
-    GetBucketNotificationConfigurationOutput, NotificationConfiguration, NotificationConfigurationFilter,
+    GetBucketNotificationConfigurationInput, GetBucketNotificationConfigurationOutput,
     PutBucketNotificationConfigurationInput, PutBucketNotificationConfigurationOutput,
 };
 
 use crate::{
     call::{Call, Reply},
-    error::S3Error,
+    notifications::{
+        document::{self, Draft},
+        validation::{self, check_destinations, send_test_messages},
+    },
 };
+
+const SKIP_VALIDATION: &str = "x-amz-skip-destination-validation";
 
 pub(crate) async fn get_bucket_notification_configuration(
     call: Call,
     input: GetBucketNotificationConfigurationInput,
 ) -> Result<Reply<GetBucketNotificationConfigurationOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let notifies_event_bridge = bucket.settings.read().configurations.notifies_event_bridge;
-    let event_bridge_configuration = notifies_event_bridge.then(EventBridgeConfiguration::default);
-    Ok(GetBucketNotificationConfigurationOutput { event_bridge_configuration, ..Default::default() }.into())
+    let output = document::shown(&bucket.settings.read().configurations);
+    Ok(output.into())
 }
 
-// Differs from AWS: a bucket can be told to notify EventBridge, which is not told yet; queues, topics and functions are
-// refused with 501.
 pub(crate) async fn put_bucket_notification_configuration(
     call: Call,
     input: PutBucketNotificationConfigurationInput,
 ) -> Result<Reply<PutBucketNotificationConfigurationOutput>, AwsError> {
-    let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let configuration = input.notification_configuration;
-    let filters = filters(&configuration);
-    filters.iter().copied().flatten().try_for_each(check_filter)?;
-    if !filters.is_empty() {
-        let text = "Notifications of queues, topics and functions are not implemented yet.";
-        return Err(AwsError::not_implemented(text));
+    let (ctx, s3) = (call.ctx(), &call.s3);
+    let bucket = s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
+    let notifies_event_bridge = input.notification_configuration.event_bridge_configuration.is_some();
+    let drafts = document::drafts(input.notification_configuration)?;
+    let is_validated = !call.header(SKIP_VALIDATION).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if is_validated {
+        check_destinations(ctx, &bucket, &drafts).await?;
     }
-    let notifies_event_bridge = configuration.event_bridge_configuration.is_some();
-    bucket.change_settings(call.ctx().changes(), |settings| {
+    let notifications: Vec<_> =
+        drafts.into_iter().map(|draft| Draft::into_notification(draft, ctx.ids())).collect::<Result<_, _>>()?;
+    validation::check(&bucket, &notifications)?;
+    if is_validated && s3.config.sends_test_events {
+        send_test_messages(ctx, &bucket, &notifications).await;
+    }
+    s3.notifications.switch_on();
+    bucket.change_settings(ctx.changes(), |settings| {
+        settings.configurations.notifications = notifications;
         settings.configurations.notifies_event_bridge = notifies_event_bridge;
         Ok(())
     })?;
     Ok(PutBucketNotificationConfigurationOutput {}.into())
-}
-
-/// One for each that is to be notified, whether it has a filter or not.
-fn filters(configuration: &NotificationConfiguration) -> Vec<Option<&NotificationConfigurationFilter>> {
-    let queues = configuration.queue_configurations.iter().flatten().map(|queue| queue.filter.as_ref());
-    let topics = configuration.topic_configurations.iter().flatten().map(|topic| topic.filter.as_ref());
-    let functions = configuration.lambda_function_configurations.iter().flatten();
-    queues.chain(topics).chain(functions.map(|function| function.filter.as_ref())).collect()
-}
-
-fn check_filter(filter: &NotificationConfigurationFilter) -> Result<(), S3Error> {
-    let rules = filter.key.as_ref().and_then(|key| key.filter_rules.as_deref()).unwrap_or_default();
-    rules.iter().try_for_each(check_filter_rule)
-}
-
-fn check_filter_rule(rule: &FilterRule) -> Result<(), S3Error> {
-    let (Some(name), Some(_)) = (&rule.name, &rule.value) else { return Err(S3Error::MalformedXML {}) };
-    let is_known = ["prefix", "suffix"].iter().any(|known| known.eq_ignore_ascii_case(name.as_str()));
-    if is_known { Ok(()) } else { Err(S3Error::NotificationFilterUnknown { value: name.as_str().to_owned() }) }
 }

@@ -14,7 +14,7 @@ use crate::{
     encryption::Encryption,
     error::S3Error,
     ingest::MAX_BODY_SIZE,
-    lifecycle,
+    kms_key, lifecycle,
     listing::output::date,
     metadata::Metadata,
     new_object,
@@ -38,11 +38,14 @@ pub(crate) async fn copy_object(call: Call, input: CopyObjectInput) -> Result<Re
     let replaces_tags = directive(&call, "x-amz-tagging-directive", "tagging")?;
     let condition = WriteCondition::of(|name| call.header(name))?;
     let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
+    kms_key::check_readable(&call, &source.bucket, &source.object().encryption).await?;
     check_size(source.object().size)?;
     let is_in_place = source.bucket.name == bucket.name && source.key == input.key && source.is_current;
     let is_change = replaces_metadata
         || CHANGES.into_iter().any(|name| call.header(name).is_some())
-        || bucket.settings.read().configurations.encryption.is_some();
+        || bucket.settings.read().configurations.encryption.is_some()
+        // Unless the request says it again, a copy is not encrypted as its source was.
+        || source.object().encryption != Encryption::S3Managed;
     if is_in_place && !is_change {
         return Err(S3Error::CopyToItself {}.into());
     }
@@ -93,7 +96,7 @@ async fn copy(
         true => call.header("x-amz-tagging").map(tags::from_header).transpose()?.unwrap_or_default(),
         false => from.tags.clone(),
     };
-    let described = new_object::described(call, bucket, key)?;
+    let described = new_object::described(call, bucket, key).await?;
     let (md5, checksum) = digests(call, from).await?;
     let etag = described.encryption.etag(md5);
     let (size, blob) = (from.size, from.blob.clone());

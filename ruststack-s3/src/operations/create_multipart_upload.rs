@@ -23,7 +23,7 @@ pub(crate) async fn create_multipart_upload(
 ) -> Result<Reply<CreateMultipartUploadOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let (algorithm, kind) = checksum(call.header("x-amz-checksum-algorithm"), call.header("x-amz-checksum-type"))?;
-    let template = new_object::of_request(&call, &bucket, &input.key)?;
+    let template = new_object::of_request(&call, &bucket, &input.key).await?;
     let upload_id = call.ctx().ids().alphanumeric(UPLOAD_ID_LENGTH);
     let mut headers = Headers::default();
     template.encryption.write_stored_to(&mut headers.0);

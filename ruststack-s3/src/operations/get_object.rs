@@ -5,6 +5,7 @@ use s3s::dto::{GetObjectInput, GetObjectOutput};
 
 use crate::{
     call::{Call, Reply},
+    kms_key,
     reading::Reading,
     restoration,
 };
@@ -14,6 +15,7 @@ pub(crate) async fn get_object(call: Call, input: GetObjectInput) -> Result<Repl
     let reading = Reading::of(&call, &bucket, &input.key, input.version_id.as_deref(), input.part_number)?;
     let object = reading.version.object().expect("delete markers are not read");
     restoration::check_readable(object, call.ctx().now())?;
+    kms_key::check_readable(&call, &bucket, &object.encryption).await?;
     let is_whole = reading.range == (0..object.size);
     let blob = if is_whole { object.blob.clone() } else { object.blob.slice(reading.range) };
     let body = blob.into_body().await?;

@@ -28,7 +28,7 @@ pub(crate) async fn put_object(call: Call, input: PutObjectInput) -> Result<Repl
 pub(crate) async fn store(call: &Call, bucket: &Bucket, key: &str, default: Algorithm) -> Result<Stored, AwsError> {
     let condition = WriteCondition::of(|name| call.header(name))?;
     let announced = Announced::of(call)?;
-    let template = new_object::of_request(call, bucket, key)?;
+    let template = new_object::of_request(call, bucket, key).await?;
 
     let always = announced.algorithm().is_none().then_some(default);
     let received = ingest::receive(call, &call.s3.blobs, &announced, always).await?;

@@ -12,6 +12,7 @@ use crate::{
     call::{Call, Reply},
     checksum::{Algorithm, Checksum},
     copy_source::CopySource,
+    kms_key,
     listing::output::date,
     multipart::{Part, part_number},
     range,
@@ -23,6 +24,7 @@ pub(crate) async fn upload_part_copy(
 ) -> Result<Reply<UploadPartCopyOutput>, AwsError> {
     let bucket = call.s3.buckets.expect(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let source = CopySource::of(&call, input.expected_source_bucket_owner.as_deref())?;
+    kms_key::check_readable(&call, &source.bucket, &source.object().encryption).await?;
     let upload = bucket.uploads.lock().find(&input.key, &input.upload_id)?;
     let number = part_number(input.part_number)?;
     upload.template.encryption.check_part(call.s3.config.sse, |name| call.header(name))?;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use ruststack_core::{context::Context, service::Runtime};
-use s3s::dto::ReplicationRule;
+use s3s::dto::{MetricsStatus, ReplicationRule};
 use tokio::sync::mpsc;
 
 use super::{choose, is_replica, is_target, lets_tell, modified, queue::Entry, replica, target_name};
@@ -12,6 +12,7 @@ use crate::{
     background::{Waiting, context},
     bucket::Bucket,
     error::S3Error,
+    notifications::event::{Event, Failure, Removal},
     object::{Content, Version, VersionId},
     rows,
 };
@@ -66,11 +67,14 @@ fn replicate(s3: &S3, ctx: &Context, source: &Bucket, entry: &Entry) -> Result<(
     };
     let configuration = source.settings.read().configurations.replication.clone();
     let rules = configuration.as_ref().map_or_else(Vec::new, |it| choose(it, &entry.key, &version.content));
-    let mut succeeded = !rules.is_empty();
+    let (mut succeeded, mut failures) = (!rules.is_empty(), Vec::new());
     for rule in rules {
-        succeeded &= put(s3, ctx, source, rule, &entry.key, &version)?;
+        if !put(s3, ctx, source, rule, &entry.key, &version)? {
+            succeeded = false;
+            failures.extend(failure(s3, rule, &version));
+        }
     }
-    finish(ctx, source, &entry.key, &version, succeeded)
+    finish(s3, ctx, source, &entry.key, &version, succeeded, failures)
 }
 
 /// False where the target does not take it.
@@ -104,6 +108,9 @@ fn put(
     let replica = Arc::new(replica);
     let replaced = index.place(key, Arc::clone(&replica));
     ctx.changes().record(|rows| rows::put_version(rows, &target, key, &replica));
+    let is_marker = replica.object().is_none();
+    let event = if is_marker { Event::ObjectRemoved(Removal::DeleteMarkerCreated) } else { Event::of_write(None) };
+    s3.notify(ctx, &target, &event, key, &replica);
     drop(index);
     drop(replaced);
     target.uploads.lock().note_write(key).for_each(|upload| rows::record_upload(ctx.changes(), &target, upload));
@@ -111,7 +118,15 @@ fn put(
 }
 
 /// Tells the source what became of it, unless it changed meanwhile: then its turn comes again.
-fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, succeeded: bool) -> Result<(), S3Error> {
+fn finish(
+    s3: &S3,
+    ctx: &Context,
+    source: &Bucket,
+    key: &str,
+    version: &Arc<Version>,
+    succeeded: bool,
+    failures: Vec<Failure>,
+) -> Result<(), S3Error> {
     let mut index = source.objects_to_change(ctx.changes())?;
     let versions = index.get(key).map_or(&[][..], |versions| versions.as_slice());
     if !versions.iter().any(|found| Arc::ptr_eq(found, version)) {
@@ -127,7 +142,22 @@ fn finish(ctx: &Context, source: &Bucket, key: &str, version: &Arc<Version>, suc
         rows::put_version(rows, source, key, &finished);
         rows::remove_replication(rows, source, key, finished.id);
     });
+    for failure in failures {
+        s3.notify(ctx, source, &Event::ReplicationFailed(Box::new(failure)), key, &finished);
+    }
     Ok(())
+}
+
+/// What is told of a version that a target did not take, where the rule has metrics.
+fn failure(s3: &S3, rule: &ReplicationRule, version: &Version) -> Option<Failure> {
+    let metrics = rule.destination.metrics.as_ref()?;
+    let is_missing = s3.buckets.get(target_name(rule)).is_err();
+    (metrics.status.as_str() == MetricsStatus::ENABLED).then(|| Failure {
+        rule_id: rule.id.clone().unwrap_or_default(),
+        destination_bucket: rule.destination.bucket.clone(),
+        reason: if is_missing { "DstBucketNotFound" } else { "DstBucketUnversioned" },
+        requested: version.last_modified,
+    })
 }
 
 fn find(bucket: &Bucket, key: &str, id: VersionId) -> Option<Arc<Version>> {

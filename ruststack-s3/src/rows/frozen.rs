@@ -4,22 +4,28 @@ use std::{collections::BTreeMap, ops::Bound, sync::Arc};
 
 use ruststack_core::{journal::Rows, snapshot::Frozen};
 
-use super::{put_bucket, put_completion, put_part, put_replication, put_upload, put_version};
+use super::{put_bucket, put_completion, put_part, put_replication, put_sequencer, put_upload, put_version};
 use crate::{
     bucket::Bucket,
     buckets::Buckets,
     multipart::{Completed, Part, Upload},
+    notifications::Notifications,
     object::Version,
     replication::queue::Queue,
 };
 
 /// What waits for this are all changes: nothing is written yet.
-pub(crate) fn freeze(buckets: &Buckets, replications: &Queue) -> Frozen {
+pub(crate) fn freeze(buckets: &Buckets, replications: &Queue, notifications: &Notifications) -> Frozen {
     let buckets: Vec<_> = buckets.all().iter().filter(|bucket| bucket.exists()).map(|b| FrozenBucket::of(b)).collect();
     let replications = replications.entries();
+    let (sequencer, waiting) = (notifications.sequencer.reserved(), notifications.outbox.freeze());
     Box::new(move |rows| {
         buckets.iter().for_each(|bucket| bucket.write(rows));
         replications.iter().for_each(|entry| put_replication(rows, &entry.bucket, &entry.key, entry.id));
+        if sequencer > 0 {
+            put_sequencer(rows, sequencer);
+        }
+        waiting(rows);
     })
 }
 

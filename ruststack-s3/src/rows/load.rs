@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruststack_core::journal::{LoadError, Reader, Table, load, load_many};
 
 use super::{
-    BUCKETS, COMPLETIONS, PARTS, REPLICATIONS, UPLOADS, VERSIONS,
+    BUCKETS, COMPLETIONS, PARTS, REPLICATIONS, SEQUENCERS, UPLOADS, VERSIONS,
     described::{BucketRow, PartRow, UploadRow, VersionRow},
     split_key, split_version,
 };
@@ -26,12 +26,20 @@ pub(crate) fn load_all(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
         if bucket.settings.read().configurations.logging.is_some() {
             s3.access_log.switch_on();
         }
+        if bucket.settings.read().configurations.notifies() {
+            s3.notifications.switch_on();
+        }
         buckets.restore(bucket);
         Ok(())
     })?;
     load_versions(reader, s3)?;
     load_uploads(reader, s3)?;
-    load_replications(reader, s3)
+    load_replications(reader, s3)?;
+    load(reader, &SEQUENCERS, |_, reserved: u64| {
+        s3.notifications.sequencer.skip_to(reserved);
+        Ok(())
+    })?;
+    s3.notifications.outbox.load(reader)
 }
 
 fn load_replications(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
@@ -57,6 +65,7 @@ fn load_versions(reader: &dyn Reader, s3: &S3) -> Result<(), LoadError> {
         let versions: Vec<_> = of_bucket.map(|(_, key, version)| (key, version)).collect();
         let last = versions.iter().map(|(_, version)| version.sequence).max();
         last.into_iter().for_each(|sequence| s3.version_ids.skip_to(sequence));
+        versions.iter().for_each(|(key, version)| s3.restorations.add(&bucket.name, key, version));
         *bucket.objects.write() = ObjectIndex::of_versions(versions);
     }
     Ok(())

@@ -10,7 +10,6 @@ use crate::{
     service::queue_of,
 };
 
-// Differs from AWS: policies of queues are kept and shown, and nothing is refused by them.
 pub(super) async fn add_permission(
     call: Call<Sqs>,
     input: AddPermissionInput,

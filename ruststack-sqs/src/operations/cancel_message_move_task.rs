@@ -3,7 +3,7 @@
 use ruststack_core::operation::Call;
 
 use crate::{
-    Sqs,
+    Sqs, access,
     api::{CancelMessageMoveTaskInput, CancelMessageMoveTaskOutput},
     error::SqsError,
     move_task::{Status, TaskHandle, arn, no_resource},
@@ -16,6 +16,7 @@ pub(super) async fn cancel_message_move_task(
     let handle = TaskHandle::decode(&input.task_handle)?;
     let source = arn("SourceArn", &handle.source_arn).ok().and_then(|arn| call.service().by_arn(&arn));
     let source = source.ok_or_else(|| no_resource("SourceArn"))?;
+    access::check(&call, &source)?;
     let (changes, tasks) = (call.ctx().changes(), &call.service().queues(&source.scope).move_tasks);
     let _section = changes.begin()?;
     let cancelled = tasks.change(&source.scope, &handle.task_id, changes, |task| {

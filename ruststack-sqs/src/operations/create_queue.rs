@@ -6,7 +6,7 @@ use ruststack_core::{arn::Arn, operation::Call};
 
 use super::{set_queue_attributes::check_redrive, tag_queue};
 use crate::{
-    Sqs,
+    Sqs, access,
     api::{CreateQueueInput, CreateQueueOutput},
     attributes::{self, Attributes},
     error::SqsError,
@@ -27,6 +27,7 @@ pub(super) async fn create_queue(call: Call<Sqs>, input: CreateQueueInput) -> Re
     let tags = input.tags.unwrap_or_default();
     tag_queue::check(&tags)?;
     let arn = arn(&call, &name)?;
+    access::check_in_account(&call, &name)?;
     check_redrive(sqs, &arn, is_fifo, &given)?;
     let (queues, changes) = (sqs.queues(call.scope()), call.ctx().changes());
     let _section = changes.begin()?;

@@ -22,7 +22,7 @@ pub(super) async fn list_dead_letter_source_queues(
     let max = page_size(input.max_results)?;
     let after = input.next_token.as_deref().map(last_name).transpose()?;
     let gives_up = |queue: &Arc<LiveQueue>| {
-        let policy = queue.look(|state| state.settings.attributes.redrive_policy());
+        let policy = queue.look(|state| state.settings.attributes.redrive_policy().cloned());
         policy.is_some_and(|policy| policy.dead_letter_target_arn == target.arn)
     };
     let is_behind = |queue: &Arc<LiveQueue>| after.as_ref().is_none_or(|after| queue.name > *after);

@@ -3,7 +3,7 @@
 use ruststack_core::operation::Call;
 
 use crate::{
-    Sqs,
+    Sqs, access,
     api::{ListMessageMoveTasksInput, ListMessageMoveTasksOutput, ListMessageMoveTasksResultEntry},
     error::{SqsError, invalid_parameter},
     limits::MAX_LISTED_MOVE_TASKS,
@@ -16,6 +16,7 @@ pub(super) async fn list_message_move_tasks(
 ) -> Result<ListMessageMoveTasksOutput, SqsError> {
     let source = arn("SourceArn", &input.source_arn)?;
     let queue = call.service().by_arn(&source).ok_or_else(|| no_resource("SourceArn"))?;
+    access::check(&call, &queue)?;
     let max = input.max_results.unwrap_or(1);
     let max = usize::try_from(max)
         .ok()

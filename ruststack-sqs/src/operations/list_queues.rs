@@ -4,13 +4,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use ruststack_core::operation::Call;
 
 use crate::{
-    Sqs,
+    Sqs, access,
     api::{ListQueuesInput, ListQueuesOutput},
     error::{SqsError, invalid_parameter},
     limits::{LISTED, MAX_LISTED},
 };
 
 pub(super) async fn list_queues(call: Call<Sqs>, input: ListQueuesInput) -> Result<ListQueuesOutput, SqsError> {
+    access::check_in_account(&call, "")?;
     let max = page_size(input.max_results)?;
     let after = input.next_token.as_deref().map(last_name).transpose()?;
     let prefix = input.queue_name_prefix.unwrap_or_default();

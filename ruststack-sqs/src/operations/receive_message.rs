@@ -10,6 +10,7 @@ use crate::{
     api::{ReceiveMessageInput, ReceiveMessageOutput},
     error::{SqsError, invalid_parameter},
     limits::{RECEIVED_MESSAGES, WAIT_SECONDS},
+    overrides::Overrides,
     receiving::{self, Wanted},
     service::queue_of,
 };
@@ -21,11 +22,16 @@ pub(super) async fn receive_message(
     let queue = queue_of(&call, &input.queue_url)?;
     let wanted =
         Wanted::of(input.attribute_names, input.message_system_attribute_names, input.message_attribute_names)?;
-    let max = max_messages(&call, input.max_number_of_messages)?;
+    let overrides = call.extensions().get::<Overrides>().copied().unwrap_or_default();
+    let max = match overrides.max_messages {
+        Some(max) => max.max(1),
+        None => max_messages(&call, input.max_number_of_messages)?,
+    };
     let visibility = input.visibility_timeout.map(timeout).transpose()?;
-    let patience = match input.wait_time_seconds {
-        Some(seconds) => patience(seconds)?,
-        None => queue.look(|state| state.settings.attributes.wait_time()),
+    let patience = match (overrides.wait_seconds, input.wait_time_seconds) {
+        (Some(seconds), _) => Duration::from_secs(seconds),
+        (None, Some(seconds)) => patience(seconds)?,
+        (None, None) => queue.look(|state| state.settings.attributes.wait_time()),
     };
     let received = receiving::receive(call.ctx(), call.service(), &queue, max, visibility, patience).await?;
     let messages: Vec<_> = received.into_iter().map(|(entry, handle)| wanted.tell(&entry, handle)).collect();

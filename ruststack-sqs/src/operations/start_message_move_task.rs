@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruststack_core::{arn::Arn, operation::Call};
 
 use crate::{
-    Sqs,
+    Sqs, access,
     api::{StartMessageMoveTaskInput, StartMessageMoveTaskOutput},
     error::{SqsError, invalid_parameter},
     limits::MAX_MOVED_PER_SECOND,
@@ -20,9 +20,11 @@ pub(super) async fn start_message_move_task(
     let sqs = call.service();
     let source = arn("SourceArn", &input.source_arn)?;
     let queue = sqs.by_arn(&source).ok_or_else(|| no_resource("SourceArn"))?;
+    check_access(&call, &queue)?;
     let destination = input.destination_arn.map(|text| arn("DestinationArn", &text)).transpose()?;
-    if destination.as_ref().is_some_and(|destination| sqs.by_arn(destination).is_none()) {
-        return Err(no_resource("DestinationArn"));
+    if let Some(destination) = &destination {
+        let target = sqs.by_arn(destination).ok_or_else(|| no_resource("DestinationArn"))?;
+        access::check_operation(&call, "SendMessage", &target)?;
     }
     if !is_dead_letter_queue(sqs, &queue) {
         let message = "Source queue must be configured as a Dead Letter Queue.".to_owned();
@@ -38,9 +40,16 @@ pub(super) async fn start_message_move_task(
     let task = new_task(&call, &queue, source, destination, max_per_second);
     let task = sqs.queues(&queue.scope).move_tasks.start(&queue.scope, task, changes)?;
     let handle = TaskHandle::of(&task);
-    let runtime = call.ctx().runtime();
-    runtime.tasks.spawn(move_task::run(Arc::clone(sqs), runtime.clone(), queue.scope.clone(), task));
+    move_task::spawn(sqs, call.ctx().runtime(), &queue.scope, task);
     Ok(StartMessageMoveTaskOutput { task_handle: Some(handle) })
+}
+
+/// Who starts a task does by it what it does.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
+fn check_access(call: &Call<Sqs>, source: &LiveQueue) -> Result<(), SqsError> {
+    access::check(call, source)?;
+    let steps = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
+    steps.iter().try_for_each(|step| access::check_operation(call, step, source))
 }
 
 fn new_task(
@@ -70,7 +79,7 @@ fn new_task(
 fn is_dead_letter_queue(sqs: &Sqs, queue: &LiveQueue) -> bool {
     let targets = |other: Arc<LiveQueue>| {
         other
-            .look(|state| state.settings.attributes.redrive_policy())
+            .look(|state| state.settings.attributes.redrive_policy().cloned())
             .is_some_and(|policy| policy.dead_letter_target_arn == queue.arn)
     };
     sqs.queues(&queue.scope).all().into_iter().any(targets)

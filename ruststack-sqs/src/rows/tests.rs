@@ -111,14 +111,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn sqs() -> Arc<Sqs> {
-    Sqs::new(Config {
+    let config = Config {
         endpoint_strategy: EndpointStrategy::Host,
         domain: String::new(),
         delays_purges: false,
         delays_recreation: false,
         enforces_retention: false,
         limits_received: true,
-    })
+    };
+    Sqs::new(config, None)
 }
 
 fn scope() -> Scope {

@@ -63,7 +63,7 @@ const NO_DNS: &str = "RustStack has no DNS server, and nothing of it needs one";
 const NO_DYNAMODB: &str = "DynamoDB is not here yet";
 const NO_JVM: &str = "a setting of DynamoDB Local, which RustStack does not use";
 const NO_LAMBDA: &str = "Lambda is not here yet";
-const NO_SNS: &str = "SNS is not here yet";
+const NO_SNS_SENDING: &str = "SNS sends no mail and no pushes; it keeps them to be looked at";
 const NO_CLOUDWATCH: &str = "CloudWatch is not here yet";
 const JOURNALED: &str = "with PERSISTENCE=1 every write is kept before it is answered, and all is loaded at start";
 
@@ -83,8 +83,12 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("S3_MAX_MEMORY_OBJECT_SIZE", "524288", "objects up to this size stay in memory, larger ones go to temporary files; bytes"),
     honoured("S3_ACL", "enforce", "access control lists; ignore: they are taken and forgotten; record: kept and echoed; enforce: they also decide where RUSTSTACK_AUTH is iam"),
     honoured("S3_SSE", "transparent", "server-side encryption, of which clients see all and the disk nothing: bytes are kept plain; ignore: what is asked for is taken and forgotten; record: kept and echoed; transparent: the keys of SSE-C are demanded, too"),
+    honoured("S3_SKIP_KMS_KEY_VALIDATION", "1", "0: the keys of SSE-KMS must be there, enabled and not about to be deleted, for writing and for reading"),
     honoured("RUSTSTACK_S3_REQUESTS_PER_SECOND", "0", "more requests to S3 in one second are answered `SlowDown`; 0: as many as come"),
     honoured("RUSTSTACK_S3_LISTING_DELAY_MS", "0", "ListObjects and ListObjectsV2 show what there was so many milliseconds ago, as eventually consistent stores do; 0: what there is"),
+    honoured("RUSTSTACK_S3_EVENT_VERSION", "2.5", "version of the records that notifications of S3 send; legacy: 2.1, 2.2 or 2.3, by the event, as before 2026"),
+    honoured("RUSTSTACK_S3_TEST_EVENT", "1", "0: queues and topics get no `s3:TestEvent` when they become destinations of notifications"),
+    honoured("SNS_CERT_URL_HOST", "", "host of `SigningCertURL`, for clients that insist on one of AWS's (`sns.us-east-1.amazonaws.com`); without it the certificate is where the client reached us, and can be fetched"),
     honoured("SQS_ENDPOINT_STRATEGY", "host", "form of queues' URLs: host (`http://<host of the request>/<account>/<name>`), or LocalStack's standard (its default), domain, path, dynamic, off; every form is understood. With host whoever asked can reach the URL, also from another container or through a mapped port, where the names of the other forms do not resolve or lead to the caller itself"),
     honoured("SQS_DELAY_PURGE_RETRY", "0", "1: a queue can be purged once in 60 seconds"),
     honoured("SQS_DELAY_RECENTLY_DELETED", "0", "1: a deleted queue's name is free again after 60 seconds"),
@@ -136,10 +140,8 @@ pub(super) const TABLE: &[Variable] = &[
     accepted("DNS_RESOLVE_IP", "", NO_DNS),
     accepted("DNS_LOCAL_NAME_PATTERNS", "", NO_DNS),
     accepted("DNS_NAME_PATTERNS_TO_RESOLVE_UPSTREAM", "", NO_DNS),
-    missing("DISABLE_CUSTOM_CORS_S3", "0", "buckets' own CORS rules are not here yet"),
+    missing("DISABLE_CUSTOM_CORS_S3", "0", "a bucket with CORS rules always answers by them"),
     missing("DISABLE_CUSTOM_CORS_APIGATEWAY", "0", "API Gateway is not here yet"),
-    missing("S3_SKIP_KMS_KEY_VALIDATION", "1", "KMS is not here yet; keys are never looked up"),
-    missing("RUSTSTACK_S3_EVENT_VERSION", "", "notifications of S3 are not here yet"),
     missing("MAIN_CONTAINER_NAME", "localstack-main", NO_CONTAINERS),
     missing("MAIN_DOCKER_NETWORK", "", NO_CONTAINERS),
     missing("DOCKER_SOCK", "/var/run/docker.sock", NO_CONTAINERS),
@@ -150,10 +152,9 @@ pub(super) const TABLE: &[Variable] = &[
     missing("DYNAMODB_REMOVE_EXPIRED_ITEMS", "0", NO_DYNAMODB),
     missing("SQS_DISABLE_CLOUDWATCH_METRICS", "0", NO_CLOUDWATCH),
     missing("SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL", "60", NO_CLOUDWATCH),
-    missing("SNS_SES_SENDER_ADDRESS", "", NO_SNS),
-    missing("SNS_CERT_URL_HOST", "", NO_SNS),
-    missing("LEGACY_SNS_GCM_PUBLISHING", "", NO_SNS),
-    missing("EVENT_RULE_ENGINE", "python", "EventBridge is not here yet"),
+    missing("SNS_SES_SENDER_ADDRESS", "", NO_SNS_SENDING),
+    missing("LEGACY_SNS_GCM_PUBLISHING", "", NO_SNS_SENDING),
+    accepted("EVENT_RULE_ENGINE", "python", "there is one matcher of event patterns, and it is AWS's language whole"),
     missing("BUCKET_MARKER_LOCAL", "hot-reload", NO_LAMBDA),
     missing("LAMBDA_RUNTIME_EXECUTOR", "docker", NO_LAMBDA),
     missing("LAMBDA_KEEPALIVE_MS", "600000", NO_LAMBDA),

@@ -5,6 +5,8 @@ import hashlib
 
 import pytest
 
+from ...conftest import Server
+
 # What a key encrypts has an ETag that no two keys share; and the recorded keys are not known.
 HIDDEN = {"hidden": ["ETag", "SSECustomerKeyMD5", "ChecksumCRC32", "ChecksumCRC64NVME", "Body", "ContentLength"]}
 KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "1" * 32}
@@ -115,15 +117,68 @@ def test_a_copy_is_encrypted_as_it_says(s3, bucket, at, recording):
     recording.compare("get-copied-object", got, **HIDDEN)
 
 
+@pytest.fixture(scope="module")
+def validating():
+    """A server that looks keys up."""
+    server = Server(S3_SKIP_KMS_KEY_VALIDATION="0")
+    yield server
+    assert server.stop() == 0
+
+
 @recorded("test_s3_sse_validate_kms_key", "TestS3")
-def test_names_that_no_key_of_kms_has(s3, bucket, at, recording):
-    wrong = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "fake-key-id"}
-    recording.refused("put-obj-wrong-kms-key", s3.put_object, **at, **wrong)
-    elsewhere = {**wrong, "SSEKMSKeyId": f"arn:aws:kms:us-west-2:000000000000:key/{KMS_KEY}"}
-    recording.refused("put-obj-different-region-kms-key", s3.put_object, **at, **elsewhere)
+def test_names_that_no_key_of_kms_has(client, validating, recording):
+    s3 = client(url=validating.url)
+    at = {"Bucket": "encrypted", "Key": "test-sse"}
+    s3.create_bucket(Bucket=at["Bucket"])
+    key = client("kms", url=validating.url, region_name="us-west-2").create_key(Description="made in another region")
+    key = recording.compare("create-kms-key", key["KeyMetadata"])
+    kms = {"ServerSideEncryption": "aws:kms"}
+
+    def refused(step, name):
+        recording.refused(step, s3.put_object, **at, **kms, SSEKMSKeyId=name)
+
+    arn = key["Arn"].replace("us-west-2", "us-east-1").replace(key["KeyId"], KMS_KEY)
+    refused("put-obj-wrong-kms-key", "fake-key-id")
+    refused("put-obj-wrong-kms-key-real-uuid", KMS_KEY)
+    refused("put-obj-wrong-kms-key-real-uuid-arn", arn)
+    refused("put-obj-different-region-kms-key", key["Arn"])
+    refused("put-obj-different-region-kms-key-no-arn", key["KeyId"])
+    wrong = {**kms, "SSEKMSKeyId": "fake-key-id"}
     recording.refused("create-multipart-wrong-kms-key", s3.create_multipart_upload, **at, **wrong)
     s3.put_object(**at)
-    recording.refused("copy-obj-wrong-kms-key", s3.copy_object, Bucket=bucket, Key="copy", CopySource=at, **wrong)
-    for step in ["create-kms-key", "put-obj-wrong-kms-key-real-uuid", "put-obj-wrong-kms-key-real-uuid-arn"]:
-        recording.leave(step, "there is no KMS that knows its keys")
-    recording.leave("put-obj-different-region-kms-key-no-arn", "there is no KMS that knows its keys")
+    copy = {"Bucket": at["Bucket"], "Key": "copy", "CopySource": at}
+    recording.refused("copy-obj-wrong-kms-key", s3.copy_object, **copy, **wrong)
+
+
+@recorded("test_s3_sse_validate_kms_key_state", "TestS3")
+def test_a_key_that_is_not_fit_for_use(client, validating, recording):
+    s3, kms = client(url=validating.url), client("kms", url=validating.url)
+    at = {"Bucket": "states", "Key": "test-sse"}
+    s3.create_bucket(Bucket=at["Bucket"])
+    key = recording.compare("create-kms-key", kms.create_key(Description="one")["KeyMetadata"])
+    named = {**at, "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key["KeyId"], "Body": "test-sse"}
+    recording.compare("success-put-object-sse", s3.put_object(**named), **HIDDEN)
+    recording.compare("success-get-object-sse", s3.get_object(**at), **HIDDEN)
+    kms.disable_key(KeyId=key["KeyId"])
+    recording.refused("get-obj-disabled-key", s3.get_object, **at)
+    recording.refused("put-obj-disabled-key", s3.put_object, **named)
+    kms.schedule_key_deletion(KeyId=key["KeyId"])
+    recording.refused("get-obj-pending-deletion-key", s3.get_object, **at)
+
+
+@recorded("test_s3_copy_object_in_place_with_encryption", "TestS3")
+def test_a_copy_onto_itself_that_is_encrypted_otherwise(s3, client, at, recording):
+    key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    kms = {"ServerSideEncryption": "aws:kms"}
+    put = s3.put_object(**at, Body="test", BucketKeyEnabled=True, SSEKMSKeyId=key, **kms)
+    recording.compare("put-object-with-kms-encryption", put, **HIDDEN)
+    recording.compare("head-object", s3.head_object(**at), **HIDDEN)
+
+    def copy(step, head, **arguments):
+        copied = s3.copy_object(**at, CopySource=at, **arguments)
+        recording.compare(step, copied, **HIDDEN)
+        recording.compare(head, s3.head_object(**at), **HIDDEN)
+
+    copy("copy-object-in-place-with-sse", "head-copy-with-sse", **kms)
+    copy("copy-object-in-place-without-kms-sse", "head-copy-without-kms-sse")
+    copy("copy-object-in-place-with-aes", "head-copy-with-aes", ServerSideEncryption="AES256")
