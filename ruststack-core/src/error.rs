@@ -7,6 +7,7 @@
 use std::{borrow::Cow, fmt};
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
 
 use crate::current_request;
 
@@ -22,6 +23,9 @@ struct Parts {
     status: StatusCode,
     message: Cow<'static, str>,
     members: Vec<(&'static str, String)>,
+    /// Of JSON bodies alone.
+    documents: Vec<(&'static str, Value)>,
+    message_member: Option<&'static str>,
     headers: Vec<(HeaderName, HeaderValue)>,
     has_body: bool,
 }
@@ -42,6 +46,8 @@ impl AwsError {
             status,
             message: message.into(),
             members: Vec::new(),
+            documents: Vec::new(),
+            message_member: None,
             headers: Vec::new(),
             has_body: true,
         }))
@@ -75,10 +81,24 @@ impl AwsError {
         self
     }
 
-    /// Adds an element to the error body: S3's `<Key>`, DynamoDB's `Item`.
+    /// Adds an element to the error body: S3's `<Key>`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.members.push((name, value.into()));
+        self
+    }
+
+    /// Adds a member that is no text to the error's JSON body: DynamoDB's `CancellationReasons`.
+    #[must_use]
+    pub fn with_document(mut self, name: &'static str, value: Value) -> Self {
+        self.0.documents.push((name, value));
+        self
+    }
+
+    /// Calls the member of JSON bodies that holds the message otherwise than the service's other errors do.
+    #[must_use]
+    pub fn with_message_in(mut self, member: &'static str) -> Self {
+        self.0.message_member = Some(member);
         self
     }
 
@@ -118,6 +138,14 @@ impl AwsError {
 
     pub fn members(&self) -> &[(&'static str, String)] {
         &self.0.members
+    }
+
+    pub fn documents(&self) -> &[(&'static str, Value)] {
+        &self.0.documents
+    }
+
+    pub fn message_member(&self) -> Option<&'static str> {
+        self.0.message_member
     }
 
     pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {

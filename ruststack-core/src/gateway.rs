@@ -6,6 +6,7 @@ pub mod resolve;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use crc_fast::CrcAlgorithm;
 use http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use http_body::Body as _;
 use tracing::{
@@ -147,6 +148,9 @@ impl Gateway {
             *response.body_mut() = Body::empty();
         }
         ids.write(&mut response);
+        if spec.has_crc32 {
+            write_crc32(&mut response);
+        }
         let outcome = Outcome { request_id: ids.request_id, service: Some(spec), ctx, error };
         response.extensions_mut().insert(outcome);
         response
@@ -268,6 +272,12 @@ fn into_owned(credential: Credential<'_>) -> Credential<'static> {
         region: credential.region.map(owned),
         service: credential.service.map(owned),
     }
+}
+
+/// Of a body at hand, as all are that JSON protocols write.
+fn write_crc32(response: &mut Response) {
+    let crc = crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, response.body().as_bytes().unwrap_or_default());
+    response.headers_mut().insert(HeaderName::from_static("x-amz-crc32"), HeaderValue::from(crc));
 }
 
 /// The ids that every answer carries.

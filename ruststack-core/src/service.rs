@@ -239,6 +239,8 @@ pub struct ServiceSpec {
     pub error_style: ErrorStyle,
     pub request_id: RequestIdStyle,
     pub body: BodyPolicy,
+    /// Answers say their CRC-32 in `x-amz-crc32`.
+    pub has_crc32: bool,
     /// What is taken without a signature where identities are held to policies.
     pub unsigned: Unsigned,
 }
@@ -260,6 +262,7 @@ impl ServiceSpec {
             error_style: ErrorStyle::PLAIN,
             request_id: RequestIdStyle::Uuid,
             body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
+            has_crc32: false,
             unsigned: Unsigned::Actions(&[]),
         }
     }
@@ -270,6 +273,8 @@ impl ServiceSpec {
 pub struct ErrorStyle {
     /// Namespace put before the code in JSON's `__type`: `com.amazonaws.dynamodb.v20120810`.
     pub type_namespace: Option<&'static str>,
+    /// Namespaces of AWS's frameworks, and the codes that stand in them instead.
+    pub type_namespaces_of: &'static [(&'static str, &'static [&'static str])],
     /// The member that holds the message in JSON bodies: `message` or `Message`.
     pub message_member: &'static str,
     /// `xmlns` of XML error bodies.
@@ -285,12 +290,18 @@ pub struct ErrorStyle {
 impl ErrorStyle {
     pub const PLAIN: Self = Self {
         type_namespace: None,
+        type_namespaces_of: &[],
         message_member: "message",
         xml_namespace: None,
         is_bare_xml: false,
         has_query_error_header: false,
         has_detail: false,
     };
+
+    pub fn namespace_of(&self, code: &str) -> Option<&'static str> {
+        let other = self.type_namespaces_of.iter().find(|(_, codes)| codes.contains(&code));
+        other.map(|(namespace, _)| *namespace).or(self.type_namespace)
+    }
 }
 
 /// What a service's request ids look like, and in which headers they travel.

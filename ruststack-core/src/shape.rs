@@ -60,6 +60,8 @@ pub enum Shape {
     Boolean,
     Blob(Bounds),
     Timestamp(TimestampFormat),
+    /// Any JSON: the service reads it itself, and says what is wrong with it.
+    Document,
 }
 
 #[derive(Debug)]

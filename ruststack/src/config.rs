@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: events, kms, s3, s3control, sns, sqs, sts"),
+            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, s3, s3control, sns, sqs, sts"),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),

@@ -7,6 +7,7 @@ use ruststack_core::{
     registry::{Registry, ReservedHost},
     service::{Service, ServiceSpec},
 };
+use ruststack_dynamodb::DynamoDb;
 use ruststack_events::Events;
 use ruststack_kms::Kms;
 use ruststack_s3::{S3, control::S3Control};
@@ -17,7 +18,7 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -48,6 +49,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
     let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
+        DynamoDb::new(),
         Events::new(),
         Kms::new(authorizer.clone()),
         S3Control::of(&s3),

@@ -6,6 +6,7 @@
 //! What all of them see at the end is compared with what the models allow (`crash/s3/model.rs`).
 
 mod client;
+mod dynamodb;
 mod events;
 pub(crate) mod http;
 mod kms;

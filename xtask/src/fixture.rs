@@ -34,6 +34,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.objects()?;
     filling.settings()?;
     filling.locks()?;
+    filling.items()?;
     filling.encryption_keys()?;
     filling.topics()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
@@ -104,6 +105,24 @@ impl Filling {
         self.put("/locked/kept", "kept")?;
         for (query, document) in [("retention", RETENTION), ("legal-hold", HOLD)] {
             self.send(&with_document(request("PUT", &format!("/locked/kept?{query}")), document.to_owned()))?;
+        }
+        Ok(())
+    }
+
+    /// A table of DynamoDB with an index, and an item of every type.
+    fn items(&mut self) -> anyhow::Result<()> {
+        let key = r#"[{"AttributeName":"id","KeyType":"HASH"}]"#;
+        let index = r#"[{"IndexName":"index","KeySchema":[{"AttributeName":"n","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]"#;
+        let attributes = r#"[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"}]"#;
+        let table = format!(
+            r#"{{"TableName":"items","KeySchema":{key},"AttributeDefinitions":{attributes},"GlobalSecondaryIndexes":{index},"BillingMode":"PAY_PER_REQUEST"}}"#
+        );
+        let values = r#"{"id":{"S":"all"},"n":{"N":"1.5"},"b":{"B":"AAEC"},"ss":{"SS":["a"]},"ns":{"NS":["1","2"]},"bs":{"BS":["AA=="]},"m":{"M":{"l":{"L":[{"BOOL":true},{"NULL":true}]}}}}"#;
+        let item = format!(r#"{{"TableName":"items","Item":{values}}}"#);
+        for (operation, input) in [("CreateTable", table), ("PutItem", item)] {
+            let request = Request::new("dynamodb", ACCOUNT, "POST", "/").body(input);
+            let request = request.header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
+            self.send(&request.header("content-type", "application/x-amz-json-1.0"))?;
         }
         Ok(())
     }

@@ -125,9 +125,12 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 12] = [
+const FUZZ_TARGETS: [&str; 15] = [
     "aws_chunked",
     "document",
+    "dynamodb_attributes",
+    "dynamodb_expression",
+    "dynamodb_partiql",
     "form_data",
     "inputs",
     "pattern_parse_match",

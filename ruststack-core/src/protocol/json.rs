@@ -35,6 +35,7 @@ fn conform(shape: &Shape, value: &mut Value) -> Result<(), String> {
         Shape::Long(_) => conform_whole(value, "Long", i64::MIN, i64::MAX),
         Shape::Float(_) if value.is_number() => Ok(()),
         Shape::Float(_) => Err(not_convertible(value, "Double")),
+        Shape::Document => Ok(()),
         Shape::Boolean if value.is_boolean() => Ok(()),
         Shape::Boolean => Err(not_convertible(value, "Boolean")),
         Shape::Text(_) | Shape::Blob(_) if value.is_string() => Ok(()),

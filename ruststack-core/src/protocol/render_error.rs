@@ -47,7 +47,7 @@ pub struct RequestIds<'a> {
 
 fn json(error: &AwsError, style: &ErrorStyle, content_type: &'static str) -> Response {
     let code = error.code();
-    let kind = style.type_namespace.map_or_else(|| code.to_owned(), |namespace| format!("{namespace}#{code}"));
+    let kind = style.namespace_of(code).map_or_else(|| code.to_owned(), |namespace| format!("{namespace}#{code}"));
     let mut response = json_body(error, style, Some(kind), content_type);
     if style.has_query_error_header {
         let fault = if error.fault() == Fault::Sender { "Sender" } else { "Receiver" };
@@ -69,17 +69,22 @@ fn json_body(error: &AwsError, style: &ErrorStyle, kind: Option<String>, content
     }
     // What has no words says none. Recorded: KMS's test_encrypt_decrypt_encryption_context, 2025-09-22.
     if !error.message().is_empty() {
-        members.insert(style.message_member.to_owned(), error.message().into());
+        let member = error.message_member().unwrap_or(style.message_member);
+        members.insert(member.to_owned(), error.message().into());
     }
     for (name, value) in error.members() {
         members.insert((*name).to_owned(), value.as_str().into());
+    }
+    for (name, value) in error.documents() {
+        members.insert((*name).to_owned(), value.clone());
     }
     with_body(Value::Object(members).to_string(), content_type)
 }
 
 /// RPC v2 CBOR: a map of texts, which is all of CBOR that errors need.
 fn cbor(error: &AwsError, style: &ErrorStyle) -> Response {
-    let code = style.type_namespace.map_or_else(|| error.code().to_owned(), |name| format!("{name}#{}", error.code()));
+    let code = error.code();
+    let code = style.namespace_of(code).map_or_else(|| code.to_owned(), |namespace| format!("{namespace}#{code}"));
     let mut body = vec![CBOR_MAP | 2];
     for text in ["__type", &code, "message", error.message()] {
         let length = u16::try_from(text.len()).unwrap_or(u16::MAX);

@@ -155,6 +155,7 @@ fn kind(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String> {
         "long" => format!("Shape::Long({})", bounds(shape)),
         "float" | "double" => format!("Shape::Float({})", bounds(shape)),
         "boolean" => "Shape::Boolean".to_owned(),
+        "document" => "Shape::Document".to_owned(),
         "blob" => format!("Shape::Blob({})", bounds(shape)),
         "timestamp" => format!("Shape::Timestamp(TimestampFormat::{})", timestamp_format(model, shape)),
         other => return Err(anyhow!("{name} is a {other}, for which there is no shape")),

@@ -128,6 +128,8 @@ fn rust_type(model: &Model, name: &str) -> anyhow::Result<String> {
         "float" | "double" => "f64".to_owned(),
         "boolean" => "bool".to_owned(),
         "blob" => "Blob".to_owned(),
+        // The service's own type, which reads and writes the JSON of it.
+        "document" => shape["rust"].as_str().unwrap_or("serde_json::Value").to_owned(),
         "timestamp" => "Timestamp".to_owned(),
         other => return Err(anyhow!("{name} is a {other}, for which there is no type")),
     })

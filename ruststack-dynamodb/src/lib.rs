@@ -1,0 +1,28 @@
+//! Amazon DynamoDB: tables, their indexes and items, over JSON.
+//!
+//! Read [`operations`], its table of contents, then `table.rs`, which keeps items. What values, keys and expressions are
+//! stands in modules that know nothing of the service: [`value`], [`number`], [`key`], [`expression`].
+
+pub mod api;
+pub mod attribute_conditions;
+mod capacity;
+pub mod error;
+pub mod expression;
+pub mod key;
+pub mod number;
+mod operations;
+mod parameters;
+pub mod partiql;
+mod reading;
+pub mod refusal;
+mod rows;
+mod service;
+mod table;
+mod table_definition;
+mod tables;
+mod tokens;
+pub mod untrusted;
+pub mod value;
+mod writing;
+
+pub use service::{DynamoDb, SPEC};

@@ -1,0 +1,57 @@
+//! Settings that `CreateTable` and `UpdateTable` set alike.
+
+use ruststack_core::{clock::Timestamp, operation::Call};
+
+use crate::{
+    DynamoDb,
+    api::{SSEDescription, SSESpecification, StreamSpecification, TableClassSummary, TableDescription},
+};
+
+/// Encryption by a key of KMS; without one AWS makes a key that it manages itself.
+pub(super) fn set_encryption(
+    call: &Call<DynamoDb>,
+    description: &mut TableDescription,
+    given: Option<&SSESpecification>,
+) {
+    let Some(given) = given else { return };
+    if given.enabled != Some(true) {
+        description.sse_description = None;
+        return;
+    }
+    let scope = call.scope();
+    let arn = |id: &str| {
+        if id.starts_with("arn:") {
+            return id.to_owned();
+        }
+        let id = id.trim_start_matches("key/");
+        format!("arn:{}:kms:{}:{}:key/{id}", scope.partition(), scope.region, scope.account)
+    };
+    let before = description.sse_description.take().and_then(|before| before.kms_master_key_arn);
+    let key = given.kms_master_key_id.as_deref().map(arn).or(before);
+    description.sse_description = Some(SSEDescription {
+        status: Some("ENABLED".to_owned()),
+        sse_type: Some("KMS".to_owned()),
+        kms_master_key_arn: Some(key.unwrap_or_else(|| arn(&call.ids().uuid()))),
+        ..SSEDescription::default()
+    });
+}
+
+pub(super) fn set_stream(description: &mut TableDescription, given: Option<&StreamSpecification>, now: Timestamp) {
+    let Some(given) = given else { return };
+    if !given.stream_enabled {
+        description.stream_specification = None;
+        return;
+    }
+    let label = now.to_iso_8601_millis().trim_end_matches('Z').to_owned();
+    description.latest_stream_arn = description.table_arn.as_ref().map(|arn| format!("{arn}/stream/{label}"));
+    description.latest_stream_label = Some(label);
+    description.stream_specification = Some(given.clone());
+}
+
+/// `updated` is when it was another.
+pub(super) fn set_class(description: &mut TableDescription, given: Option<&str>, updated: Option<Timestamp>) {
+    if let Some(given) = given {
+        description.table_class_summary =
+            Some(TableClassSummary { table_class: Some(given.to_owned()), last_update_date_time: updated });
+    }
+}

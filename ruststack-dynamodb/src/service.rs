@@ -1,0 +1,127 @@
+//! The service: its spec, its state, and how a call finds its table.
+
+use std::sync::{Arc, LazyLock};
+
+use async_trait::async_trait;
+use ruststack_core::{
+    Request, Response,
+    context::Context,
+    error::AwsError,
+    journal::{Changes, LoadError, Reader, Table as RowTable},
+    operation::{Call, Operations},
+    scope::Scope,
+    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    snapshot::Frozen,
+    store::Scoped,
+};
+use serde_json::Value;
+
+use crate::{
+    error::{DynamoDbError, no_resource, no_table},
+    operations, rows,
+    table::Table,
+    tables::{TableName, Tables},
+};
+
+/// How requests are recognised as DynamoDB's.
+pub static SPEC: ServiceSpec = ServiceSpec {
+    target_prefix: Some("DynamoDB_20120810"),
+    host_prefixes: &["dynamodb"],
+    error_style: ErrorStyle {
+        type_namespace: Some("com.amazonaws.dynamodb.v20120810"),
+        type_namespaces_of: &[
+            ("com.amazon.coral.validate", &["ValidationException"]),
+            (
+                "com.amazon.coral.service",
+                &[
+                    "AccessDeniedException",
+                    "IncompleteSignatureException",
+                    "InternalFailure",
+                    "InvalidSignatureException",
+                    "MissingAuthenticationTokenException",
+                    "SerializationException",
+                    "UnknownOperationException",
+                    "UnrecognizedClientException",
+                ],
+            ),
+        ],
+        ..ErrorStyle::PLAIN
+    },
+    has_crc32: true,
+    ..ServiceSpec::named("dynamodb", &[Protocol::AwsJson10])
+};
+
+static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
+
+/// The service.
+#[derive(Default)]
+pub struct DynamoDb {
+    tables: Scoped<Tables>,
+}
+
+impl DynamoDb {
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
+        self.tables.get(scope)
+    }
+
+    pub(crate) fn all_tables(&self) -> Vec<(Scope, Arc<Tables>)> {
+        self.tables.all()
+    }
+}
+
+/// The table whose items a call reads or writes, by name or ARN.
+pub(crate) fn table_of(call: &Call<DynamoDb>, name: &str) -> Result<Arc<Table>, DynamoDbError> {
+    let TableName { scope, name } = TableName::parse(name, call.scope());
+    call.service().tables(&scope).get(&name).ok_or_else(no_resource)
+}
+
+/// The table that a call is about itself.
+pub(crate) fn table_itself(call: &Call<DynamoDb>, name: &str) -> Result<Arc<Table>, DynamoDbError> {
+    let TableName { scope, name } = TableName::parse(name, call.scope());
+    call.service().tables(&scope).get(&name).ok_or_else(|| no_table(&name))
+}
+
+#[async_trait]
+impl Service for DynamoDb {
+    fn spec(&self) -> &'static ServiceSpec {
+        &SPEC
+    }
+
+    async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        OPERATIONS.answer(self, ctx, request).await
+    }
+
+    async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
+        OPERATIONS.request(self, ctx, operation, input).await
+    }
+
+    fn state(&self) -> &dyn State {
+        self
+    }
+}
+
+impl State for DynamoDb {
+    fn reset(&self, part: &Part, changes: &Changes) {
+        for (scope, tables) in self.tables.all() {
+            if part.holds(scope.account, Some(&scope.region)) {
+                tables.clear(changes, &scope);
+            }
+        }
+    }
+
+    fn tables(&self) -> &'static [&'static RowTable] {
+        rows::TABLES
+    }
+
+    fn load(&self, reader: &dyn Reader) -> Result<(), LoadError> {
+        rows::load_all(reader, self)
+    }
+
+    fn freeze(&self) -> Option<Frozen> {
+        Some(rows::freeze(self))
+    }
+}

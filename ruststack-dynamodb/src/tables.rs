@@ -1,0 +1,115 @@
+//! The tables of an account in a region, and how they are named in requests.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use parking_lot::{Mutex, RwLock};
+use ruststack_core::{
+    arn::Arn,
+    journal::Changes,
+    scope::{Region, Scope},
+};
+
+use crate::{
+    error::{DynamoDbError, no_table},
+    rows,
+    table::{Settings, Table},
+    tokens::Tokens,
+};
+
+/// By name.
+#[derive(Default)]
+pub(crate) struct Tables {
+    by_name: RwLock<BTreeMap<String, Arc<Table>>>,
+    pub(crate) tokens: Mutex<Tokens>,
+}
+
+/// A table as a request names it: by its name, or by its ARN.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct TableName {
+    pub(crate) scope: Scope,
+    pub(crate) name: String,
+}
+
+impl TableName {
+    pub(crate) fn parse(text: &str, caller: &Scope) -> Self {
+        let named = || Self { scope: caller.clone(), name: text.to_owned() };
+        let Ok(arn) = text.parse::<Arn>() else { return named() };
+        let (Some(name), Ok(account)) = (arn.resource().strip_prefix("table/"), arn.account().parse()) else {
+            return named();
+        };
+        Self { scope: Scope::new(account, Region::nonstandard(arn.region())), name: name.to_owned() }
+    }
+}
+
+impl Tables {
+    pub(crate) fn get(&self, name: &str) -> Option<Arc<Table>> {
+        self.by_name.read().get(name).cloned()
+    }
+
+    /// In the order of their names.
+    pub(crate) fn all(&self) -> Vec<Arc<Table>> {
+        self.by_name.read().values().cloned().collect()
+    }
+
+    /// Names behind `start`, at most so many, and whether there are more.
+    pub(crate) fn names(&self, start: Option<&str>, limit: usize) -> (Vec<String>, bool) {
+        let tables = self.by_name.read();
+        let mut names = tables.keys().filter(|name| start.is_none_or(|start| name.as_str() > start)).cloned();
+        let page: Vec<String> = names.by_ref().take(limit).collect();
+        (page, names.next().is_some())
+    }
+
+    pub(crate) fn create(
+        &self,
+        scope: &Scope,
+        name: &str,
+        settings: Settings,
+        changes: &Changes,
+    ) -> Result<Arc<Table>, DynamoDbError> {
+        let mut tables = self.by_name.write();
+        if tables.contains_key(name) {
+            let message = format!("Table already exists: {name}");
+            return Err(DynamoDbError::ResourceInUseException { message });
+        }
+        let table = Arc::new(Table::new(scope.clone(), name.to_owned(), settings));
+        changes.record(|rows| rows::put_table(rows, &table, &table.settings()));
+        tables.insert(name.to_owned(), Arc::clone(&table));
+        Ok(table)
+    }
+
+    /// Deletes a table that `check` lets go.
+    pub(crate) fn delete(
+        &self,
+        name: &str,
+        changes: &Changes,
+        check: impl FnOnce(&Table) -> Result<(), DynamoDbError>,
+    ) -> Result<Arc<Table>, DynamoDbError> {
+        let mut tables = self.by_name.write();
+        let table = tables.get(name).ok_or_else(|| no_table(name))?;
+        check(table)?;
+        let mut locked = table.lock_all()?;
+        locked.close();
+        changes.record(|rows| rows::remove_table(rows, table));
+        drop(locked);
+        Ok(tables.remove(name).expect("it was found a moment ago"))
+    }
+
+    /// While nobody else uses them, at start.
+    pub(crate) fn restore(&self, table: Table) {
+        self.by_name.write().insert(table.name.clone(), Arc::new(table));
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&self, changes: &Changes, scope: &Scope) {
+        let mut tables = self.by_name.write();
+        for table in tables.values() {
+            // One that is deleted already has no rows either.
+            if let Ok(mut locked) = table.lock_all() {
+                locked.close();
+            }
+        }
+        changes.record(|rows| rows::remove_scope(rows, scope));
+        tables.clear();
+        *self.tokens.lock() = Tokens::default();
+    }
+}

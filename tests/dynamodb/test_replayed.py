@@ -1,0 +1,54 @@
+"""Every recording of DynamoDB is replayed by a test, or listed here with the reason why not."""
+
+import json
+import pathlib
+
+import pytest
+
+from ..recorded import FOLDER
+from ..s3.test_replayed import Collected
+
+#: Of each recording that no test replays: why.
+NOT_REPLAYED = {
+    "streams of tables answer 501 yet": [
+        "TestDynamoDB::test_batch_write_items_streaming",
+        "TestDynamoDB::test_data_encoding_consistency",
+        "TestDynamoDB::test_dynamodb_stream_records_with_update_item",
+        "TestDynamoDB::test_dynamodb_stream_stream_view_type",
+        "TestDynamoDB::test_dynamodb_streams_describe_with_exclusive_start_shard_id",
+        "TestDynamoDB::test_streams_on_global_tables",
+        "TestDynamoDB::test_transact_write_items_streaming",
+        "TestDynamoDB::test_transact_write_items_streaming_for_different_tables",
+    ],
+    "PartiQL answers 501 yet": [
+        "TestDynamoDB::test_dynamodb_batch_execute_statement",
+        "TestDynamoDB::test_dynamodb_execute_statement_empy_parameter",
+        "TestDynamoDB::test_dynamodb_execute_transaction",
+        "TestDynamoDB::test_dynamodb_partiql_missing",
+    ],
+    "destinations in Kinesis answer 501 yet": [
+        "TestDynamoDB::test_kinesis_streaming_destination_crud",
+        "TestDynamoDB::test_stream_destination_records",
+    ],
+    "changes of backups and of insights answer 501 yet": [
+        "TestDynamoDB::test_continuous_backup_update",
+        "TestDynamoDB::test_dynamodb_describe_contributor_insights",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def replayed():
+    collected = Collected()
+    folder = str(pathlib.Path(__file__).parent)
+    ended = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist", folder], [collected])
+    assert ended == 0
+    return {name for file, name in collected.names if file == "dynamodb"}
+
+
+def test_every_recording_is_replayed_or_listed(replayed):
+    listed = {name for names in NOT_REPLAYED.values() for name in names}
+    recordings = json.loads((FOLDER / "dynamodb.json").read_text())
+    left = {name.partition("::")[2] for name in recordings} - replayed
+    assert sorted(left - listed) == [], "neither replayed nor listed"
+    assert sorted(listed - left) == [], "listed but replayed, or no recording at all"

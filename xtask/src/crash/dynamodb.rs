@@ -1,0 +1,149 @@
+//! A client of DynamoDB: items are as they were answered, transactions are whole, an index shows what its table has.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+
+use super::{
+    client::{Service, Step},
+    http::{Connection, Request},
+    random::Random,
+};
+
+const ACCOUNT: &str = "000000000051";
+const TABLE: &str = "crash";
+const KEYS: u64 = 40;
+/// Items that are written together.
+const TOGETHER: u64 = 5;
+
+pub(crate) struct DynamoDb;
+
+/// The table, where it is there, and the number in each of its items.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(crate) struct Table {
+    is_there: bool,
+    items: BTreeMap<String, i64>,
+}
+
+fn request(operation: &str, input: &Value) -> Request {
+    let request = Request::new("dynamodb", ACCOUNT, "POST", "/").body(input.to_string());
+    let request = request.header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
+    request.header("content-type", "application/x-amz-json-1.0")
+}
+
+fn create() -> Step<Table> {
+    let attribute = |name: &str, of: &str| json!({"AttributeName": name, "AttributeType": of});
+    let hash = |name: &str| json!([{"AttributeName": name, "KeyType": "HASH"}]);
+    let input = json!({
+        "TableName": TABLE,
+        "KeySchema": hash("id"),
+        "AttributeDefinitions": [attribute("id", "S"), attribute("n", "N")],
+        "BillingMode": "PAY_PER_REQUEST",
+        "GlobalSecondaryIndexes": [
+            {"IndexName": "index", "KeySchema": hash("n"), "Projection": {"ProjectionType": "KEYS_ONLY"}},
+        ],
+    });
+    Step::new("CreateTable", request("CreateTable", &input), |table: &mut Table, _| table.is_there = true)
+}
+
+fn drop_table() -> Step<Table> {
+    let request = request("DeleteTable", &json!({"TableName": TABLE}));
+    Step::new("DeleteTable", request, |table: &mut Table, _| *table = Table::default())
+}
+
+fn item(key: &str, number: i64) -> Value {
+    json!({"id": {"S": key}, "n": {"N": number.to_string()}})
+}
+
+fn put(key: String, number: i64) -> Step<Table> {
+    let request = request("PutItem", &json!({"TableName": TABLE, "Item": item(&key, number)}));
+    Step::new("PutItem", request, move |table: &mut Table, _| {
+        table.items.insert(key.clone(), number);
+    })
+}
+
+fn add(key: String, number: i64) -> Step<Table> {
+    let input = json!({
+        "TableName": TABLE,
+        "Key": {"id": {"S": key}},
+        "UpdateExpression": "ADD n :n",
+        "ExpressionAttributeValues": {":n": {"N": number.to_string()}},
+    });
+    Step::new("UpdateItem", request("UpdateItem", &input), move |table: &mut Table, _| {
+        *table.items.entry(key.clone()).or_default() += number;
+    })
+}
+
+fn delete(key: String) -> Step<Table> {
+    let request = request("DeleteItem", &json!({"TableName": TABLE, "Key": {"id": {"S": key}}}));
+    Step::new("DeleteItem", request, move |table: &mut Table, _| {
+        table.items.remove(&key);
+    })
+}
+
+/// One number for several items, of which all have it or none.
+fn transact(keys: Vec<String>, number: i64) -> Step<Table> {
+    let put = |key: &String| json!({"Put": {"TableName": TABLE, "Item": item(key, number)}});
+    let items: Vec<Value> = keys.iter().map(put).collect();
+    let input = json!({"TransactItems": items, "ClientRequestToken": format!("{number}-{}", keys[0])});
+    Step::new("TransactWriteItems", request("TransactWriteItems", &input), move |table: &mut Table, _| {
+        table.items.extend(keys.iter().map(|key| (key.clone(), number)));
+    })
+}
+
+impl Service for DynamoDb {
+    type State = Table;
+
+    fn next(&mut self, table: &Table, random: &mut Random) -> Step<Table> {
+        if !table.is_there {
+            return create();
+        }
+        let first = random.below(KEYS);
+        let key = format!("key{first}");
+        let number = i64::try_from(random.below(1_000_000_000)).unwrap_or_default();
+        match random.below(100) {
+            0 => drop_table(),
+            1..=30 => put(key, number),
+            31..=55 => add(key, number % 100),
+            56..=70 => delete(key),
+            _ => transact((0..TOGETHER).map(|place| format!("key{}", (first + place) % KEYS)).collect(), number),
+        }
+    }
+
+    fn clear(&self, table: &Table) -> Option<Step<Table>> {
+        table.is_there.then(drop_table)
+    }
+
+    fn see(&self, connection: &mut Connection, _told: &Table) -> anyhow::Result<Table> {
+        let tables = ask(connection, "ListTables", &json!({}))?;
+        if tables["TableNames"] == json!([]) {
+            return Ok(Table::default());
+        }
+        let items = scan(connection, &json!({"TableName": TABLE}))?;
+        let by_index = scan(connection, &json!({"TableName": TABLE, "IndexName": "index"}))?;
+        ensure!(items == by_index, "the index shows {by_index:?}, the table {items:?}");
+        Ok(Table { is_there: true, items })
+    }
+
+    fn agree(seen: &Table, possible: &Table, _told: &Table) -> Option<Table> {
+        (seen == possible).then(|| possible.clone())
+    }
+}
+
+fn ask(connection: &mut Connection, operation: &str, input: &Value) -> anyhow::Result<Value> {
+    let answer = connection.send(&request(operation, input))?;
+    ensure!(answer.is_success(), "{operation}: {}", answer.text());
+    Ok(serde_json::from_str(&answer.text())?)
+}
+
+fn scan(connection: &mut Connection, input: &Value) -> anyhow::Result<BTreeMap<String, i64>> {
+    let page = ask(connection, "Scan", input)?;
+    let items = page["Items"].as_array().context("a scan shows items")?;
+    let read = items.iter().map(|item| {
+        let key = item["id"]["S"].as_str().context("an item has its key")?;
+        let number = item["n"]["N"].as_str().context("an item has its number")?;
+        Ok((key.to_owned(), number.parse()?))
+    });
+    read.collect()
+}
