@@ -1,12 +1,8 @@
 """Every recording of DynamoDB is replayed by a test, or listed here with the reason why not."""
 
-import json
 import pathlib
 
-import pytest
-
-from ..recorded import FOLDER
-from ..s3.test_replayed import Collected
+from ..replayed import check_replayed
 
 #: Of each recording that no test replays: why.
 NOT_REPLAYED = {
@@ -37,18 +33,5 @@ NOT_REPLAYED = {
 }
 
 
-@pytest.fixture(scope="module")
-def replayed():
-    collected = Collected()
-    folder = str(pathlib.Path(__file__).parent)
-    ended = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist", folder], [collected])
-    assert ended == 0
-    return {name for file, name in collected.names if file == "dynamodb"}
-
-
-def test_every_recording_is_replayed_or_listed(replayed):
-    listed = {name for names in NOT_REPLAYED.values() for name in names}
-    recordings = json.loads((FOLDER / "dynamodb.json").read_text())
-    left = {name.partition("::")[2] for name in recordings} - replayed
-    assert sorted(left - listed) == [], "neither replayed nor listed"
-    assert sorted(listed - left) == [], "listed but replayed, or no recording at all"
+def test_every_recording_is_replayed_or_listed():
+    check_replayed(pathlib.Path(__file__).parent, "dynamodb.json", NOT_REPLAYED)

@@ -17,7 +17,7 @@ NOT_REPLAYED = {
         "TestS3::test_list_parts_empty_part_number_marker",
         "TestS3::test_object_expiry_after_bucket_lifecycle_configuration",
     ],
-    "it needs functions and tables, which are not here": [
+    "it needs functions, which are not here": [
         "TestS3NotificationsToLambda::test_create_object_by_presigned_request_via_dynamodb",
         "TestS3NotificationsToLambda::test_create_object_put_via_dynamodb",
     ],
