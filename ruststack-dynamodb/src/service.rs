@@ -1,6 +1,9 @@
 //! The service: its spec, its state, and how a call finds its table.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock, OnceLock},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ruststack_core::{
@@ -10,7 +13,7 @@ use ruststack_core::{
     journal::{Changes, LoadError, Reader, Table as RowTable},
     operation::{Call, Operations},
     scope::Scope,
-    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
     snapshot::Frozen,
     store::Scoped,
 };
@@ -18,7 +21,7 @@ use serde_json::Value;
 
 use crate::{
     error::{DynamoDbError, no_resource, no_table},
-    operations, rows,
+    expiring, operations, rows,
     table::Table,
     tables::{TableName, Tables},
 };
@@ -27,41 +30,56 @@ use crate::{
 pub static SPEC: ServiceSpec = ServiceSpec {
     target_prefix: Some("DynamoDB_20120810"),
     host_prefixes: &["dynamodb"],
-    error_style: ErrorStyle {
-        type_namespace: Some("com.amazonaws.dynamodb.v20120810"),
-        type_namespaces_of: &[
-            ("com.amazon.coral.validate", &["ValidationException"]),
-            (
-                "com.amazon.coral.service",
-                &[
-                    "AccessDeniedException",
-                    "IncompleteSignatureException",
-                    "InternalFailure",
-                    "InvalidSignatureException",
-                    "MissingAuthenticationTokenException",
-                    "SerializationException",
-                    "UnknownOperationException",
-                    "UnrecognizedClientException",
-                ],
-            ),
-        ],
-        ..ErrorStyle::PLAIN
-    },
+    paths: &[expiring::PATHS],
+    error_style: ERROR_STYLE,
     has_crc32: true,
     ..ServiceSpec::named("dynamodb", &[Protocol::AwsJson10])
 };
 
+/// Of both services.
+pub(crate) const ERROR_STYLE: ErrorStyle = ErrorStyle {
+    type_namespace: Some("com.amazonaws.dynamodb.v20120810"),
+    type_namespaces_of: &[
+        ("com.amazon.coral.validate", &["ValidationException"]),
+        (
+            "com.amazon.coral.service",
+            &[
+                "AccessDeniedException",
+                "IncompleteSignatureException",
+                "InternalFailure",
+                "InvalidSignatureException",
+                "MissingAuthenticationTokenException",
+                "SerializationException",
+                "UnknownOperationException",
+                "UnrecognizedClientException",
+            ],
+        ),
+    ],
+    ..ErrorStyle::PLAIN
+};
+
 static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
 
+/// What the user may set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Items that expired are removed as time passes, not only when somebody asks for it.
+    pub removes_expired: bool,
+    /// How often that is done.
+    pub expiry_period: Duration,
+}
+
 /// The service.
-#[derive(Default)]
 pub struct DynamoDb {
+    pub(crate) config: Config,
     tables: Scoped<Tables>,
+    /// There once it was started.
+    runtime: OnceLock<Runtime>,
 }
 
 impl DynamoDb {
-    pub fn new() -> Arc<Self> {
-        Arc::default()
+    pub fn new(config: Config) -> Arc<Self> {
+        Arc::new(Self { config, tables: Scoped::default(), runtime: OnceLock::new() })
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
@@ -92,7 +110,23 @@ impl Service for DynamoDb {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        if request.uri().path().starts_with(expiring::PATHS) {
+            return expiring::answer(&self, &ctx, &request.into_parts().0).await;
+        }
         OPERATIONS.answer(self, ctx, request).await
+    }
+
+    async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
+        if self.runtime.set(runtime.clone()).is_ok() {
+            runtime.tasks.spawn(expiring::work(self, runtime.clone()));
+        }
+        Ok(())
+    }
+
+    async fn catch_up(self: Arc<Self>) {
+        if let Some(runtime) = self.runtime.get() {
+            expiring::catch_up(&self, runtime).await;
+        }
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {

@@ -30,6 +30,9 @@ const REQUESTS_PER_SECOND: &str = "RUSTSTACK_S3_REQUESTS_PER_SECOND";
 const EVENT_VERSION: &str = "RUSTSTACK_S3_EVENT_VERSION";
 const CERTIFICATE_HOST: &str = "SNS_CERT_URL_HOST";
 const LISTING_DELAY: &str = "RUSTSTACK_S3_LISTING_DELAY_MS";
+const EXPIRY_PERIOD: &str = "RUSTSTACK_DYNAMODB_EXPIRY_PERIOD";
+/// Of LocalStack.
+const USUAL_EXPIRY_PERIOD: Duration = Duration::from_secs(60 * 60);
 
 /// Forms of queues' URLs; the first is the default.
 const STRATEGIES: [(&str, EndpointStrategy); 6] = [
@@ -51,6 +54,7 @@ pub(crate) struct Config {
     pub(crate) is_debug: bool,
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
+    pub(crate) dynamodb: ruststack_dynamodb::Config,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
@@ -169,6 +173,11 @@ impl Config {
                 default_account: value::account(get("DEFAULT_ACCOUNT_ID"))?.unwrap_or(AccountId::DEFAULT),
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
+            },
+            dynamodb: ruststack_dynamodb::Config {
+                removes_expired: flag("DYNAMODB_REMOVE_EXPIRED_ITEMS")?.unwrap_or(true),
+                expiry_period: value::number(EXPIRY_PERIOD, get(EXPIRY_PERIOD))?
+                    .map_or(USUAL_EXPIRY_PERIOD, |seconds| Duration::from_secs(seconds.get().into())),
             },
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(
@@ -364,7 +373,11 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, s3, s3control, sns, sqs, sts"),
+            (
+                "SERVICES",
+                "s3,kinesiss",
+                "valid names: dynamodb, dynamodbstreams, events, kms, s3, s3control, sns, sqs, sts",
+            ),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),

@@ -23,7 +23,7 @@ pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) 
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
-    let table = tables.create(&scope, &name, settings, changes)?;
+    let table = tables.create(&scope, &name, settings, call.now(), changes)?;
     Ok(CreateTableOutput { table_description: Some(being_created(table.description(), &input)) })
 }
 
@@ -47,6 +47,7 @@ fn check(input: &CreateTableInput) -> Result<(), AwsError> {
         billing_mode,
     };
     definition.check()?;
+    table_settings::check_stream(input.stream_specification.as_ref())?;
     let tags = input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone()));
     table_tags::check(&tags.collect::<tags::Tags>()).map_err(AwsError::from)
 }
@@ -80,7 +81,8 @@ fn description(call: &Call<DynamoDb>, name: &str, input: &CreateTableInput) -> T
         ..TableDescription::default()
     };
     table_settings::set_encryption(call, &mut description, input.sse_specification.as_ref());
-    table_settings::set_stream(&mut description, input.stream_specification.as_ref(), now);
+    let begun = call.service().tables(scope).stream_begins(name, now);
+    table_settings::set_stream(&mut description, input.stream_specification.as_ref(), begun);
     table_settings::set_class(&mut description, input.table_class.as_deref(), None);
     description
 }

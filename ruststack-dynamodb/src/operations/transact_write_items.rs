@@ -68,7 +68,7 @@ pub(super) async fn transact_write_items(
     {
         return Ok(answer);
     }
-    let written = writing::make_all(&writes, call.ctx().changes(), |written, rows| {
+    let written = writing::make_all(&writes, call.ctx(), |written, rows| {
         let Some(name) = &input.client_request_token else { return };
         let token = Token { digest: digest.clone(), at: call.now(), read_units: read_units_of(&of_writes, written) };
         rows::put_token(rows, call.scope(), name, &token);
