@@ -18,6 +18,8 @@ ruststack_core::aws_errors! {
         AccessDeniedException { message: String } = 400, "{message}";
         /// An item is not as its condition wants it.
         ConditionalCheckFailedException {} = 400, "The conditional request failed";
+        /// PartiQL inserts no item where there is one.
+        DuplicateItemException {} = 400, "Duplicate primary key exists in table";
         /// A token was used for another transaction.
         IdempotentParameterMismatchException {} = 400, "";
         /// The disk takes no changes; clients try again.
@@ -67,6 +69,17 @@ impl CancellationReason {
 
     pub(crate) fn invalid(refusal: Refusal) -> Self {
         Self { code: "ValidationError", message: Some(refusal.message), item: None }
+    }
+
+    /// Of an item that PartiQL inserts where there is one.
+    pub(crate) fn duplicate() -> Self {
+        let message = "Duplicate primary key exists in table".to_owned();
+        Self { code: "DuplicateItem", message: Some(message), item: None }
+    }
+
+    /// Of an item of a table that is not there.
+    pub(crate) fn no_resource() -> Self {
+        Self { code: "ResourceNotFound", message: Some("Requested resource not found".to_owned()), item: None }
     }
 
     pub(crate) fn condition_failed(item: Option<Arc<Item>>) -> Self {

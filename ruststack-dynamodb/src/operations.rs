@@ -1,5 +1,6 @@
 //! The table of contents of DynamoDB: its operations, one file each, or one for each small sub-resource.
 
+mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
 mod create_table;
@@ -9,12 +10,15 @@ mod describe_continuous_backups;
 mod describe_endpoints;
 mod describe_limits;
 mod describe_table;
+mod execute_statement;
+mod execute_transaction;
 mod get_item;
 mod list_tables;
 mod page;
 mod put_item;
 mod query;
 mod scan;
+mod statements;
 mod table_settings;
 mod table_tags;
 mod time_to_live;
@@ -66,7 +70,10 @@ static RECORDING: Recording = Recording {
         "RequestItems",
         "Responses",
         "ScanFilter",
+        "Statement",
+        "Statements",
         "TransactItems",
+        "TransactStatements",
     ],
     resource: table,
     ..Recording::USUAL
@@ -83,6 +90,7 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
     Operations::new(&api::MODEL)
         .refusing_with(refusal)
         .recorded_as(&RECORDING)
+        .on::<api::BatchExecuteStatement, _, _, _>(batch_execute_statement::batch_execute_statement)
         .on::<api::BatchGetItem, _, _, _>(batch_get_item::batch_get_item)
         .on::<api::BatchWriteItem, _, _, _>(batch_write_item::batch_write_item)
         .on::<api::CreateTable, _, _, _>(create_table::create_table)
@@ -93,6 +101,8 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::DescribeLimits, _, _, _>(describe_limits::describe_limits)
         .on::<api::DescribeTable, _, _, _>(describe_table::describe_table)
         .on::<api::DescribeTimeToLive, _, _, _>(time_to_live::describe_time_to_live)
+        .on::<api::ExecuteStatement, _, _, _>(execute_statement::execute_statement)
+        .on::<api::ExecuteTransaction, _, _, _>(execute_transaction::execute_transaction)
         .on::<api::GetItem, _, _, _>(get_item::get_item)
         .on::<api::ListTables, _, _, _>(list_tables::list_tables)
         .on::<api::ListTagsOfResource, _, _, _>(table_tags::list_tags_of_resource)

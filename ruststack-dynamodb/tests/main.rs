@@ -8,6 +8,7 @@ mod durable;
 mod indexes;
 mod items;
 mod reading;
+mod statements;
 mod tables;
 mod transactions;
 mod wire;
