@@ -5,9 +5,11 @@
 
 pub mod api;
 pub mod attribute_conditions;
+mod backups;
 mod capacity;
 pub mod error;
 pub mod expression;
+mod history;
 pub mod key;
 pub mod number;
 mod operations;

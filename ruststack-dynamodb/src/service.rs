@@ -17,6 +17,7 @@ use ruststack_core::{
 use serde_json::Value;
 
 use crate::{
+    backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
     operations, rows,
     table::Table,
@@ -57,6 +58,7 @@ static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::op
 #[derive(Default)]
 pub struct DynamoDb {
     tables: Scoped<Tables>,
+    backups: Scoped<Backups>,
 }
 
 impl DynamoDb {
@@ -66,6 +68,14 @@ impl DynamoDb {
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
         self.tables.get(scope)
+    }
+
+    pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
+        self.backups.get(scope)
+    }
+
+    pub(crate) fn all_backups(&self) -> Vec<(Scope, Arc<Backups>)> {
+        self.backups.all()
     }
 
     pub(crate) fn all_tables(&self) -> Vec<(Scope, Arc<Tables>)> {
@@ -109,6 +119,7 @@ impl State for DynamoDb {
         for (scope, tables) in self.tables.all() {
             if part.holds(scope.account, Some(&scope.region)) {
                 tables.clear(changes, &scope);
+                self.backups(&scope).clear();
             }
         }
     }

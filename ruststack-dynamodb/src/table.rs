@@ -13,13 +13,14 @@ use crate::{
     api::TableDescription,
     capacity::Units,
     error::{DynamoDbError, no_resource},
+    history::History,
     key::KeySchema,
 };
 
 pub(crate) use self::{
     index::{Index, Kind},
     partitions::{PartitionRange, Partitions, RowKey, SHARDS, Shard, Stored},
-    settings::Settings,
+    settings::{More, Settings},
 };
 
 /// A table that is there, or was until a moment ago.
@@ -31,6 +32,7 @@ pub(crate) struct Table {
     rows: Partitions,
     indexes: RwLock<Indexes>,
     settings: RwLock<Settings>,
+    pub(crate) history: History,
 }
 
 type Indexes = Arc<[Arc<Index>]>;
@@ -49,6 +51,8 @@ impl Table {
     /// Without items.
     pub(crate) fn new(scope: Scope, name: String, settings: Settings) -> Self {
         let schema = settings.schema();
+        let history = History::default();
+        history.set(settings.more.recovery);
         let indexes = settings.indexes(&schema).into_iter().map(Arc::new).collect();
         Self {
             arn: settings.arn(),
@@ -58,6 +62,7 @@ impl Table {
             rows: Partitions::default(),
             indexes: RwLock::new(indexes),
             settings: RwLock::new(settings),
+            history,
         }
     }
 
@@ -205,6 +210,11 @@ impl Locked<'_> {
                 index.follow(&self.table.schema, None, Some(stored));
             }
         }
+    }
+
+    /// Every item that is locked.
+    pub(crate) fn all(&self) -> Vec<Stored> {
+        self.shards.iter().flat_map(|(_, shard)| shard.rows().map(|(_, stored)| stored.clone())).collect()
     }
 
     /// Ends the table.

@@ -12,7 +12,7 @@ use ruststack_core::{
 use crate::{
     error::{DynamoDbError, no_table},
     rows,
-    table::{Settings, Table},
+    table::{Settings, Stored, Table},
     tokens::Tokens,
 };
 
@@ -73,6 +73,32 @@ impl Tables {
         }
         let table = Arc::new(Table::new(scope.clone(), name.to_owned(), settings));
         changes.record(|rows| rows::put_table(rows, &table, &table.settings()));
+        tables.insert(name.to_owned(), Arc::clone(&table));
+        Ok(table)
+    }
+
+    /// Creates a table that has items at once, in the section of the caller.
+    pub(crate) fn create_with_items(
+        &self,
+        scope: &Scope,
+        name: &str,
+        settings: Settings,
+        items: impl IntoIterator<Item = Stored>,
+        changes: &Changes,
+    ) -> Result<Arc<Table>, DynamoDbError> {
+        let mut tables = self.by_name.write();
+        if tables.contains_key(name) {
+            return Err(DynamoDbError::TableAlreadyExistsException { name: name.to_owned() });
+        }
+        let table = Arc::new(Table::new(scope.clone(), name.to_owned(), settings));
+        changes.record(|rows| rows::put_table(rows, &table, &table.settings()));
+        let mut locked = table.lock_all()?;
+        for stored in items {
+            let key = table.key_of(&stored.item);
+            changes.record(|rows| rows::put_item(rows, &table, &key, Some(&stored)));
+            locked.replace(key, Some(stored));
+        }
+        drop(locked);
         tables.insert(name.to_owned(), Arc::clone(&table));
         Ok(table)
     }

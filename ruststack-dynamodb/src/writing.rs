@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ruststack_core::journal::Changes;
+use ruststack_core::{context::Context, journal::Rows};
 
 use crate::{
     capacity::{Units, write_units},
@@ -54,23 +54,32 @@ enum Failure {
 
 impl Write {
     /// Makes this write alone.
-    pub(crate) fn make(self, changes: &Changes) -> Result<Written, ItemError> {
-        let _section = changes.begin()?;
+    pub(crate) fn make(self, ctx: &Context) -> Result<Written, ItemError> {
+        let _section = ctx.changes().begin()?;
         let mut locked = self.table.lock([self.key.shard()]).map_err(DynamoDbError::from)?;
         let planned = self.plan(&mut locked).map_err(|failure| match failure {
             Failure::Condition(old) => ItemError::ConditionFailed(old.filter(|_| self.tells_item).map(|old| old.item)),
             Failure::Refused(refusal) => refusal.into(),
         })?;
-        changes.record(|rows| {
+        ctx.changes().record(|rows| {
             if self.changes_item() {
                 rows::put_item(rows, &self.table, &self.key, planned.new.as_ref());
             }
         });
+        self.keep_replaced(ctx, &planned);
         Ok(self.apply(&mut locked, planned))
     }
 
     fn changes_item(&self) -> bool {
         !matches!(self.change, Change::Check)
+    }
+
+    /// For a table that can be restored to a moment.
+    fn keep_replaced(&self, ctx: &Context, written: &Written) {
+        if self.table.history.is_on() && self.changes_item() {
+            let images = (written.old.as_ref(), written.new.as_ref());
+            self.table.history.keep(&self.table, ctx.now(), images, ctx.changes());
+        }
     }
 
     /// What will become of the item, while it is locked.
@@ -129,16 +138,17 @@ pub(crate) fn check_index_keys(indexes: &[Arc<Index>], item: &Item, is_update: b
 /// Makes several writes of different items, all or none; `record` adds to the rows that become durable with them.
 pub(crate) fn make_all(
     writes: &[Write],
-    changes: &Changes,
-    record: impl FnOnce(&[Written], &mut ruststack_core::journal::Rows),
+    ctx: &Context,
+    record: impl FnOnce(&[Written], &mut Rows),
 ) -> Result<Vec<Written>, ItemError> {
-    let _section = changes.begin()?;
+    let _section = ctx.changes().begin()?;
     let mut locked = lock_all(writes)?;
     let planned: Vec<_> = writes.iter().map(|write| write.plan(locked.of(write))).collect();
     let planned = all_or_none(writes, planned)?;
     let written: Vec<Written> =
         writes.iter().zip(planned).map(|(write, planned)| write.apply(locked.of(write), planned)).collect();
-    changes.record(|rows| {
+    writes.iter().zip(&written).for_each(|(write, written)| write.keep_replaced(ctx, written));
+    ctx.changes().record(|rows| {
         for (write, written) in writes.iter().zip(&written).filter(|(write, _)| write.changes_item()) {
             rows::put_item(rows, &write.table, &write.key, written.new.as_ref());
         }

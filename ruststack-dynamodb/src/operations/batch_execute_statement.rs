@@ -67,7 +67,7 @@ fn execute(
         statement => {
             let table = statements::table(call, &statement)?;
             let made = write::write(&table, statement, request(sent).tells_item)?;
-            let written = made.write.make(call.ctx().changes());
+            let written = made.write.make(call.ctx());
             let written = written.map_err(|error| if made.is_insert { duplicate(error) } else { error })?;
             let item = made.shows.returned(&written);
             (written.units, item)

@@ -62,7 +62,7 @@ fn written(
     let name = statement.table_name().to_owned();
     let table = statements::table(call, &statement)?;
     let made = write::write(&table, statement, request.tells_item)?;
-    let written = made.write.make(call.ctx().changes());
+    let written = made.write.make(call.ctx());
     let written = written.map_err(|error| if made.is_insert { duplicate(error) } else { error })?;
     let wanted = input.return_consumed_capacity.as_deref();
     Ok(ExecuteStatementOutput {

@@ -105,7 +105,7 @@ pub(super) fn make_once(
         at: call.now(),
         read_units: read_units_of(of_writes, written),
     };
-    let written = writing::make_all(writes, changes, |written, rows| {
+    let written = writing::make_all(writes, call.ctx(), |written, rows| {
         if let Some((name, digest)) = token {
             rows::put_token(rows, call.scope(), name, &kept(digest, written));
         }
