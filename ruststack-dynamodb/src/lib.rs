@@ -5,10 +5,12 @@
 
 pub mod api;
 pub mod attribute_conditions;
+mod backups;
 mod capacity;
 pub mod error;
 mod expiring;
 pub mod expression;
+mod history;
 pub mod key;
 pub mod number;
 mod operations;

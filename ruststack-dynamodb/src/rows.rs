@@ -12,6 +12,8 @@ use ruststack_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    backups,
+    history::Replaced,
     service::DynamoDb,
     stream::{self, Ended, Record, SequenceNumber, Stream},
     table::{RowKey, Settings, Stored, Table},
@@ -20,7 +22,8 @@ use crate::{
     value::Item,
 };
 
-pub(crate) static TABLES: &[&RowTable] = &[&TABLE_ROWS, &ITEMS, &TOKENS, &STREAMS, &RECORDS];
+pub(crate) static TABLES: &[&RowTable] =
+    &[&TABLE_ROWS, &ITEMS, &TOKENS, &STREAMS, &RECORDS, &REPLACED, &backups::BACKUPS, &backups::ITEMS];
 
 /// By account, region and name.
 static TABLE_ROWS: RowTable = RowTable::new("dynamodb", "tables", 1);
@@ -32,6 +35,8 @@ static TOKENS: RowTable = RowTable::new("dynamodb", "tokens", 1);
 static STREAMS: RowTable = RowTable::new("dynamodb", "streams", 1);
 /// By stream and sequence number.
 static RECORDS: RowTable = RowTable::new("dynamodb", "stream-records", 1);
+/// What changes replaced, by table and number.
+static REPLACED: RowTable = RowTable::new("dynamodb", "replaced", 1);
 
 pub(crate) fn put_table(rows: &mut Rows, table: &Table, settings: &Settings) {
     rows.put(&TABLE_ROWS, below_scope(&table.scope, table.name.as_bytes()), settings);
@@ -41,6 +46,19 @@ pub(crate) fn put_table(rows: &mut Rows, table: &Table, settings: &Settings) {
 pub(crate) fn remove_table(rows: &mut Rows, table: &Table) {
     rows.remove(&TABLE_ROWS, below_scope(&table.scope, table.name.as_bytes()));
     rows.remove_all(&ITEMS, below(table, b""));
+    remove_history(rows, table);
+}
+
+pub(crate) fn remove_history(rows: &mut Rows, table: &Table) {
+    rows.remove_all(&REPLACED, below(table, b""));
+}
+
+pub(crate) fn put_replaced(rows: &mut Rows, table: &Table, number: u64, change: &Replaced) {
+    rows.put(&REPLACED, below(table, &number.to_be_bytes()), change);
+}
+
+pub(crate) fn remove_replaced(rows: &mut Rows, table: &Table, number: u64) {
+    rows.remove(&REPLACED, below(table, &number.to_be_bytes()));
 }
 
 /// An item as it is now.
@@ -92,7 +110,7 @@ pub(crate) fn remove_scope(rows: &mut Rows, scope: &Scope) {
     }
 }
 
-fn below_scope(scope: &Scope, rest: &[u8]) -> Vec<u8> {
+pub(crate) fn below_scope(scope: &Scope, rest: &[u8]) -> Vec<u8> {
     key([scope.account.to_string().as_bytes(), scope.region.as_str().as_bytes(), rest])
 }
 
@@ -132,7 +150,16 @@ pub(crate) fn load_all(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), L
         dynamodb.tables(&scope).tokens.lock().restore(name.to_owned(), token);
         Ok(())
     })?;
-    load_items(reader, dynamodb)
+    load_items(reader, dynamodb)?;
+    load(reader, &REPLACED, |bytes, change: Replaced| {
+        let (scope, name) = scope_and_name(&REPLACED, bytes)?;
+        let table = dynamodb.tables(&scope).get(name);
+        let table = table.ok_or_else(|| LoadError::broken(&REPLACED, bytes, "its table is not there"))?;
+        let number = bytes.last_chunk().map_or(0, |number| u64::from_be_bytes(*number));
+        table.history.restore(number, change);
+        Ok(())
+    })?;
+    backups::load_all(reader, dynamodb)
 }
 
 /// Streams were not kept before they were read; one that was switched on then begins with its table.
@@ -186,7 +213,7 @@ fn load_items(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), LoadError>
     Ok(())
 }
 
-fn scope_and_name<'k>(table: &RowTable, bytes: &'k [u8]) -> Result<(Scope, &'k str), LoadError> {
+pub(crate) fn scope_and_name<'k>(table: &RowTable, bytes: &'k [u8]) -> Result<(Scope, &'k str), LoadError> {
     let mut parts = bytes.splitn(4, |byte| *byte == 0).map(std::str::from_utf8);
     let mut next = || parts.next().and_then(Result::ok);
     let found = (|| {
@@ -209,7 +236,7 @@ pub(crate) fn freeze(dynamodb: &DynamoDb) -> Frozen {
     let mut tokens = Vec::new();
     let mut streams = Vec::new();
     for (scope, of_scope) in dynamodb.all_tables() {
-        let of_table = |table: Arc<Table>| (table.settings(), table.all(), table);
+        let of_table = |table: Arc<Table>| (table.settings(), table.all(), table.history.all(), table);
         tables.extend(of_scope.all().into_iter().map(of_table));
         let of_stream = |stream: Arc<Stream>| {
             let (ended, records) = (stream.log().ended(), stream.log().all());
@@ -219,12 +246,15 @@ pub(crate) fn freeze(dynamodb: &DynamoDb) -> Frozen {
         let kept = of_scope.tokens.lock().all();
         tokens.extend(kept.into_iter().map(|(name, token)| (scope.clone(), name, token)));
     }
+    let backups = backups::freeze(dynamodb);
     Box::new(move |rows| {
-        for (settings, items, table) in &tables {
+        backups(rows);
+        for (settings, items, replaced, table) in &tables {
             put_table(rows, table, settings);
             for stored in items {
                 put_item(rows, table, &table.key_of(&stored.item), Some(stored));
             }
+            replaced.iter().for_each(|(number, change)| put_replaced(rows, table, *number, change));
         }
         tokens.iter().for_each(|(scope, name, token)| put_token(rows, scope, name, token));
         for (stream, ended, records) in &streams {

@@ -20,6 +20,7 @@ use ruststack_core::{
 use serde_json::Value;
 
 use crate::{
+    backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
     expiring, operations, rows,
     table::Table,
@@ -73,17 +74,26 @@ pub struct Config {
 pub struct DynamoDb {
     pub(crate) config: Config,
     tables: Scoped<Tables>,
+    backups: Scoped<Backups>,
     /// There once it was started.
     runtime: OnceLock<Runtime>,
 }
 
 impl DynamoDb {
     pub fn new(config: Config) -> Arc<Self> {
-        Arc::new(Self { config, tables: Scoped::default(), runtime: OnceLock::new() })
+        Arc::new(Self { config, tables: Scoped::default(), backups: Scoped::default(), runtime: OnceLock::new() })
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
         self.tables.get(scope)
+    }
+
+    pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
+        self.backups.get(scope)
+    }
+
+    pub(crate) fn all_backups(&self) -> Vec<(Scope, Arc<Backups>)> {
+        self.backups.all()
     }
 
     pub(crate) fn all_tables(&self) -> Vec<(Scope, Arc<Tables>)> {
@@ -143,6 +153,7 @@ impl State for DynamoDb {
         for (scope, tables) in self.tables.all() {
             if part.holds(scope.account, Some(&scope.region)) {
                 tables.clear(changes, &scope);
+                self.backups(&scope).clear();
             }
         }
     }

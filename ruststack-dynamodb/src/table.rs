@@ -14,6 +14,7 @@ use crate::{
     api::TableDescription,
     capacity::Units,
     error::{DynamoDbError, no_resource},
+    history::History,
     key::KeySchema,
     stream::Stream,
 };
@@ -22,7 +23,7 @@ pub(crate) use self::{
     expiries::Expiries,
     index::{Index, Kind},
     partitions::{PartitionRange, Partitions, RowKey, SHARDS, Shard, Stored},
-    settings::Settings,
+    settings::{More, Settings},
 };
 
 /// A table that is there, or was until a moment ago.
@@ -34,6 +35,7 @@ pub(crate) struct Table {
     rows: Partitions,
     followers: RwLock<Arc<Followers>>,
     settings: RwLock<Settings>,
+    pub(crate) history: History,
 }
 
 type Indexes = Arc<[Arc<Index>]>;
@@ -62,6 +64,8 @@ impl Table {
     /// Without items.
     pub(crate) fn new(scope: Scope, name: String, settings: Settings, stream: Option<Arc<Stream>>) -> Self {
         let schema = settings.schema();
+        let history = History::default();
+        history.set(settings.more.recovery);
         let indexes = settings.indexes(&schema).into_iter().map(Arc::new).collect();
         let expiries = settings.time_to_live.as_deref().map(Expiries::new).map(Arc::new);
         Self {
@@ -72,6 +76,7 @@ impl Table {
             rows: Partitions::default(),
             followers: RwLock::new(Arc::new(Followers { indexes, expiries, stream })),
             settings: RwLock::new(settings),
+            history,
         }
     }
 
@@ -253,6 +258,11 @@ impl Locked<'_> {
                 index.follow(&self.table.schema, None, Some(stored));
             }
         }
+    }
+
+    /// Every item that is locked.
+    pub(crate) fn all(&self) -> Vec<Stored> {
+        self.shards.iter().flat_map(|(_, shard)| shard.rows().map(|(_, stored)| stored.clone())).collect()
     }
 
     /// Ends the table.

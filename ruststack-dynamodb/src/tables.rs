@@ -14,7 +14,7 @@ use crate::{
     error::{DynamoDbError, no_table},
     rows,
     stream::{self, Stream},
-    table::{Locked, Settings, Table},
+    table::{Locked, Settings, Stored, Table},
     tokens::Tokens,
 };
 
@@ -82,6 +82,32 @@ impl Tables {
         if let Some(stream) = stream {
             self.begin_stream(&stream, changes);
         }
+        tables.insert(name.to_owned(), Arc::clone(&table));
+        Ok(table)
+    }
+
+    /// Creates a table that has items at once, in the section of the caller.
+    pub(crate) fn create_with_items(
+        &self,
+        scope: &Scope,
+        name: &str,
+        settings: Settings,
+        items: impl IntoIterator<Item = Stored>,
+        changes: &Changes,
+    ) -> Result<Arc<Table>, DynamoDbError> {
+        let mut tables = self.by_name.write();
+        if tables.contains_key(name) {
+            return Err(DynamoDbError::TableAlreadyExistsException { name: name.to_owned() });
+        }
+        let table = Arc::new(Table::new(scope.clone(), name.to_owned(), settings, None));
+        changes.record(|rows| rows::put_table(rows, &table, &table.settings()));
+        let mut locked = table.lock_all()?;
+        for stored in items {
+            let key = table.key_of(&stored.item);
+            changes.record(|rows| rows::put_item(rows, &table, &key, Some(&stored)));
+            locked.replace(key, Some(stored));
+        }
+        drop(locked);
         tables.insert(name.to_owned(), Arc::clone(&table));
         Ok(table)
     }

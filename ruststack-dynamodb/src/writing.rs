@@ -81,6 +81,14 @@ impl Write {
         matches!(self.change, Change::Expire { .. })
     }
 
+    /// For a table that can be restored to a moment.
+    fn keep_replaced(&self, ctx: &Context, written: &Written) {
+        if self.table.history.is_on() && self.changes_item() {
+            let images = (written.old.as_ref(), written.new.as_ref());
+            self.table.history.keep(&self.table, ctx.now(), images, ctx.changes());
+        }
+    }
+
     /// What will become of the item, while it is locked.
     fn plan(&self, locked: &mut Locked<'_>) -> Result<Written, Failure> {
         let old = locked.get(&self.key);
@@ -153,9 +161,10 @@ pub(crate) fn make_all(
     Ok(written)
 }
 
-/// Tells streams what was written, and makes both durable together. The items are locked: what happens to one is told
+/// Tells streams and histories what was written, and makes all durable together. The items are locked: what happens to one is told
 /// in the order in which it happens.
 fn keep(ctx: &Context, streams: &[Arc<Stream>], writes: &[Write], written: &[Written], more: impl FnOnce(&mut Rows)) {
+    writes.iter().zip(written).for_each(|(write, written)| write.keep_replaced(ctx, written));
     let changed = || writes.iter().zip(written).filter(|(write, _)| write.changes_item());
     let mut open: Vec<_> = streams.iter().map(|stream| stream.open(ctx.now())).collect();
     if !open.is_empty() {

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::needless_pass_by_value, reason = "JSON is written where it is passed on")]
 
+mod backups;
 mod batches;
 mod durable;
 mod indexes;
 mod items;
 mod reading;
+mod statements;
 mod streams;
 mod tables;
 mod time_to_live;

@@ -10,7 +10,7 @@ use crate::{
         LocalSecondaryIndex, LocalSecondaryIndexDescription, TableDescription,
     },
     error::invalid,
-    table::Settings,
+    table::{More, Settings},
     table_definition::{Definition, PAY_PER_REQUEST, check_table_name, check_throughput, throughput},
     tables::TableName,
 };
@@ -19,7 +19,8 @@ pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) 
     check(&input)?;
     let TableName { scope, name } = TableName::parse(check_table_name(input.table_name.as_deref())?, call.scope());
     let tags = table_tags::read(input.tags.clone().unwrap_or_default())?;
-    let settings = Settings { description: description(&call, &name, &input), tags, time_to_live: None };
+    let settings =
+        Settings { description: description(&call, &name, &input), tags, time_to_live: None, more: More::default() };
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;

@@ -106,7 +106,7 @@ fn change(
     Ok(())
 }
 
-fn is_on_demand(description: &TableDescription) -> bool {
+pub(super) fn is_on_demand(description: &TableDescription) -> bool {
     let summary = description.billing_mode_summary.as_ref();
     summary.is_some_and(|summary| summary.billing_mode.as_deref() == Some(PAY_PER_REQUEST))
 }
@@ -283,7 +283,7 @@ fn change_index_throughput(
 }
 
 /// Definitions of attributes that were keys of indexes alone go with them.
-fn forget_unused(description: &mut TableDescription) {
+pub(super) fn forget_unused(description: &mut TableDescription) {
     let global = description.global_secondary_indexes.iter().flatten().filter_map(|index| index.key_schema.as_ref());
     let local = description.local_secondary_indexes.iter().flatten().filter_map(|index| index.key_schema.as_ref());
     let keys = description.key_schema.iter().chain(global).chain(local).flatten();
