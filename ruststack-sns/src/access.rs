@@ -55,12 +55,7 @@ fn check(sns: &Sns, ctx: &Context, wish: Wish<'_>) -> Result<(), SnsError> {
         resource_account: wish.owner,
         context: &keys,
     };
-    let policies = Policies {
-        identity: &standing.identity,
-        session: standing.session.as_deref(),
-        resource: wish.policy,
-        ..Policies::default()
-    };
+    let policies = Policies { resource: wish.policy, ..standing.policies() };
     verdict(ctx, &request, &policies.decide(&request))
 }
 
