@@ -6,8 +6,6 @@ pub(crate) const MAX_POLICY_VERSIONS: usize = 5;
 pub(crate) const MAX_ACCESS_KEYS: usize = 2;
 pub(crate) const MAX_SERVICE_CREDENTIALS: usize = 2;
 pub(crate) const MAX_SIGNING_CERTIFICATES: usize = 2;
-pub(crate) const MAX_SSH_KEYS: usize = 5;
-pub(crate) const MAX_MFA_DEVICES: usize = 8;
 pub(crate) const MAX_GROUPS_OF_USER: usize = 10;
 pub(crate) const MAX_TAGS: usize = 50;
 /// Characters that are no white space, of all inline policies together.
@@ -17,8 +15,6 @@ pub(crate) const MAX_ROLE_POLICY_SIZE: usize = 10240;
 /// Characters that are no white space.
 pub(crate) const MAX_MANAGED_POLICY_SIZE: usize = 6144;
 pub(crate) const MAX_TRUST_POLICY_SIZE: usize = 2048;
-pub(crate) const MAX_CLIENT_IDS: usize = 100;
-pub(crate) const MAX_THUMBPRINTS: usize = 5;
 pub(crate) const DEFAULT_SESSION_SECONDS: i32 = 3600;
 /// Entries on a page when nobody says how many.
 pub(crate) const DEFAULT_PAGE: usize = 100;
