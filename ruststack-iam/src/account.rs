@@ -10,6 +10,7 @@ use crate::{
     aws_managed,
     entity::{Entity, Named},
     group::Group,
+    identity_provider::{OidcProvider, SamlProvider},
     instance_profile::InstanceProfile,
     managed_policy::ManagedPolicy,
     policy_arn::{self, Owner, PolicyArn},
@@ -27,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) groups: Named<Group>,
     pub(crate) policies: Named<ManagedPolicy>,
     pub(crate) instance_profiles: Named<InstanceProfile>,
+    pub(crate) oidc_providers: Named<OidcProvider>,
+    pub(crate) saml_providers: Named<SamlProvider>,
     pub(crate) settings: Settings,
     /// The user's name by access key.
     pub(crate) key_owners: BTreeMap<String, String>,
@@ -64,9 +67,9 @@ pub(crate) struct LastUse {
 
 impl Account {
     /// What was kept, or is put in its place.
-    pub(crate) fn restore<E: Entity>(&mut self, entity: Arc<E>) {
-        let old = E::of_mut(self).insert(Arc::clone(&entity));
-        E::index(self, old.as_deref(), Some(&entity));
+    pub(crate) fn restore<E: Entity>(&mut self, entity: &Arc<E>) {
+        let old = E::of_mut(self).insert(Arc::clone(entity));
+        E::index(self, old.as_deref(), Some(entity.as_ref()));
     }
 
     pub(crate) fn take<E: Entity>(&mut self, name: &str) {

@@ -15,6 +15,9 @@ pub(crate) const MAX_ROLE_POLICY_SIZE: usize = 10240;
 /// Characters that are no white space.
 pub(crate) const MAX_MANAGED_POLICY_SIZE: usize = 6144;
 pub(crate) const MAX_TRUST_POLICY_SIZE: usize = 2048;
+/// Of an OpenID Connect provider.
+pub(crate) const MAX_CLIENT_IDS: usize = 100;
+pub(crate) const MAX_THUMBPRINTS: usize = 5;
 pub(crate) const DEFAULT_SESSION_SECONDS: i32 = 3600;
 /// Entries on a page when nobody says how many.
 pub(crate) const DEFAULT_PAGE: usize = 100;

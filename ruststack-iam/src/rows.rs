@@ -12,6 +12,7 @@ use crate::{
     account::{Account, SETTINGS, Settings},
     entity::{self, Entity},
     group::{self, Group},
+    identity_provider::{self, OidcProvider, SamlProvider},
     instance_profile::{self, InstanceProfile},
     managed_policy::{self, ManagedPolicy},
     role::{self, Role},
@@ -19,8 +20,16 @@ use crate::{
     user::{self, User},
 };
 
-pub(crate) static TABLES: &[&Table] =
-    &[&role::TABLE, &user::TABLE, &group::TABLE, &managed_policy::TABLE, &instance_profile::TABLE, &SETTINGS];
+pub(crate) static TABLES: &[&Table] = &[
+    &role::TABLE,
+    &user::TABLE,
+    &group::TABLE,
+    &managed_policy::TABLE,
+    &instance_profile::TABLE,
+    &identity_provider::OIDC_TABLE,
+    &identity_provider::SAML_TABLE,
+    &SETTINGS,
+];
 
 pub(crate) fn put<E: Entity>(rows: &mut Rows, account: AccountId, entity: &E) {
     rows.put(E::table(), below(account, entity.name()), entity);
@@ -45,6 +54,8 @@ pub(crate) fn load_all(reader: &dyn Reader, store: &Store) -> Result<(), LoadErr
     load_kind::<Group>(reader, store)?;
     load_kind::<ManagedPolicy>(reader, store)?;
     load_kind::<InstanceProfile>(reader, store)?;
+    load_kind::<OidcProvider>(reader, store)?;
+    load_kind::<SamlProvider>(reader, store)?;
     load(reader, &SETTINGS, |bytes, settings: Settings| {
         store.account(owner(&SETTINGS, bytes)?).write().settings = settings;
         Ok(())
@@ -54,7 +65,7 @@ pub(crate) fn load_all(reader: &dyn Reader, store: &Store) -> Result<(), LoadErr
 fn load_kind<E: Entity>(reader: &dyn Reader, store: &Store) -> Result<(), LoadError> {
     load(reader, E::table(), |bytes, entity: E| {
         let account = store.account(owner(E::table(), bytes)?);
-        account.write().restore(Arc::new(entity));
+        account.write().restore(&Arc::new(entity));
         Ok(())
     })
 }
@@ -70,6 +81,8 @@ fn put_all(rows: &mut Rows, id: AccountId, account: &Account) {
     put_kind::<Group>(rows, id, account);
     put_kind::<ManagedPolicy>(rows, id, account);
     put_kind::<InstanceProfile>(rows, id, account);
+    put_kind::<OidcProvider>(rows, id, account);
+    put_kind::<SamlProvider>(rows, id, account);
     put_settings(rows, id, &account.settings);
 }
 

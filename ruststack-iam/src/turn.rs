@@ -135,6 +135,14 @@ impl Turn<'_> {
         self.find::<E>(name).map(|found| E::clone(&found))
     }
 
+    /// The same of what is named by its ARN.
+    pub(crate) fn edit_by_arn<E: Entity>(&self, arn: &str) -> Result<E, IamError> {
+        self.allow(arn)?;
+        let (partition, account) = (self.partition(), self.account_id());
+        let found = E::of(self.account()).iter().find(|entity| entity.arn(partition, account) == arn);
+        found.map(|entity| E::clone(entity)).ok_or_else(|| E::missing(arn))
+    }
+
     /// Another thing that a call names beside the one it is about.
     pub(crate) fn other<E: Entity>(&self, name: &str) -> Result<Arc<E>, IamError> {
         E::of(self.account()).get(name).cloned().ok_or_else(|| E::missing(name))
@@ -162,7 +170,7 @@ impl Turn<'_> {
     pub(crate) fn put<E: Entity>(&mut self, entity: E) -> Arc<E> {
         let (account, entity) = (self.account_id(), Arc::new(entity));
         self.ctx.changes().record(|rows| rows::put(rows, account, entity.as_ref()));
-        self.locked.restore(Arc::clone(&entity));
+        self.locked.restore(&entity);
         entity
     }
 

@@ -31,8 +31,6 @@ pub(crate) struct User {
     pub(crate) access_keys: Vec<AccessKey>,
     pub(crate) password: Option<Password>,
     pub(crate) service_credentials: Vec<ServiceCredential>,
-    pub(crate) signing_certificates: Vec<SigningCertificate>,
-    pub(crate) ssh_keys: Vec<SshKey>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,23 +54,6 @@ pub(crate) struct ServiceCredential {
     pub(crate) service: String,
     pub(crate) password: String,
     pub(crate) created: Timestamp,
-    pub(crate) status: String,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SigningCertificate {
-    pub(crate) id: String,
-    pub(crate) body: String,
-    pub(crate) uploaded: Timestamp,
-    pub(crate) status: String,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SshKey {
-    pub(crate) id: String,
-    pub(crate) body: String,
-    pub(crate) fingerprint: String,
-    pub(crate) uploaded: Timestamp,
     pub(crate) status: String,
 }
 
@@ -148,8 +129,6 @@ impl User {
             access_keys: Vec::new(),
             password: None,
             service_credentials: Vec::new(),
-            signing_certificates: Vec::new(),
-            ssh_keys: Vec::new(),
         }
     }
 
@@ -175,10 +154,8 @@ impl User {
 
     /// What must be gone before they can be.
     pub(crate) fn has_belongings(&self) -> bool {
-        let Self { access_keys, service_credentials, signing_certificates, ssh_keys, .. } = self;
-        let has_keys = !(access_keys.is_empty() && service_credentials.is_empty());
-        let has_certificates = !(signing_certificates.is_empty() && ssh_keys.is_empty());
-        has_keys || has_certificates || self.password.is_some() || !self.groups.is_empty()
+        let has_keys = !self.access_keys.is_empty() || !self.service_credentials.is_empty();
+        has_keys || self.password.is_some() || !self.groups.is_empty()
     }
 }
 

@@ -11,7 +11,7 @@ fn with_policies() -> Emulator {
 }
 
 async fn status(emulator: &Emulator, key: &str, name: &str) -> u16 {
-    send(emulator, key, "GetUser", &[("UserName", name)]).await.status.into()
+    send(emulator, key, "GetUser", &[("UserName", name)]).await.status
 }
 
 #[tokio::test]

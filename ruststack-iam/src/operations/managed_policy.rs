@@ -11,7 +11,7 @@ use crate::{
     holder::Permissions,
     limits::MAX_POLICIES,
     managed_policy::ManagedPolicy,
-    operations::attached_policy::check_arn,
+    operations::{attached_policy::check_arn, policy_version},
     paging::page,
     policy_arn::{self, Owner, PolicyArn},
     tagging,
@@ -167,6 +167,45 @@ fn count(uses: &mut BTreeMap<String, Uses>, permissions: &Permissions) {
     if let Some(arn) = &permissions.boundary {
         uses.entry(arn.clone()).or_default().boundaries += 1;
     }
+}
+
+/// How `GetAccountAuthorizationDetails` shows a policy.
+pub(super) fn detail(
+    listed: api::Policy,
+    description: Option<String>,
+    versions: Vec<api::PolicyVersion>,
+) -> api::ManagedPolicyDetail {
+    api::ManagedPolicyDetail {
+        policy_name: listed.policy_name,
+        policy_id: listed.policy_id,
+        arn: listed.arn,
+        path: listed.path,
+        default_version_id: listed.default_version_id,
+        attachment_count: listed.attachment_count,
+        permissions_boundary_usage_count: listed.permissions_boundary_usage_count,
+        is_attachable: listed.is_attachable,
+        description,
+        create_date: listed.create_date,
+        update_date: listed.update_date,
+        policy_version_list: Some(versions),
+    }
+}
+
+pub(super) fn listed_with_uses(turn: &Turn<'_>, policy: &ManagedPolicy) -> api::Policy {
+    let uses = uses(turn.account()).remove(&turn.arn_of(policy)).unwrap_or_default();
+    listed(turn, policy, uses)
+}
+
+/// AWS's policies that somebody has, by name.
+pub(super) fn aws_in_use(turn: &Turn<'_>) -> Vec<(String, api::ManagedPolicyDetail)> {
+    let uses = uses(turn.account()).into_iter();
+    let aws = uses.filter(|(arn, _)| policy_arn::parse(arn).is_some_and(|parsed| parsed.owner == Owner::Aws));
+    let made = aws.map(|(arn, uses)| {
+        let policy = aws_managed::find(&arn);
+        let versions = vec![policy_version::shown_aws(&policy)];
+        (policy.name.clone(), detail(listed_aws(&arn, &policy, uses), None, versions))
+    });
+    made.collect()
 }
 
 /// As lists show it: without description and tags.

@@ -39,12 +39,10 @@ pub(super) fn get_policy_version(
         Found::Own(policy) => {
             let version =
                 policy.version(&input.version_id).ok_or_else(|| missing(&input.version_id, &input.policy_arn))?;
-            api::PolicyVersion { document: Some(encoded(version.document.text())), ..listed(&policy, version) }
+            shown(&policy, version)
         }
         // Differs from AWS: of AWS's managed policies only the versions of today are known.
-        Found::Aws(policy) if policy.default_id == input.version_id => {
-            api::PolicyVersion { document: Some(encoded(policy.document.text())), ..listed_aws(&policy) }
-        }
+        Found::Aws(policy) if policy.default_id == input.version_id => shown_aws(&policy),
         Found::Aws(_) => return Err(missing(&input.version_id, &input.policy_arn)),
     };
     Ok(api::GetPolicyVersionOutput { policy_version: Some(policy_version) })
@@ -96,6 +94,16 @@ fn number(policy: &ManagedPolicy, id: &str, arn: &str) -> Result<u32, IamError> 
 
 fn missing(id: &str, arn: &str) -> IamError {
     no_such(format!("Policy {arn} version {id} does not exist or is not attachable."))
+}
+
+/// With its document.
+pub(super) fn shown(policy: &ManagedPolicy, version: &Version) -> api::PolicyVersion {
+    api::PolicyVersion { document: Some(encoded(version.document.text())), ..listed(policy, version) }
+}
+
+/// The only one that is known of AWS's.
+pub(super) fn shown_aws(policy: &AwsManaged) -> api::PolicyVersion {
+    api::PolicyVersion { document: Some(encoded(policy.document.text())), ..listed_aws(policy) }
 }
 
 fn listed(policy: &ManagedPolicy, version: &Version) -> api::PolicyVersion {
