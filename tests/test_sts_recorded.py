@@ -1,5 +1,7 @@
 """STS compared with what AWS answered."""
 
+import json
+
 import pytest
 from botocore.config import Config
 
@@ -8,7 +10,13 @@ def recorded(name, date):
     return pytest.mark.recorded("sts", name, date)
 
 
-ROLE = "arn:aws:iam::123456789012:role/name"
+
+def make_role(client, account, recording, step, *actions):
+    """The ARN of a role that the recording began with."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": list(actions) or "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    made = client("iam").create_role(RoleName=step, AssumeRolePolicyDocument=document)
+    return recording.compare(step, made)["Role"]["Arn"]
 
 
 @recorded("TestSTSIntegrations::test_get_federation_token", "05-06-2024")
@@ -18,10 +26,10 @@ def test_a_federated_user_gets_keys(client, recording):
 
 
 @recorded("TestSTSIntegrations::test_assume_role", "05-06-2024")
-def test_a_role_is_assumed(client, recording):
+def test_a_role_is_assumed(client, account, recording):
     recording.compare("role-session-name", {"RoleSessionName": "test-assume-role-1"})
-    recording.leave("create-role", "IAM comes with a later release")
-    got = client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test-assume-role-1")
+    role = make_role(client, account, recording, "create-role")
+    got = client("sts").assume_role(RoleArn=role, RoleSessionName="test-assume-role-1")
     recording.compare("assume-role", got)
 
 
@@ -42,11 +50,11 @@ def test_parameters_that_are_refused(client, recording):
 
 
 @recorded("TestSTSAssumeRoleTagging::test_assume_role_tag_validation", "10-04-2025")
-def test_transitive_tags_are_tags_of_the_session(client, recording):
-    recording.leave("role-1", "IAM comes with a later release")
+def test_transitive_tags_are_tags_of_the_session(client, account, recording):
+    role = make_role(client, account, recording, "role-1", "sts:AssumeRole", "sts:TagSession")
     sts = client("sts")
     tags = [{"Key": "SessionTag1", "Value": "SessionValue1"}]
-    call = {"RoleArn": ROLE, "RoleSessionName": "Session1"}
+    call = {"RoleArn": role, "RoleSessionName": "Session1"}
     wrong = {**call, "Tags": tags, "TransitiveTagKeys": ["InvalidKey"]}
     recording.refused("invalid-transitive-tag-keys", sts.assume_role, **wrong)
     sts.assume_role(Tags=tags, TransitiveTagKeys=["sessiontag1"], **call)
@@ -56,11 +64,11 @@ def test_transitive_tags_are_tags_of_the_session(client, recording):
 
 
 @recorded("TestSTSAssumeRoleTagging::test_iam_role_chaining_override_transitive_tags", "10-04-2025")
-def test_transitive_tags_are_kept_in_a_chain(client, recording):
-    for step in ["role-1", "role-2"]:
-        recording.leave(step, "IAM comes with a later release")
+def test_transitive_tags_are_kept_in_a_chain(client, account, recording):
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+    role, other = [make_role(client, account, recording, step, *actions) for step in ["role-1", "role-2"]]
     tags = [{"Key": "SessionTag1", "Value": "SessionValue1"}]
-    first = {"RoleArn": ROLE, "RoleSessionName": "Session1"}
+    first = {"RoleArn": role, "RoleSessionName": "Session1"}
     keys = client("sts").assume_role(Tags=tags, TransitiveTagKeys=["SessionTag1"], **first)["Credentials"]
     session = client(
         "sts",
@@ -69,6 +77,6 @@ def test_transitive_tags_are_kept_in_a_chain(client, recording):
         aws_session_token=keys["SessionToken"],
     )
     for suffix, key in [("", "SessionTag1"), ("-case-ignore", "sessiontag1")]:
-        second = {"RoleArn": f"{ROLE}-2", "RoleSessionName": "Session2SessionTagOverride"}
+        second = {"RoleArn": other, "RoleSessionName": "Session2SessionTagOverride"}
         second["Tags"] = [{"Key": key, "Value": "SessionValue2"}]
         recording.refused(f"override-transitive-tag{suffix}-error", session.assume_role, **second)

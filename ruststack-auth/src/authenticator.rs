@@ -20,6 +20,7 @@ use ruststack_core::{
 use self::form::FormAuthenticator;
 use crate::{
     credential,
+    directory::{KeyUse, UserKey},
     issued_keys::{IssuedKeys, account_in_key},
     proof::BodyProof,
     query,
@@ -136,14 +137,27 @@ impl Authenticator {
         self.config.mode != Mode::Off || is_always
     }
 
+    fn note_use(&self, credential: &Credential<'_>, service: &ServiceSpec, now: Timestamp) {
+        if let Some(directory) = self.keys.directory() {
+            let usage = KeyUse { at: now, service: service.name, region: credential.region.as_deref() };
+            directory.note_use(&credential.access_key, &usage);
+        }
+    }
+
     /// The secret of a key, and the session token that must come with it.
-    fn secret(&self, access_key: &str, now: Timestamp) -> Result<(Cow<'static, str>, Option<String>), AwsError> {
-        match self.keys.get(access_key) {
+    fn secret(
+        &self,
+        access_key: &str,
+        is_bare_xml: bool,
+        now: Timestamp,
+    ) -> Result<(Cow<'static, str>, Option<String>), AwsError> {
+        match self.keys.find(access_key) {
             None => Ok((Cow::Borrowed(COMMON_SECRET), None)),
-            Some(key) if key.expires.is_some_and(|expires| expires <= now) => {
+            Some(UserKey { is_active: false, .. }) => Err(inactive(is_bare_xml)),
+            Some(UserKey { key, .. }) if key.expires.is_some_and(|expires| expires <= now) => {
                 Err(AwsError::new(400, "ExpiredToken", "The provided token has expired."))
             }
-            Some(key) => Ok((Cow::Owned(key.secret), key.session_token)),
+            Some(UserKey { key, .. }) => Ok((Cow::Owned(key.secret), key.session_token)),
         }
     }
 }
@@ -172,7 +186,7 @@ impl Authenticate for Authenticator {
         check_region(credential, service)?;
         let mut identity = self.identify(credential);
         if self.is_verified(credential.kind, service) {
-            let (secret, token) = self.secret(&credential.access_key, now)?;
+            let (secret, token) = self.secret(&credential.access_key, service.error_style.is_bare_xml, now)?;
             let request = verify::SignedRequest { head, credential, service, body, now, config: &self.config };
             let proof = request.verify(&secret, token.as_deref())?;
             identity.is_verified = true;
@@ -181,8 +195,18 @@ impl Authenticate for Authenticator {
                 proof => Some(Arc::new(proof)),
             };
         }
+        self.note_use(credential, service, now);
         Ok(identity)
     }
+}
+
+/// As if it were not there.
+fn inactive(is_bare_xml: bool) -> AwsError {
+    if is_bare_xml {
+        let text = "The AWS Access Key Id you provided does not exist in our records.";
+        return AwsError::new(403, "InvalidAccessKeyId", text);
+    }
+    AwsError::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
 }
 
 /// S3 refuses the name that stands for all regions, which only chooses an endpoint.

@@ -1,6 +1,6 @@
 //! Access keys: whose account a key names, and the keys that RustStack issued itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use ruststack_core::{
@@ -12,7 +12,10 @@ use ruststack_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::policy::stored::StoredPolicy;
+use crate::{
+    directory::{Directory, UserKey},
+    policy::stored::StoredPolicy,
+};
 
 /// How many keys are kept at once. When there are as many, those that expired go, and then no more are issued.
 pub const MAX_ISSUED_KEYS: usize = 100_000;
@@ -23,8 +26,8 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const OFFSET: u64 = 549_755_813_888;
 
 pub static TABLES: &[&Table] = &[&TABLE];
-/// By access key. Since 2 with the session's policy.
-static TABLE: Table = Table::new("sts", "keys", 2);
+/// By access key. Since 2 with the session's policy, since 3 with managed ones and with the user behind a federated one.
+static TABLE: Table = Table::new("sts", "keys", 3);
 
 /// A key that STS or IAM issued.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +43,12 @@ pub struct IssuedKey {
     /// What the session is limited to.
     #[serde(default)]
     pub policy: Option<StoredPolicy>,
+    /// The same, by managed policies: as they were when the session began.
+    #[serde(default)]
+    pub managed_policies: Vec<StoredPolicy>,
+    /// The user from whom a federated one comes.
+    #[serde(default)]
+    pub federated_by: Option<String>,
 }
 
 /// A tag of a session.
@@ -51,17 +60,45 @@ pub struct SessionTag {
     pub is_transitive: bool,
 }
 
-/// All keys that were issued, shared by who issues and who verifies.
+/// All keys that were issued, shared by who issues and who verifies: those of sessions are kept here, those of users by
+/// who keeps users.
 #[derive(Clone, Default)]
-pub struct IssuedKeys(Arc<DashMap<String, IssuedKey>>);
+pub struct IssuedKeys(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    sessions: DashMap<String, IssuedKey>,
+    directory: OnceLock<Arc<dyn Directory>>,
+}
 
 /// There are [`MAX_ISSUED_KEYS`] keys already.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooManyKeys;
 
 impl IssuedKeys {
+    /// Who keeps the identities, from now on.
+    pub fn connect(&self, directory: Arc<dyn Directory>) {
+        let is_first = self.0.directory.set(directory).is_ok();
+        debug_assert!(is_first, "one service keeps the identities");
+    }
+
+    pub fn directory(&self) -> Option<&dyn Directory> {
+        self.0.directory.get().map(AsRef::as_ref)
+    }
+
+    /// A session's key, or a user's.
     pub fn get(&self, access_key: &str) -> Option<IssuedKey> {
-        if self.0.is_empty() { None } else { self.0.get(access_key).map(|key| key.clone()) }
+        self.find(access_key).map(|found| found.key)
+    }
+
+    /// The same, and whether it is in use.
+    pub fn find(&self, access_key: &str) -> Option<UserKey> {
+        let sessions = &self.0.sessions;
+        let session = if sessions.is_empty() { None } else { sessions.get(access_key).map(|key| key.clone()) };
+        match session {
+            Some(key) => Some(UserKey { key, is_active: true }),
+            None => self.directory()?.user_key(access_key),
+        }
     }
 
     pub fn insert(
@@ -71,13 +108,13 @@ impl IssuedKeys {
         now: Timestamp,
         changes: &Changes,
     ) -> Result<(), TooManyKeys> {
-        if self.0.len() >= MAX_ISSUED_KEYS {
+        if self.0.sessions.len() >= MAX_ISSUED_KEYS {
             self.forget(|key| key.expires.is_some_and(|expires| expires <= now), changes);
         }
-        if self.0.len() >= MAX_ISSUED_KEYS {
+        if self.0.sessions.len() >= MAX_ISSUED_KEYS {
             return Err(TooManyKeys);
         }
-        let entry = self.0.entry(access_key);
+        let entry = self.0.sessions.entry(access_key);
         changes.record(|rows| rows.put(&TABLE, entry.key().clone().into(), &key));
         entry.insert(key);
         Ok(())
@@ -93,19 +130,19 @@ impl IssuedKeys {
         journal::load(reader, &TABLE, |access_key, key| {
             let access_key = std::str::from_utf8(access_key);
             let access_key = access_key.map_err(|error| LoadError::broken(&TABLE, b"", error))?;
-            self.0.insert(access_key.to_owned(), key);
+            self.0.sessions.insert(access_key.to_owned(), key);
             Ok(())
         })
     }
 
     /// Copies them while nothing changes; gives back what writes their rows.
     pub fn freeze(&self) -> Frozen {
-        let keys: Vec<_> = self.0.iter().map(|entry| (entry.key().clone(), entry.value().clone())).collect();
+        let keys: Vec<_> = self.0.sessions.iter().map(|entry| (entry.key().clone(), entry.value().clone())).collect();
         Box::new(move |rows| keys.iter().for_each(|(name, key)| rows.put(&TABLE, name.clone().into(), key)))
     }
 
     fn forget(&self, forgets: impl Fn(&IssuedKey) -> bool, changes: &Changes) {
-        self.0.retain(|access_key, key| {
+        self.0.sessions.retain(|access_key, key| {
             let is_forgotten = forgets(key);
             if is_forgotten {
                 changes.record(|rows| rows.remove(&TABLE, access_key.clone().into()));

@@ -58,16 +58,26 @@ pub enum Principal {
     Root,
     User {
         name: String,
+        #[serde(default = "root_path")]
+        path: String,
         id: String,
     },
     AssumedRole {
         role: String,
+        /// Of the role.
+        #[serde(default = "root_path")]
+        path: String,
         role_id: String,
         session: String,
     },
     FederatedUser {
         name: String,
     },
+}
+
+/// Of who has no other, and in what was kept before there were any.
+fn root_path() -> String {
+    "/".to_owned()
 }
 
 /// Who sends a request, and how we know.
@@ -104,7 +114,7 @@ impl Identity {
         match &self.principal {
             Principal::Anonymous => format!("arn:{partition}:iam::{account}:anonymous"),
             Principal::Root => format!("arn:{partition}:iam::{account}:root"),
-            Principal::User { name, .. } => format!("arn:{partition}:iam::{account}:user/{name}"),
+            Principal::User { name, path, .. } => format!("arn:{partition}:iam::{account}:user{path}{name}"),
             Principal::AssumedRole { role, session, .. } => {
                 format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session}")
             }

@@ -76,13 +76,8 @@ fn decide(kms: &Kms, ctx: &Context, operation: &str, target: &Target<'_>) -> Res
         context: &context,
     };
     let policy = target.key.map(|key| key.policy.named("of the key"));
-    let policies = Policies {
-        identity: &standing.identity,
-        resource: policy.as_ref(),
-        session: standing.session.as_deref(),
-        needs_resource_grant: target.account.is_some(),
-        ..Policies::default()
-    };
+    let needs_resource_grant = target.account.is_some();
+    let policies = Policies { resource: policy.as_ref(), needs_resource_grant, ..standing.policies() };
     let decision = policies.decide(&request);
     if decision.is_allowed() {
         return Ok(());

@@ -225,7 +225,7 @@ impl<'c> Access<'c> {
     }
 
     fn policies(&self) -> Policies<'_> {
-        Policies { identity: &self.standing.identity, session: self.standing.session.as_deref(), ..Policies::default() }
+        self.standing.policies()
     }
 
     /// No policy can lock out who owns the bucket: the account's root may read, replace and delete it.
@@ -278,12 +278,7 @@ pub(crate) fn check_in_account(
         context: &context,
     };
     let policy = bucket.and_then(|bucket| Some(bucket.settings.read().policy.as_ref()?.named(&bucket.name)));
-    let policies = Policies {
-        identity: &standing.identity,
-        session: standing.session.as_deref(),
-        resource: policy.as_ref(),
-        ..Policies::default()
-    };
+    let policies = Policies { resource: policy.as_ref(), ..standing.policies() };
     verdict(ctx, &request, &policies.decide(&request))
 }
 

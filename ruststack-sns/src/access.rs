@@ -46,8 +46,9 @@ pub(crate) fn check_other(call: &Call<Sns>, action: &str, resource: &str) -> Res
 fn check(sns: &Sns, ctx: &Context, wish: Wish<'_>) -> Result<(), SnsError> {
     let Some(authorizer) = &sns.authorizer else { return Ok(()) };
     let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
-    let mut keys = keys(ctx, &standing.tags, wish.owner);
-    keys.set_if_some("aws:SourceOwner", standing.caller.account.map(|account| account.to_string()));
+    // `aws:SourceOwner`, of which a topic's first policy speaks, is of requests that services make: who asks in person
+    // needs a policy of their own.
+    let keys = keys(ctx, &standing.tags, wish.owner);
     let request = Request {
         caller: &standing.caller,
         action: wish.action,
@@ -55,12 +56,7 @@ fn check(sns: &Sns, ctx: &Context, wish: Wish<'_>) -> Result<(), SnsError> {
         resource_account: wish.owner,
         context: &keys,
     };
-    let policies = Policies {
-        identity: &standing.identity,
-        session: standing.session.as_deref(),
-        resource: wish.policy,
-        ..Policies::default()
-    };
+    let policies = Policies { resource: wish.policy, ..standing.policies() };
     verdict(ctx, &request, &policies.decide(&request))
 }
 

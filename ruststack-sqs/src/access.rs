@@ -98,12 +98,7 @@ impl Asking {
             return Ok(());
         }
         let policy = target.policy.as_ref().filter(|_| is_own || !OF_THE_ACCOUNT.contains(&operation));
-        let policies = Policies {
-            identity: &self.standing.identity,
-            session: self.standing.session.as_deref(),
-            resource: policy,
-            ..Policies::default()
-        };
+        let policies = Policies { resource: policy, ..self.standing.policies() };
         verdict(ctx, &request, &policies.decide(&request))
     }
 }

@@ -22,12 +22,21 @@ pub(crate) type Issued = Credentials;
 pub(crate) struct NewKey {
     pub(crate) seconds: i32,
     pub(crate) tags: Vec<SessionTag>,
-    pub(crate) policy: Option<StoredPolicy>,
+    pub(crate) policies: SessionPolicies,
+    /// The user who asks for a federated one.
+    pub(crate) federated_by: Option<String>,
+}
+
+/// What a session is limited to.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(crate) struct SessionPolicies {
+    pub(crate) inline: Option<StoredPolicy>,
+    pub(crate) managed: Vec<StoredPolicy>,
 }
 
 impl NewKey {
-    pub(crate) fn untagged(seconds: i32, policy: Option<StoredPolicy>) -> Self {
-        Self { seconds, tags: Vec::new(), policy }
+    pub(crate) fn untagged(seconds: i32, policies: SessionPolicies) -> Self {
+        Self { seconds, tags: Vec::new(), policies, federated_by: None }
     }
 }
 
@@ -55,7 +64,9 @@ impl Sts {
             principal,
             expires: Some(issued.expiration),
             tags: key.tags,
-            policy: key.policy,
+            policy: key.policies.inline,
+            managed_policies: key.policies.managed,
+            federated_by: key.federated_by,
         };
         let _section = ctx.changes().begin()?;
         let kept = self.keys.insert(issued.access_key_id.clone(), kept, ctx.now(), ctx.changes());

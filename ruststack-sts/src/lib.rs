@@ -10,11 +10,15 @@ pub mod error;
 mod operations;
 mod session_policy;
 mod session_tags;
+mod trust;
 
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use ruststack_auth::issued_keys::{self, IssuedKeys};
+use ruststack_auth::{
+    Authorizer,
+    issued_keys::{self, IssuedKeys},
+};
 use ruststack_core::{
     Request, Response,
     context::Context,
@@ -49,11 +53,13 @@ pub struct Config {
 pub struct Sts {
     config: Config,
     keys: IssuedKeys,
+    /// Is there when identities are held to policies.
+    authorizer: Option<Authorizer>,
 }
 
 impl Sts {
-    pub fn new(config: Config, keys: IssuedKeys) -> Arc<Self> {
-        Arc::new(Self { config, keys })
+    pub fn new(config: Config, keys: IssuedKeys, authorizer: Option<Authorizer>) -> Arc<Self> {
+        Arc::new(Self { config, keys, authorizer })
     }
 }
 

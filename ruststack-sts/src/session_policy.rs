@@ -1,9 +1,12 @@
 //! Session policies: read, and weighed with the tags against the space that AWS allots to both.
 
 use ruststack_auth::policy::{document::Rules, error::InvalidPolicy, stored::StoredPolicy};
+use ruststack_core::scope::AccountId;
 
 use crate::{
+    Sts,
     api::{PolicyDescriptorType, Tag},
+    credentials::SessionPolicies,
     error::StsError,
 };
 
@@ -21,9 +24,15 @@ pub(crate) struct Packed<'i> {
 }
 
 impl Packed<'_> {
-    /// What the session is limited to.
-    // Differs from AWS: managed policies limit no session; there are none yet.
-    pub(crate) fn read(&self) -> Result<Option<StoredPolicy>, StsError> {
+    /// What the session is limited to, with managed policies of this account.
+    pub(crate) fn read(&self, sts: &Sts, account: AccountId) -> Result<SessionPolicies, StsError> {
+        let arns = self.policy_arns.iter().filter_map(|policy| policy.arn.as_deref());
+        let managed: Result<Vec<_>, _> = arns.map(|arn| managed(sts, account, arn)).collect();
+        let managed = managed?.into_iter().flatten().collect();
+        Ok(SessionPolicies { inline: self.inline()?, managed })
+    }
+
+    fn inline(&self) -> Result<Option<StoredPolicy>, StsError> {
         self.policy.map(parse).transpose()
     }
 
@@ -47,6 +56,16 @@ impl Packed<'_> {
     }
 }
 
+/// Where identities are not held to policies, a managed one need not exist.
+fn managed(sts: &Sts, account: AccountId, arn: &str) -> Result<Option<StoredPolicy>, StsError> {
+    let found = sts.keys.directory().and_then(|directory| directory.managed_policy(account, arn));
+    if found.is_none() && sts.authorizer.is_some() {
+        let message = format!("Policy {arn} does not exist or is not attachable.");
+        return Err(StsError::ValidationError { message });
+    }
+    Ok(found)
+}
+
 fn parse(policy: &str) -> Result<StoredPolicy, StsError> {
     // IAM passes over blanks in front, other than S3.
     StoredPolicy::parse(policy.trim_start().as_bytes(), Rules::IDENTITY).map_err(|fault| {
@@ -64,12 +83,12 @@ mod tests {
         let packed = |policy| Packed { policy: Some(policy), ..Packed::default() };
         let whole = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
         assert_eq!(packed(whole).percent_if_any(), Ok(Some(3)));
-        assert_eq!(packed(whole).read().unwrap().unwrap().text(), whole);
+        assert_eq!(packed(whole).inline().unwrap().unwrap().text(), whole);
         for (wrong, message) in
             [("nonsense", MALFORMED), ("{}", SYNTAX), (r#"{"Statement":{"Effect":"Maybe"}}"#, SYNTAX)]
         {
             let message = message.to_owned();
-            assert_eq!(packed(wrong).read(), Err(StsError::MalformedPolicyDocument { message }));
+            assert_eq!(packed(wrong).inline(), Err(StsError::MalformedPolicyDocument { message }));
         }
     }
 

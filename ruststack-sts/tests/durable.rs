@@ -8,8 +8,9 @@ use crate::call;
 #[tokio::test]
 async fn a_session_goes_on_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let start =
-        || Emulator::kept_in(folder.path(), |keys| vec![Sts::new(Config { issues_aws_keys: false }, keys.clone())]);
+    let start = || {
+        Emulator::kept_in(folder.path(), |keys| vec![Sts::new(Config { issues_aws_keys: false }, keys.clone(), None)])
+    };
     let emulator = start();
     let role = "RoleArn=arn:aws:iam::000000000000:role/reader&RoleSessionName=session&Tags.member.1.Key=a&Tags.member.1.Value=b";
     let issued = call(&emulator, ACCOUNT, "AssumeRole", role).await;

@@ -13,7 +13,7 @@ use ruststack_sts::{Config, Sts};
 use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 
 pub(crate) fn emulator() -> Emulator {
-    Emulator::of(|keys| vec![Sts::new(Config { issues_aws_keys: false }, keys.clone())])
+    Emulator::of(|keys| vec![Sts::new(Config { issues_aws_keys: false }, keys.clone(), None)])
 }
 
 /// Sends an action with its parameters, which need no encoding.

@@ -9,7 +9,7 @@ use ruststack_testkit::Emulator;
 fn sts() -> (Arc<Sts>, Emulator) {
     let mut made = None;
     let emulator = Emulator::of(|keys| {
-        let sts = Sts::new(Config { issues_aws_keys: false }, keys.clone());
+        let sts = Sts::new(Config { issues_aws_keys: false }, keys.clone(), None);
         made = Some(Arc::clone(&sts));
         vec![sts]
     });

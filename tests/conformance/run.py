@@ -179,6 +179,8 @@ def variables(checkout, port):
         "AWS_DEFAULT_REGION": "us-east-1",
         "PYTHONPATH": f"{HERE}:{checkout}",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Workers that collect sets of parameters find them in one order.
+        "PYTHONHASHSEED": "0",
     }
 
 

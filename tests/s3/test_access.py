@@ -15,7 +15,6 @@ from ..conftest import Server
 from .forms import post
 
 ONE_TRY = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-ROLE = "arn:aws:iam::{}:role/reader"
 
 
 @pytest.fixture
@@ -34,6 +33,17 @@ def as_account(iam_server):
         request.url = re.sub(r"//\d{12}\.", "//", request.url)
 
     return make
+
+
+@pytest.fixture
+def role(as_account, account):
+    """A role that may all, and trusts its account."""
+    trusted = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    document = json.dumps({"Version": "2012-10-17", "Statement": trusted})
+    iam = as_account(account, "iam")
+    arn = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="reader", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    return arn
 
 
 @pytest.fixture
@@ -220,13 +230,13 @@ def test_a_form_may_what_its_signer_may(owner, other, bucket):
         assert post(client.generate_presigned_post(bucket, "posted")).status_code == status
 
 
-def test_a_session_policy_narrows_what_a_role_may(as_account, account, bucket, owner):
+def test_a_session_policy_narrows_what_a_role_may(as_account, account, bucket, owner, role):
     sts = as_account(account, "sts")
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
 
     def session(service="s3", **more):
-        issued = sts.assume_role(RoleArn=ROLE.format(account), RoleSessionName="test", **more)["Credentials"]
+        issued = sts.assume_role(RoleArn=role, RoleSessionName="test", **more)["Credentials"]
         return as_account(
             service=service,
             aws_access_key_id=issued["AccessKeyId"],
@@ -249,14 +259,14 @@ def test_a_session_policy_narrows_what_a_role_may(as_account, account, bucket, o
     )
 
 
-def test_addresses_and_tags_of_sessions_are_conditions(as_account, account, bucket, allow, nobody):
+def test_addresses_and_tags_of_sessions_are_conditions(as_account, account, bucket, allow, nobody, role):
     allow("s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
     assert is_refused(nobody.get_object, Bucket=bucket, Key="key")
     allow("s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}})
     assert nobody.get_object(Bucket=bucket, Key="key")["Body"].read() == b"content"
     allow("s3:GetObject", effect="Deny", Condition={"StringNotEquals": {"aws:PrincipalTag/team": "red"}})
     issued = as_account(account, "sts").assume_role(
-        RoleArn=ROLE.format(account), RoleSessionName="test", Tags=[{"Key": "team", "Value": "red"}]
+        RoleArn=role, RoleSessionName="test", Tags=[{"Key": "team", "Value": "red"}]
     )["Credentials"]
     red = as_account(
         aws_access_key_id=issued["AccessKeyId"],

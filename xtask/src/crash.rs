@@ -9,6 +9,7 @@ mod client;
 mod dynamodb;
 mod events;
 pub(crate) mod http;
+mod iam;
 mod kms;
 mod notified;
 mod random;

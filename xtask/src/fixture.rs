@@ -36,6 +36,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.locks()?;
     filling.items()?;
     filling.encryption_keys()?;
+    filling.identities()?;
     filling.topics()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
@@ -138,6 +139,27 @@ impl Filling {
         let made: serde_json::Value = serde_json::from_slice(&made.body)?;
         let target = &made["KeyMetadata"]["KeyId"];
         self.send(&call("CreateAlias", format!(r#"{{"AliasName":"alias/kept","TargetKeyId":{target}}}"#)))?;
+        Ok(())
+    }
+
+    /// A role, a user with a key, and a policy that both have.
+    fn identities(&mut self) -> anyhow::Result<()> {
+        let policy = format!("arn:aws:iam::{ACCOUNT}:policy/kept");
+        let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+        let trust =
+            r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000042"},"Action":"sts:AssumeRole"}]}"#;
+        for form in [
+            format!("Action=CreatePolicy&PolicyName=kept&PolicyDocument={document}"),
+            format!("Action=CreateRole&RoleName=kept&AssumeRolePolicyDocument={trust}"),
+            format!("Action=AttachRolePolicy&RoleName=kept&PolicyArn={policy}"),
+            "Action=CreateUser&UserName=kept".to_owned(),
+            format!("Action=AttachUserPolicy&UserName=kept&PolicyArn={policy}"),
+            "Action=CreateAccessKey&UserName=kept".to_owned(),
+            "Action=CreateAccountAlias&AccountAlias=kept".to_owned(),
+        ] {
+            let request = Request::new("iam", ACCOUNT, "POST", "/").body(form + "&Version=2010-05-08");
+            self.send(&request.header("content-type", "application/x-www-form-urlencoded"))?;
+        }
         Ok(())
     }
 

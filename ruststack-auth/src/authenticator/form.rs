@@ -87,7 +87,7 @@ impl FormAuthenticator {
     ) -> Result<Identity, AwsError> {
         let mut identity = self.authenticator.identify(credential);
         if self.is_verified {
-            let (secret, token) = self.authenticator.secret(&credential.access_key, now)?;
+            let (secret, token) = self.authenticator.secret(&credential.access_key, true, now)?;
             verify::check_token(token.as_deref(), fields.get("x-amz-security-token"))?;
             let policy = fields.get(POLICY).unwrap_or_default();
             if !sigv4::same(&sign(&secret, policy), signature) {
@@ -154,6 +154,8 @@ mod tests {
             expires: None,
             tags: Vec::new(),
             policy: None,
+            managed_policies: Vec::new(),
+            federated_by: None,
         };
         keys.insert("LSIATEMPORARY".to_owned(), key, NOW, &Changes::of(Arc::new(Ephemeral))).unwrap();
         FormAuthenticator { authenticator: Authenticator::new(config, keys), is_verified }

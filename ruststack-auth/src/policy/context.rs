@@ -110,8 +110,8 @@ impl Facts<'_> {
     /// Of a role's session it is the role's ARN, unlike what `GetCallerIdentity` shows.
     fn principal_arn(&self) -> String {
         match &self.identity.principal {
-            Principal::AssumedRole { role, .. } => {
-                format!("arn:{}:iam::{}:role/{role}", self.partition, self.identity.account)
+            Principal::AssumedRole { role, path, .. } => {
+                format!("arn:{}:iam::{}:role{path}{role}", self.partition, self.identity.account)
             }
             _ => self.identity.arn(self.partition),
         }

@@ -38,15 +38,15 @@ pub enum CallerKind {
 }
 
 impl Caller {
-    /// The caller behind an identity. Roles with a path are for who keeps roles to say: see [`Caller::issuer`].
+    /// The caller behind an identity.
     pub fn of(identity: &Identity, partition: Partition) -> Self {
         let account = identity.account;
         let (kind, issuer) = match &identity.principal {
             Principal::Anonymous => return Self::anonymous(),
             Principal::Root => (CallerKind::Root, None),
             Principal::User { .. } => (CallerKind::User, None),
-            Principal::AssumedRole { role, .. } => {
-                (CallerKind::Session, Some(format!("arn:{partition}:iam::{account}:role/{role}")))
+            Principal::AssumedRole { role, path, .. } => {
+                (CallerKind::Session, Some(format!("arn:{partition}:iam::{account}:role{path}{role}")))
             }
             Principal::FederatedUser { .. } => (CallerKind::FederatedUser, None),
         };

@@ -34,7 +34,7 @@ impl Stage {
     }
 
     fn caller(&self, who: &str) -> Caller {
-        let user = || Principal::User { name: "alice".to_owned(), id: "AIDA".to_owned() };
+        let user = || Principal::User { name: "alice".to_owned(), path: "/".to_owned(), id: "AIDA".to_owned() };
         match who {
             "root" => self.owner.clone(),
             "user" => self.owner.with_principal(user()),

@@ -10,6 +10,7 @@ use crate::{
     credentials::NewKey,
     error::StsError,
     session_policy::Packed,
+    trust::Asked,
 };
 
 const DEFAULT_SECONDS: i32 = 3600;
@@ -27,7 +28,7 @@ pub(super) async fn assume_role_with_saml(
     let role = Role::of_arn(&input.role_arn)?;
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
     let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &[] };
-    let policy = packed.read()?;
+    let policies = packed.read(call.service(), role.account)?;
     let packed_policy_size = packed.percent_if_any()?;
     let assertion = Assertion::decode(&input.saml_assertion)?;
     assertion.check_role(&input.role_arn, &input.principal_arn)?;
@@ -36,7 +37,14 @@ pub(super) async fn assume_role_with_saml(
     })?;
     let seconds = assertion.attribute("SessionDuration").and_then(|seconds| seconds.parse().ok());
     let seconds = input.duration_seconds.or(seconds).unwrap_or(DEFAULT_SECONDS);
-    let key = NewKey::untagged(seconds, policy);
+    let asked = Asked {
+        role: &role,
+        role_arn: &input.role_arn,
+        actions: vec!["sts:AssumeRoleWithSAML"],
+        keys: assertion.keys(),
+    };
+    asked.check_federated(call.service(), call.ctx(), std::slice::from_ref(&input.principal_arn))?;
+    let key = NewKey::untagged(seconds, policies);
     let (credentials, user) = role.assume(call.service(), call.ctx(), session, key)?;
     let issuer = assertion.issuer();
     Ok(AssumeRoleWithSAMLOutput {
@@ -62,6 +70,17 @@ impl Assertion {
             _ => response.children.into_iter().find(|child| child.name == "Assertion"),
         };
         assertion.map(Self).ok_or_else(|| refused("SAML Assertion is missing in the SAMLResponse"))
+    }
+
+    /// What conditions may speak of.
+    fn keys(&self) -> Vec<(String, Vec<String>)> {
+        let told = [
+            ("SAML:aud", self.recipient()),
+            ("SAML:iss", self.issuer()),
+            ("SAML:sub", self.text(&["Subject", "NameID"])),
+            ("SAML:sub_type", self.subject_type()),
+        ];
+        told.into_iter().filter_map(|(key, value)| Some((key.to_owned(), vec![value?]))).collect()
     }
 
     fn element(&self, path: &[&str]) -> Option<&Element> {

@@ -11,6 +11,7 @@ use crate::{
     credentials::NewKey,
     error::StsError,
     session_policy::Packed,
+    trust::Asked,
 };
 
 const DEFAULT_SECONDS: i32 = 3600;
@@ -32,14 +33,21 @@ pub(super) async fn assume_role_with_web_identity(
     let role = Role::of_arn(&input.role_arn)?;
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
     let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &[] };
-    let policy = packed.read()?;
+    let policies = packed.read(call.service(), role.account)?;
     let packed_policy_size = packed.percent_if_any()?;
     // The tokens of the OAuth 2.0 providers that have names of their own cannot be read by others.
     let claims = match &input.provider_id {
         Some(provider) => Claims { issuer: Some(provider.clone()), ..Claims::default() },
         None => Claims::of_token(&input.web_identity_token, call.now())?,
     };
-    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), policy);
+    let asked = Asked {
+        role: &role,
+        role_arn: &input.role_arn,
+        actions: vec!["sts:AssumeRoleWithWebIdentity"],
+        keys: claims.keys(&input.role_session_name),
+    };
+    asked.check_federated(call.service(), call.ctx(), &claims.providers(&role))?;
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), policies);
     let (credentials, user) = role.assume(call.service(), call.ctx(), input.role_session_name, key)?;
     Ok(AssumeRoleWithWebIdentityOutput {
         credentials: Some(credentials),
@@ -53,6 +61,27 @@ pub(super) async fn assume_role_with_web_identity(
 }
 
 impl Claims {
+    /// The issuer without its scheme.
+    fn host(&self) -> &str {
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        issuer.trim_start_matches("https://").trim_end_matches('/')
+    }
+
+    /// What trust policies may call the provider.
+    fn providers(&self, role: &Role) -> Vec<String> {
+        let host = self.host();
+        vec![host.to_owned(), format!("arn:aws:iam::{}:oidc-provider/{host}", role.account)]
+    }
+
+    /// What conditions may speak of.
+    fn keys(&self, session: &str) -> Vec<(String, Vec<String>)> {
+        let claims = [("aud", &self.audience), ("sub", &self.subject)];
+        let claims = claims.into_iter().filter_map(|(name, claim)| Some((name, claim.clone()?)));
+        let mut keys: Vec<_> = claims.map(|(name, claim)| (format!("{}:{name}", self.host()), vec![claim])).collect();
+        keys.push(("sts:RoleSessionName".to_owned(), vec![session.to_owned()]));
+        keys
+    }
+
     fn of_token(token: &str, now: Timestamp) -> Result<Self, StsError> {
         let claims = payload(token).ok_or_else(|| StsError::InvalidIdentityToken { message: NO_JWT.to_owned() })?;
         if let Some(expires) = claims["exp"].as_f64().map(|seconds| seconds as i64).filter(|end| *end <= now.seconds())

@@ -5,7 +5,7 @@ use ruststack_core::{arn::Arn, identity::Principal, operation::Call, scope::Acco
 use crate::{
     Sts,
     api::{AssumeRootInput, AssumeRootOutput},
-    credentials::NewKey,
+    credentials::{NewKey, SessionPolicies},
     error::StsError,
 };
 
@@ -16,7 +16,7 @@ pub(super) async fn assume_root(call: Call<Sts>, input: AssumeRootInput) -> Resu
     let target = &input.target_principal;
     let account =
         account(target).ok_or_else(|| StsError::ValidationError { message: format!("{target} is invalid") })?;
-    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), None);
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), SessionPolicies::default());
     let credentials = call.service().issue(call.ctx(), account, Principal::Root, key)?;
     Ok(AssumeRootOutput { credentials: Some(credentials), source_identity: None })
 }

@@ -8,7 +8,7 @@ use crate::{
     credentials::NewKey,
     error::StsError,
     session_policy::Packed,
-    session_tags,
+    session_tags, trust,
 };
 
 const DEFAULT_SECONDS: i32 = 43_200;
@@ -22,14 +22,21 @@ pub(super) async fn get_federation_token(
     let sent = input.tags.unwrap_or_default();
     let policy_arns = input.policy_arns.as_deref().unwrap_or_default();
     let packed = Packed { policy: input.policy.as_deref(), policy_arns, tags: &sent };
-    let (policy, packed_policy_size) = (packed.read()?, packed.percent()?);
+    let policies = packed.read(sts, ctx.scope().account)?;
+    let packed_policy_size = packed.percent()?;
     let tags = session_tags::of_session(sent, &[], None)?;
     let (account, name) = (ctx.scope().account, input.name);
     let user = FederatedUser {
         federated_user_id: format!("{account}:{name}"),
         arn: format!("arn:{}:sts::{account}:federated-user/{name}", ctx.scope().partition()),
     };
-    let key = NewKey { seconds: input.duration_seconds.unwrap_or(DEFAULT_SECONDS), tags, policy };
+    trust::check_own(sts, ctx, "sts:GetFederationToken", &user.arn)?;
+    let federated_by = match &ctx.identity().principal {
+        Principal::User { name, .. } => Some(name.clone()),
+        _ => None,
+    };
+    let seconds = input.duration_seconds.unwrap_or(DEFAULT_SECONDS);
+    let key = NewKey { seconds, tags, policies, federated_by };
     let credentials = sts.issue(ctx, account, Principal::FederatedUser { name }, key)?;
     Ok(GetFederationTokenOutput {
         credentials: Some(credentials),

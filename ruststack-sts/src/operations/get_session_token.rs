@@ -5,7 +5,7 @@ use ruststack_core::operation::Call;
 use crate::{
     Sts,
     api::{GetSessionTokenInput, GetSessionTokenOutput},
-    credentials::NewKey,
+    credentials::{NewKey, SessionPolicies},
     error::StsError,
 };
 
@@ -17,7 +17,7 @@ pub(super) async fn get_session_token(
 ) -> Result<GetSessionTokenOutput, StsError> {
     let (sts, ctx) = (call.service(), call.ctx());
     sts.refuse_sessions(ctx, "GetSessionToken")?;
-    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), None);
+    let key = NewKey::untagged(input.duration_seconds.unwrap_or(DEFAULT_SECONDS), SessionPolicies::default());
     let credentials = sts.issue(ctx, ctx.scope().account, ctx.identity().principal.clone(), key)?;
     Ok(GetSessionTokenOutput { credentials: Some(credentials) })
 }

@@ -10,6 +10,7 @@ use super::{
     dynamodb::DynamoDb,
     events::Events,
     http::{Answer, Connection, Request},
+    iam::Iam,
     kms::Kms,
     notified::Notified,
     random::Random,
@@ -35,6 +36,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Sqs::standard(), random(S3_CLIENTS + 1)));
     clients.push(Client::boxed(Sqs::fifo(), random(S3_CLIENTS + 2)));
     clients.push(Client::boxed(DynamoDb, random(S3_CLIENTS + 7)));
+    clients.push(Client::boxed(Iam, random(S3_CLIENTS + 8)));
     clients.push(Client::boxed(Kms, random(S3_CLIENTS + 3)));
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));

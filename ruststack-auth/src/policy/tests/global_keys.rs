@@ -53,8 +53,13 @@ fn every_request_has_a_time_a_place_and_an_owner() {
 
 #[test]
 fn each_kind_of_principal_has_its_keys() {
-    let alice = Principal::User { name: "alice".to_owned(), id: "AIDA1".to_owned() };
-    let role = Principal::AssumedRole { role: "r".to_owned(), role_id: "AROA1".to_owned(), session: "s".to_owned() };
+    let alice = Principal::User { name: "alice".to_owned(), path: "/".to_owned(), id: "AIDA1".to_owned() };
+    let role = Principal::AssumedRole {
+        role: "r".to_owned(),
+        path: "/".to_owned(),
+        role_id: "AROA1".to_owned(),
+        session: "s".to_owned(),
+    };
     let federated = Principal::FederatedUser { name: "bob".to_owned() };
     let arn = |text: &str| format!("arn:aws:{text}");
     for (principal, kind, id, principal_arn, name) in [
@@ -73,7 +78,12 @@ fn each_kind_of_principal_has_its_keys() {
 
 #[test]
 fn an_identity_is_a_caller() {
-    let role = Principal::AssumedRole { role: "r".to_owned(), role_id: "AROA1".to_owned(), session: "s".to_owned() };
+    let role = Principal::AssumedRole {
+        role: "r".to_owned(),
+        path: "/".to_owned(),
+        role_id: "AROA1".to_owned(),
+        session: "s".to_owned(),
+    };
     assert_eq!(Caller::of(&identity_of(role), Partition::AWS), session(OWN, "r", "s"));
     assert_eq!(Caller::of(&identity_of(Principal::Root), Partition::AWS), root(OWN));
     assert_eq!(Caller::of(&identity_of(Principal::Anonymous), Partition::AWS), Caller::anonymous());

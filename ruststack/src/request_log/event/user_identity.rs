@@ -11,7 +11,7 @@ pub(super) fn user_identity(ctx: &Context) -> Value {
         // As S3's records show who shows no credentials.
         Principal::Anonymous => return json!({ "type": "AWSAccount", "principalId": "", "accountId": "anonymous" }),
         Principal::Root => ("Root", account.clone(), None),
-        Principal::User { name, id } => ("IAMUser", id.clone(), Some(name)),
+        Principal::User { name, id, .. } => ("IAMUser", id.clone(), Some(name)),
         Principal::AssumedRole { role_id, session, .. } => ("AssumedRole", format!("{role_id}:{session}"), None),
         Principal::FederatedUser { name } => ("FederatedUser", format!("{account}:{name}"), None),
     };
