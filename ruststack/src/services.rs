@@ -10,6 +10,7 @@ use ruststack_core::{
 use ruststack_dynamodb::DynamoDb;
 use ruststack_events::Events;
 use ruststack_kms::Kms;
+use ruststack_logs::Logs;
 use ruststack_s3::{S3, control::S3Control};
 use ruststack_sns::Sns;
 use ruststack_sqs::Sqs;
@@ -18,7 +19,7 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["dynamodb", "events", "kms", "logs", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -52,6 +53,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
         DynamoDb::new(),
         Events::new(),
         Kms::new(authorizer.clone()),
+        Logs::new(),
         S3Control::of(&s3),
         s3,
         Sns::new(config.sns.clone(), authorizer.clone()),

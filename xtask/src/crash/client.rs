@@ -11,6 +11,7 @@ use super::{
     events::Events,
     http::{Answer, Connection, Request},
     kms::Kms,
+    logs::Logs,
     notified::Notified,
     random::Random,
     s3::S3,
@@ -39,6 +40,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));
     clients.push(Client::boxed(Sns::default(), random(S3_CLIENTS + 6)));
+    clients.push(Client::boxed(Logs::default(), random(S3_CLIENTS + 8)));
     clients
 }
 
