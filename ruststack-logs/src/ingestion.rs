@@ -46,6 +46,7 @@ impl Logs {
                 self.outbox.post(ctx, &parcel.lane(), parcel);
             }
         }
+        self.tails.tell(scope, group, stream, &batch);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod group;
 mod home;
 mod ingestion;
 mod limits;
+mod live_tail;
 mod operations;
 mod position;
 pub mod query;
@@ -27,6 +28,7 @@ use async_trait::async_trait;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
+    background::Worker,
     bus::{DeliveryError, Payload, Reply, Sender},
     context::Context,
     error::AwsError,
@@ -43,8 +45,8 @@ use serde_json::Value;
 use self::{
     batch::Event,
     error::LogsError,
-    expiry::Expiry,
     home::{Home, Things},
+    live_tail::Tails,
 };
 
 /// How requests are recognised as CloudWatch Logs'.
@@ -60,7 +62,8 @@ static OPERATIONS: LazyLock<Operations<Logs>> = LazyLock::new(operations::operat
 pub struct Logs {
     homes: Scoped<Home>,
     outbox: Arc<Outbox<Self>>,
-    expiry: Expiry,
+    expiry: Worker,
+    tails: Tails,
 }
 
 impl Logs {
@@ -68,7 +71,8 @@ impl Logs {
         Arc::new(Self {
             homes: Scoped::default(),
             outbox: Arc::new(Outbox::new(&rows::PARCELS)),
-            expiry: Expiry::default(),
+            expiry: Worker::default(),
+            tails: Tails::default(),
         })
     }
 
@@ -108,7 +112,8 @@ impl Service for Logs {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        OPERATIONS.answer(self, ctx, request).await
+        let answer = OPERATIONS.answer(Arc::clone(&self), ctx.clone(), request).await?;
+        Ok(self.tails.answer(ctx.request_id(), ctx.runtime()).unwrap_or(answer))
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
@@ -117,7 +122,9 @@ impl Service for Logs {
 
     async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
         self.outbox.start(&self, runtime);
-        self.expiry.start(&self, runtime);
+        if let Some(asked) = self.expiry.begin() {
+            runtime.tasks.spawn(expiry::work(Arc::clone(&self), runtime.clone(), asked));
+        }
         Ok(())
     }
 

@@ -40,13 +40,9 @@ pub(crate) const MAX_RESOURCE_POLICIES: usize = 10;
 pub(crate) const MAX_TAGS: usize = 50;
 /// What lists show when they are not told.
 pub(crate) const PAGE_SIZE: usize = 50;
-/// Export tasks that are remembered.
-pub(crate) const MAX_REMEMBERED_TASKS: usize = 100;
 /// Live tails of an account in a region.
 pub(crate) const MAX_LIVE_TAILS: usize = 15;
 /// Events that wait for one live tail's next update; further ones are left out.
 pub(crate) const MAX_TAILED_EVENTS: usize = 500;
-/// Log groups of one live tail.
-pub(crate) const MAX_TAILED_GROUPS: usize = 10;
 /// The messages that `TestMetricFilter` tells matches of, fields of which there are so many at most.
 pub(crate) const MAX_EXTRACTED_FIELDS: usize = 1000;

@@ -17,6 +17,7 @@ mod query;
 mod query_definition;
 mod resource_policy;
 mod retention_policy;
+mod start_live_tail;
 mod subscription_filter;
 mod tags;
 
@@ -58,6 +59,7 @@ fn groups_and_events(operations: Operations<Logs>) -> Operations<Logs> {
         .on::<api::PutLogEvents, _, _, _>(put_log_events::put_log_events)
         .on::<api::PutLogGroupDeletionProtection, _, _, _>(log_group::put_log_group_deletion_protection)
         .on::<api::PutRetentionPolicy, _, _, _>(retention_policy::put_retention_policy)
+        .on::<api::StartLiveTail, _, _, _>(start_live_tail::start_live_tail)
         .on::<api::TagLogGroup, _, _, _>(tags::tag_log_group)
         .on::<api::TagResource, _, _, _>(tags::tag_resource)
         .on::<api::UntagLogGroup, _, _, _>(tags::untag_log_group)

@@ -30,7 +30,6 @@ pub(crate) static TABLES: &[&Table] = &[
     &things::DELIVERY_DESTINATIONS,
     &things::DELIVERIES,
     &things::QUERY_DEFINITIONS,
-    &things::EXPORT_TASKS,
     &PARCELS,
 ];
 
@@ -106,14 +105,13 @@ type Copied = Box<dyn FnOnce(&mut Rows, &Scope) + Send>;
 fn copied(home: &Home) -> Copied {
     let things = home.lock();
     let groups: Vec<CopiedGroup> = things.groups.values().map(CopiedGroup::of).collect();
-    let rest: [Copied; 7] = [
+    let rest: [Copied; 6] = [
         copied_things::<things::ResourcePolicy>(&things),
         copied_things::<things::Destination>(&things),
         copied_things::<things::DeliverySource>(&things),
         copied_things::<things::DeliveryDestination>(&things),
         copied_things::<things::Delivery>(&things),
         copied_things::<things::QueryDefinition>(&things),
-        copied_things::<things::ExportTask>(&things),
     ];
     Box::new(move |rows, scope| {
         groups.iter().for_each(|group| group.put(rows, scope));
@@ -161,7 +159,6 @@ pub(crate) fn load_all(reader: &dyn Reader, logs: &Logs) -> Result<(), LoadError
     load_things::<things::DeliveryDestination>(reader, logs)?;
     load_things::<things::Delivery>(reader, logs)?;
     load_things::<things::QueryDefinition>(reader, logs)?;
-    load_things::<things::ExportTask>(reader, logs)?;
     logs.outbox.load(reader)
 }
 

@@ -1,4 +1,4 @@
-//! What there is besides log groups: policies, destinations, deliveries, queries, export tasks. Each is one row.
+//! What there is besides log groups: policies, destinations, deliveries, queries. Each is one row.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -50,7 +50,6 @@ kept!(DeliverySource, DELIVERY_SOURCES = "delivery_sources", delivery_sources, b
 kept!(DeliveryDestination, DELIVERY_DESTINATIONS = "delivery_destinations", delivery_destinations, by name);
 kept!(Delivery, DELIVERIES = "deliveries", deliveries, by id);
 kept!(QueryDefinition, QUERY_DEFINITIONS = "query_definitions", query_definitions, by id);
-kept!(ExportTask, EXPORT_TASKS = "export_tasks", export_tasks, by id);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ResourcePolicy {
@@ -96,20 +95,4 @@ pub(crate) struct QueryDefinition {
     pub(crate) language: Option<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) modified_at: i64,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ExportTask {
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) group: String,
-    pub(crate) stream_prefix: Option<String>,
-    pub(crate) from: i64,
-    pub(crate) to: i64,
-    pub(crate) bucket: String,
-    pub(crate) prefix: String,
-    pub(crate) status: String,
-    pub(crate) message: Option<String>,
-    pub(crate) created_at: i64,
-    pub(crate) completed_at: Option<i64>,
 }
