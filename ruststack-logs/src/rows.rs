@@ -76,7 +76,7 @@ pub(crate) fn remove_batches(rows: &mut Rows, scope: &Scope, group: &str, remove
 }
 
 pub(crate) fn put<K: Kept>(rows: &mut Rows, scope: &Scope, thing: &K) {
-    rows.put(K::TABLE, below(scope, thing.name().as_bytes()), thing);
+    rows.put(K::TABLE, below(scope, thing.kept_as().as_bytes()), thing);
 }
 
 pub(crate) fn remove<K: Kept>(rows: &mut Rows, scope: &Scope, name: &str) {
@@ -204,7 +204,7 @@ fn load_batches(reader: &dyn Reader, logs: &Logs, names: &StreamNames) -> Result
 fn load_things<K: Kept>(reader: &dyn Reader, logs: &Logs) -> Result<(), LoadError> {
     load(reader, K::TABLE, |bytes, thing: K| {
         let (home, _) = home_of(logs, K::TABLE, bytes)?;
-        K::all_mut(&mut home.lock()).insert(thing.name().to_owned(), Arc::new(thing));
+        K::all_mut(&mut home.lock()).insert(thing.kept_as().to_owned(), Arc::new(thing));
         Ok(())
     })
 }

@@ -14,8 +14,8 @@ use crate::{
 pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync + 'static {
     const TABLE: &'static Table;
 
-    /// None holds a NUL.
-    fn name(&self) -> &str;
+    /// What it is kept under.
+    fn kept_as(&self) -> &str;
 
     fn all(things: &Things) -> &BTreeMap<String, Arc<Self>>;
 
@@ -29,7 +29,7 @@ macro_rules! kept {
         impl Kept for $type {
             const TABLE: &'static Table = &$table;
 
-            fn name(&self) -> &str {
+            fn kept_as(&self) -> &str {
                 &self.$name
             }
 
