@@ -5,6 +5,7 @@
 
 pub mod aws_json;
 pub mod aws_query;
+pub mod event_stream;
 pub mod json;
 pub mod render_error;
 pub mod rest;

@@ -11,6 +11,7 @@ use ruststack_dynamodb::{DynamoDb, DynamoDbStreams};
 use ruststack_events::Events;
 use ruststack_iam::Iam;
 use ruststack_kms::Kms;
+use ruststack_logs::Logs;
 use ruststack_s3::{S3, control::S3Control};
 use ruststack_sns::Sns;
 use ruststack_sqs::Sqs;
@@ -19,7 +20,7 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["dynamodb", "dynamodbstreams", "events", "iam", "kms", "s3", "s3control", "sns", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] = &["dynamodb", "dynamodbstreams", "events", "iam", "kms", "logs", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -56,6 +57,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
         Events::new(),
         Iam::new(ruststack_iam::Config { issues_aws_keys: config.sts.issues_aws_keys }, keys, authorizer.clone()),
         Kms::new(authorizer.clone()),
+        Logs::new(),
         S3Control::of(&s3),
         s3,
         Sns::new(config.sns.clone(), authorizer.clone()),

@@ -36,10 +36,9 @@ NOT_REPLAYED = {
         "TestRuleWithPattern::*",
         "TestEventPattern::test_put_events_pattern_*",
     ],
-    "its targets are functions, streams, HTTP APIs, topics or logs": [
+    "its targets are functions, streams, HTTP APIs or topics": [
         "*_target_lambda*",
         "*_target_api_gateway",
-        "*_target_cloudwatch_logs",
         "*_target_sns*",
         "*TestEventsTargetKinesis*",
         "*TestEventsTargetFirehose*",

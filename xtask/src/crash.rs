@@ -11,6 +11,7 @@ mod events;
 pub(crate) mod http;
 mod iam;
 mod kms;
+mod logs;
 mod notified;
 mod random;
 pub(crate) mod s3;

@@ -38,6 +38,7 @@ pub(crate) fn make(root: &Path, format: u32, binary: Option<&Path>) -> anyhow::R
     filling.encryption_keys()?;
     filling.identities()?;
     filling.topics()?;
+    filling.log_groups()?;
     fs::write(folder.join("access-key"), filling.key()?)?;
     drop(filling);
     server.stop()?;
@@ -173,6 +174,20 @@ impl Filling {
         ] {
             let request = Request::new("sns", ACCOUNT, "POST", "/").body(form + "&Version=2010-03-31");
             self.send(&request.header("content-type", "application/x-www-form-urlencoded"))?;
+        }
+        Ok(())
+    }
+
+    /// A log group with a stream; events would be too old when the fixture is read.
+    fn log_groups(&mut self) -> anyhow::Result<()> {
+        for (operation, input) in [
+            ("CreateLogGroup", r#"{"logGroupName":"kept","tags":{"a":"b"}}"#),
+            ("CreateLogStream", r#"{"logGroupName":"kept","logStreamName":"stream"}"#),
+            ("PutRetentionPolicy", r#"{"logGroupName":"kept","retentionInDays":7}"#),
+        ] {
+            let request = Request::new("logs", ACCOUNT, "POST", "/").body(input);
+            let request = request.header("content-type", "application/x-amz-json-1.1");
+            self.send(&request.header("x-amz-target", format!("Logs_20140328.{operation}")))?;
         }
         Ok(())
     }

@@ -2,12 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html>
 
+use ruststack_core::protocol::event_stream::{event, frame};
+
 use super::error::SelectError;
 
 /// Of records in one frame. Bytes.
 pub(crate) const MAX_RECORDS: usize = 128 * 1024;
-/// A string, among the types of headers.
-const TEXT: u8 = 7;
 
 /// How far a query is.
 #[derive(Clone, Copy, Default, Debug)]
@@ -53,33 +53,4 @@ pub(crate) fn end(to: &mut Vec<u8>) {
 pub(crate) fn error(error: &SelectError, to: &mut Vec<u8>) {
     let headers = [(":error-code", error.code), (":error-message", error.message.as_str()), (":message-type", "error")];
     frame(&headers, b"", to);
-}
-
-fn event(name: &str, content_type: Option<&str>, payload: &[u8], to: &mut Vec<u8>) {
-    let mut headers = vec![(":event-type", name)];
-    headers.extend(content_type.map(|content_type| (":content-type", content_type)));
-    headers.push((":message-type", "event"));
-    frame(&headers, payload, to);
-}
-
-fn frame(headers: &[(&str, &str)], payload: &[u8], to: &mut Vec<u8>) {
-    let mut head = Vec::new();
-    for (name, value) in headers {
-        let value = &value.as_bytes()[..value.len().min(usize::from(u16::MAX))];
-        head.push(u8::try_from(name.len()).expect("names are short"));
-        head.extend_from_slice(name.as_bytes());
-        head.push(TEXT);
-        head.extend_from_slice(&u16::try_from(value.len()).expect("it was cut").to_be_bytes());
-        head.extend_from_slice(value);
-    }
-    let length = |length: usize| u32::try_from(length).expect("frames are short").to_be_bytes();
-    let start = to.len();
-    to.extend_from_slice(&length(head.len() + payload.len() + 16));
-    to.extend_from_slice(&length(head.len()));
-    let prelude = crc_fast::crc32_iso_hdlc(&to[start..]);
-    to.extend_from_slice(&prelude.to_be_bytes());
-    to.extend_from_slice(&head);
-    to.extend_from_slice(payload);
-    let message = crc_fast::crc32_iso_hdlc(&to[start..]);
-    to.extend_from_slice(&message.to_be_bytes());
 }

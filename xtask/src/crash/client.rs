@@ -12,6 +12,7 @@ use super::{
     http::{Answer, Connection, Request},
     iam::Iam,
     kms::Kms,
+    logs::Logs,
     notified::Notified,
     random::Random,
     s3::S3,
@@ -41,6 +42,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));
     clients.push(Client::boxed(Sns::default(), random(S3_CLIENTS + 6)));
+    clients.push(Client::boxed(Logs::default(), random(S3_CLIENTS + 8)));
     clients
 }
 

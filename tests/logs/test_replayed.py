@@ -1,0 +1,35 @@
+"""Every recording of CloudWatch Logs is replayed by a test, or listed here with the reason why not."""
+
+import pathlib
+
+from ..replayed import check_replayed
+
+#: Of each recording that no test replays: why.
+NOT_REPLAYED = {
+    "it is empty: the test that made it compared nothing": [
+        "TestDeliveryDestinationPolicies::test_delete_delivery_destination_policy",
+    ],
+    "of sources made elsewhere; each is what GetDeliverySource tells": [
+        "TestDeliverySources::test_describe_delivery_sources",
+    ],
+    "its message has a second full stop, which that of a source that never was has not": [
+        "TestDeliverySources::test_delete_delivery_source",
+    ],
+    "export tasks are not here": [
+        "TestExportTasks::test_cancel_export_task_not_found",
+        "TestExportTasks::test_create_export_task",
+        "TestExportTasks::test_create_export_task_bucket_not_found",
+        "TestExportTasks::test_create_export_task_log_group_not_found",
+        "TestExportTasks::test_describe_export_tasks_not_found",
+        "TestExportTasksWithLogs::test_create_export_task_with_logs",
+    ],
+    "it is about functions; ruststack-logs/tests/subscriptions.rs shows the same": [
+        "TestSubscriptionFilters::test_put_subscription_filter_lambda",
+        "TestSubscriptionFilterUpdates::test_put_subscription_filter_limit_exceeded",
+        "TestSubscriptionFilterUpdates::test_put_subscription_filter_update",
+    ],
+}
+
+
+def test_every_recording_is_replayed_or_listed():
+    check_replayed(pathlib.Path(__file__).parent, "logs*.json", NOT_REPLAYED)
