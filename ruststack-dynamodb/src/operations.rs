@@ -10,6 +10,7 @@ mod describe_endpoints;
 mod describe_limits;
 mod describe_table;
 mod get_item;
+mod kinesis_streaming_destination;
 mod list_tables;
 mod page;
 mod put_item;
@@ -90,9 +91,18 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::DeleteTable, _, _, _>(delete_table::delete_table)
         .on::<api::DescribeContinuousBackups, _, _, _>(describe_continuous_backups::describe_continuous_backups)
         .on::<api::DescribeEndpoints, _, _, _>(describe_endpoints::describe_endpoints)
+        .on::<api::DescribeKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::describe_kinesis_streaming_destination,
+        )
         .on::<api::DescribeLimits, _, _, _>(describe_limits::describe_limits)
         .on::<api::DescribeTable, _, _, _>(describe_table::describe_table)
         .on::<api::DescribeTimeToLive, _, _, _>(time_to_live::describe_time_to_live)
+        .on::<api::DisableKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::disable_kinesis_streaming_destination,
+        )
+        .on::<api::EnableKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::enable_kinesis_streaming_destination,
+        )
         .on::<api::GetItem, _, _, _>(get_item::get_item)
         .on::<api::ListTables, _, _, _>(list_tables::list_tables)
         .on::<api::ListTagsOfResource, _, _, _>(table_tags::list_tags_of_resource)
@@ -104,6 +114,9 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::TransactWriteItems, _, _, _>(transact_write_items::transact_write_items)
         .on::<api::UntagResource, _, _, _>(table_tags::untag_resource)
         .on::<api::UpdateItem, _, _, _>(update_item::update_item)
+        .on::<api::UpdateKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::update_kinesis_streaming_destination,
+        )
         .on::<api::UpdateTable, _, _, _>(update_table::update_table)
         .on::<api::UpdateTimeToLive, _, _, _>(time_to_live::update_time_to_live)
 }

@@ -7,6 +7,7 @@ mod batches;
 mod durable;
 mod indexes;
 mod items;
+mod kinesis_destinations;
 mod reading;
 mod streams;
 mod tables;

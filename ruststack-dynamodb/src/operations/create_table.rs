@@ -19,7 +19,8 @@ pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) 
     check(&input)?;
     let TableName { scope, name } = TableName::parse(check_table_name(input.table_name.as_deref())?, call.scope());
     let tags = table_tags::read(input.tags.clone().unwrap_or_default())?;
-    let settings = Settings { description: description(&call, &name, &input), tags, time_to_live: None };
+    let description = description(&call, &name, &input);
+    let settings = Settings { description, tags, time_to_live: None, kinesis_destinations: Vec::new() };
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Index, Kind};
 use crate::{
-    api::{AttributeDefinition, KeySchemaElement, Projection, TableDescription},
+    api::{AttributeDefinition, KeySchemaElement, KinesisDataStreamDestination, Projection, TableDescription},
     key::{KeyAttribute, KeySchema},
     value::Type,
 };
@@ -18,6 +18,9 @@ pub(crate) struct Settings {
     pub(crate) tags: Tags,
     /// The attribute that items expire by.
     pub(crate) time_to_live: Option<String>,
+    /// Not there in rows that were written before there were any.
+    #[serde(default)]
+    pub(crate) kinesis_destinations: Vec<KinesisDataStreamDestination>,
 }
 
 impl Settings {
