@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Happened, RETENTION, Record, SequenceNumber, Shard, Stream};
 use crate::{key::KeySchema, rows, table::Stored};
 
-/// How many records a stream keeps. Differs from AWS: it keeps all of a day.
+// Differs from AWS: it keeps all records of a day, this as many as memory should hold.
+/// How many records a stream keeps.
 const MAX_RECORDS: usize = 100_000;
 /// How large all of them may be, as AWS counts. Bytes.
 const MAX_SIZE: usize = 256 << 20;
