@@ -160,6 +160,9 @@ def plain(answer, recorded=None):
         return answer.read().decode()
     if isinstance(answer, datetime.datetime):
         return answer.isoformat()
+    if isinstance(answer, bytes) and isinstance(recorded, str) and recorded.startswith("b'"):
+        # As Python wrote them.
+        return str(answer)
     return answer.decode() if isinstance(answer, bytes) else answer
 
 

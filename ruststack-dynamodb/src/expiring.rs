@@ -4,19 +4,12 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use ruststack_core::{
-    Response,
-    body::Body,
-    context::{Context, Endpoint, NewContext},
-    error::AwsError,
-    identity::{Identity, Principal},
-    journal::Refused,
-    scope::Scope,
-    service::{Protocol, Runtime},
+    Response, background::context, body::Body, context::Context, error::AwsError, journal::Refused, service::Runtime,
 };
 use serde_json::json;
 
 use crate::{
-    DynamoDb,
+    DynamoDb, SPEC,
     table::{Expiries, RowKey, Table},
     tables::Tables,
     writing::{Change, Write, make_all},
@@ -40,7 +33,7 @@ pub(crate) async fn work(dynamodb: Arc<DynamoDb>, runtime: Runtime) {
 /// Removes what is due by the clock.
 pub(crate) async fn catch_up(dynamodb: &DynamoDb, runtime: &Runtime) {
     for (scope, tables) in dynamodb.all_tables() {
-        let ctx = context(runtime, &scope);
+        let ctx = context(&SPEC, scope, runtime);
         // A disk that takes nothing is asked again next time.
         if trim_streams(&ctx, &tables).is_ok() && dynamodb.config.removes_expired {
             remove_expired(&ctx, &tables).await;
@@ -86,20 +79,6 @@ fn remove(ctx: &Context, table: &Arc<Table>, expiries: &Arc<Expiries>, due: Vec<
     written.iter().filter(|written| written.old.is_some() && written.new.is_none()).count()
 }
 
-/// In the name of the account.
-fn context(runtime: &Runtime, scope: &Scope) -> Context {
-    Context::new(NewContext {
-        request_id: runtime.ids.uuid(),
-        scope: scope.clone(),
-        identity: Identity { principal: Principal::Root, ..Identity::anonymous(scope.account) },
-        protocol: Protocol::AwsJson10,
-        endpoint: Endpoint { scheme: "http", host: "dynamodb.amazonaws.com".to_owned() },
-        trace_id: None,
-        hops: 0,
-        runtime: runtime.clone(),
-    })
-}
-
 /// `DELETE /_aws/dynamodb/expired` removes expired items of all accounts and regions.
 pub(crate) async fn answer(dynamodb: &DynamoDb, ctx: &Context, head: &Parts) -> Result<Response, AwsError> {
     ctx.note_operation("DeleteExpiredItems");
@@ -111,7 +90,7 @@ pub(crate) async fn answer(dynamodb: &DynamoDb, ctx: &Context, head: &Parts) -> 
     }
     let mut count = 0;
     for (scope, tables) in dynamodb.all_tables() {
-        count += remove_expired(&context(ctx.runtime(), &scope), &tables).await;
+        count += remove_expired(&context(&SPEC, scope, ctx.runtime()), &tables).await;
     }
     let mut response = Response::new(Body::from(json!({"ExpiredItems": count}).to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

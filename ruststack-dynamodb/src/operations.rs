@@ -15,6 +15,7 @@ mod describe_table;
 mod execute_statement;
 mod execute_transaction;
 mod get_item;
+mod kinesis_streaming_destination;
 mod list_backups;
 mod list_tables;
 mod page;
@@ -107,9 +108,18 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::DescribeBackup, _, _, _>(backup::describe_backup)
         .on::<api::DescribeContinuousBackups, _, _, _>(continuous_backups::describe_continuous_backups)
         .on::<api::DescribeEndpoints, _, _, _>(describe_endpoints::describe_endpoints)
+        .on::<api::DescribeKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::describe_kinesis_streaming_destination,
+        )
         .on::<api::DescribeLimits, _, _, _>(describe_limits::describe_limits)
         .on::<api::DescribeTable, _, _, _>(describe_table::describe_table)
         .on::<api::DescribeTimeToLive, _, _, _>(time_to_live::describe_time_to_live)
+        .on::<api::DisableKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::disable_kinesis_streaming_destination,
+        )
+        .on::<api::EnableKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::enable_kinesis_streaming_destination,
+        )
         .on::<api::ExecuteStatement, _, _, _>(execute_statement::execute_statement)
         .on::<api::ExecuteTransaction, _, _, _>(execute_transaction::execute_transaction)
         .on::<api::GetItem, _, _, _>(get_item::get_item)
@@ -127,6 +137,9 @@ pub(crate) fn operations() -> Operations<DynamoDb> {
         .on::<api::UntagResource, _, _, _>(table_tags::untag_resource)
         .on::<api::UpdateContinuousBackups, _, _, _>(continuous_backups::update_continuous_backups)
         .on::<api::UpdateItem, _, _, _>(update_item::update_item)
+        .on::<api::UpdateKinesisStreamingDestination, _, _, _>(
+            kinesis_streaming_destination::update_kinesis_streaming_destination,
+        )
         .on::<api::UpdateTable, _, _, _>(update_table::update_table)
         .on::<api::UpdateTimeToLive, _, _, _>(time_to_live::update_time_to_live)
 }

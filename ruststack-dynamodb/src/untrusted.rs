@@ -8,6 +8,7 @@ use crate::{
     key::{KeyAttribute, KeySchema},
     number::Number,
     partiql::Statement,
+    stream::ShardIterator,
     value::{AttributeValue, Given, Item, Layer, Type},
 };
 
@@ -70,6 +71,13 @@ pub fn read_attributes(given: Given<Item>) {
     let schema = KeySchema::simple(KeyAttribute::new("a", Type::N), None);
     if schema.check_item(&item).is_ok() {
         schema.bytes_of(&item).expect("it has its key");
+    }
+}
+
+/// Reads where a reader of a stream says that it goes on.
+pub fn read_shard_iterator(text: &str) {
+    if let Some(iterator) = ShardIterator::read(text) {
+        assert_eq!(ShardIterator::read(&iterator.write()), Some(iterator));
     }
 }
 

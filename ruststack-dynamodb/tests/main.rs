@@ -8,6 +8,7 @@ mod batches;
 mod durable;
 mod indexes;
 mod items;
+mod kinesis_destinations;
 mod reading;
 mod statements;
 mod streams;

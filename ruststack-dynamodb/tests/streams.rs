@@ -1,7 +1,22 @@
 //! Streams: what is told of changes, and how it is read.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use async_trait::async_trait;
+use ruststack_core::{
+    Request, Response,
+    bus::{Event, EventKind},
+    context::Context,
+    error::AwsError,
+    service::{Protocol, Service, ServiceSpec, State},
+    store::Stateless,
+};
 use ruststack_testkit::Emulator;
 use serde_json::{Value, json};
 
@@ -419,4 +434,71 @@ async fn records_outlive_the_process_and_a_deleted_table() {
     emulator.settle().await;
     emulator.clock().set(ruststack_testkit::NOW);
     assert_eq!(ok(&emulator, "ListStreams", json!({})).await, json!({"Streams": []}));
+}
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Reader {
+    woken: AtomicUsize,
+}
+
+static READER: ServiceSpec = ServiceSpec::named("reader", &[Protocol::AwsJson10]);
+
+#[async_trait]
+impl Service for Reader {
+    fn spec(&self) -> &'static ServiceSpec {
+        &READER
+    }
+
+    async fn call(self: Arc<Self>, _: Context, _: Request) -> Result<Response, AwsError> {
+        Err(AwsError::not_implemented("it only reads"))
+    }
+
+    fn state(&self) -> &dyn State {
+        &Stateless
+    }
+
+    fn subscriptions(&self) -> &'static [EventKind] {
+        &[EventKind("dynamodb:stream")]
+    }
+
+    async fn observe(self: Arc<Self>, event: Arc<Event>) {
+        assert_eq!(event.detail["TableName"], "table");
+        assert!(event.detail["StreamArn"].as_str().unwrap().contains(":table/table/stream/"));
+        self.woken.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_reader_in_the_process_is_woken_once_until_it_reads() {
+    let reader = Arc::new(Reader::default());
+    let woken = || reader.woken.load(Ordering::SeqCst);
+    let emulator = Emulator::of(|_| {
+        let mut services = crate::services();
+        services.push(Arc::<Reader>::clone(&reader));
+        services
+    });
+    create(&emulator, streaming("KEYS_ONLY")).await;
+    for sk in 0..3 {
+        put(&emulator, key("a", sk)).await;
+    }
+    emulator.settle().await;
+    assert_eq!(woken(), 1);
+    let ctx = emulator.context();
+    let ask = |operation: &'static str, input: Value| {
+        let ctx = ctx.clone();
+        async move { ctx.bus().request(&ctx, "dynamodbstreams", operation, input).await.unwrap() }
+    };
+    let arn = ask("ListStreams", json!({})).await["Streams"][0]["StreamArn"].clone();
+    let stream = ask("DescribeStream", json!({"StreamArn": arn})).await;
+    let shard = stream["StreamDescription"]["Shards"][0]["ShardId"].clone();
+    let from = json!({"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"});
+    let iterator = ask("GetShardIterator", from).await["ShardIterator"].clone();
+    let records = ask("GetRecords", json!({"ShardIterator": iterator})).await["Records"].clone();
+    assert_eq!(records.as_array().unwrap().len(), 3);
+    assert_eq!(records[0]["dynamodb"]["Keys"]["sk"], json!({"N": "0"}));
+    put(&emulator, key("a", 3)).await;
+    put(&emulator, key("a", 3)).await;
+    emulator.settle().await;
+    assert_eq!(woken(), 2);
 }

@@ -111,13 +111,13 @@ impl Filling {
         Ok(())
     }
 
-    /// A table of DynamoDB with an index, and an item of every type.
+    /// A table of DynamoDB with an index and a stream, and an item of every type.
     fn items(&mut self) -> anyhow::Result<()> {
         let key = r#"[{"AttributeName":"id","KeyType":"HASH"}]"#;
         let index = r#"[{"IndexName":"index","KeySchema":[{"AttributeName":"n","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]"#;
         let attributes = r#"[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"}]"#;
         let table = format!(
-            r#"{{"TableName":"items","KeySchema":{key},"AttributeDefinitions":{attributes},"GlobalSecondaryIndexes":{index},"BillingMode":"PAY_PER_REQUEST"}}"#
+            r#"{{"TableName":"items","KeySchema":{key},"AttributeDefinitions":{attributes},"GlobalSecondaryIndexes":{index},"BillingMode":"PAY_PER_REQUEST","StreamSpecification":{{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}}}}"#
         );
         let values = r#"{"id":{"S":"all"},"n":{"N":"1.5"},"b":{"B":"AAEC"},"ss":{"SS":["a"]},"ns":{"NS":["1","2"]},"bs":{"BS":["AA=="]},"m":{"M":{"l":{"L":[{"BOOL":true},{"NULL":true}]}}}}"#;
         let item = format!(r#"{{"TableName":"items","Item":{values}}}"#);

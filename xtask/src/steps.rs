@@ -125,12 +125,13 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 17] = [
+const FUZZ_TARGETS: &[&str] = &[
     "aws_chunked",
     "document",
     "dynamodb_attributes",
     "dynamodb_expression",
     "dynamodb_partiql",
+    "dynamodb_shard_iterator",
     "form_data",
     "inputs",
     "logs_filter_pattern",

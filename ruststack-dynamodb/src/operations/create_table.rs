@@ -19,8 +19,9 @@ pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) 
     check(&input)?;
     let TableName { scope, name } = TableName::parse(check_table_name(input.table_name.as_deref())?, call.scope());
     let tags = table_tags::read(input.tags.clone().unwrap_or_default())?;
-    let settings =
-        Settings { description: description(&call, &name, &input), tags, time_to_live: None, more: More::default() };
+    let description = description(&call, &name, &input);
+    let (kinesis_destinations, more) = (Vec::new(), More::default());
+    let settings = Settings { description, tags, time_to_live: None, kinesis_destinations, more };
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;

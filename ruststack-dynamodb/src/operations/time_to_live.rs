@@ -33,7 +33,8 @@ pub(super) async fn update_time_to_live(
     Ok(UpdateTimeToLiveOutput { time_to_live_specification: Some(wanted) })
 }
 
-/// The attribute from now on. Differs from AWS: it takes one change an hour, this takes any.
+// Differs from AWS: a table's time to live can be changed at any time, not once an hour.
+/// The attribute from now on.
 fn set(settings: &mut Settings, is_enabled: bool, attribute: &str) -> Result<Option<String>, DynamoDbError> {
     let message = match (settings.time_to_live.as_deref(), is_enabled) {
         (Some(current), _) if current != attribute => {

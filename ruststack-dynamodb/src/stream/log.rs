@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Happened, RETENTION, Record, SequenceNumber, Shard, Stream};
 use crate::{key::KeySchema, rows, table::Stored};
 
-/// How many records a stream keeps. Differs from AWS: it keeps all of a day.
+// Differs from AWS: it keeps all records of a day, this as many as memory should hold.
+/// How many records a stream keeps.
 const MAX_RECORDS: usize = 100_000;
 /// How large all of them may be, as AWS counts. Bytes.
 const MAX_SIZE: usize = 256 << 20;
@@ -202,5 +203,45 @@ impl<'s> Appending<'s> {
     /// The stream, if there is something to tell of it.
     pub(crate) fn close(self) -> Option<&'s Stream> {
         (!self.appended.is_empty()).then_some(self.stream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_792_567_680);
+
+    /// With so many records of this size.
+    fn log(count: usize, size: usize) -> Log {
+        let mut log = Log::new(NOW);
+        for _ in 0..count {
+            let record = json!({"happened": "Insert", "at": NOW.millis(), "keys": {}, "size": size});
+            let number = log.last().next();
+            log.restore(number, serde_json::from_value(record).unwrap_or_else(|error| panic!("{error}")));
+        }
+        log
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many_or_they_are_too_large() {
+        for (count, size, removed) in [(10, 1, 0), (MAX_RECORDS + 2, 1, 2), (5, MAX_SIZE / 4, 1)] {
+            let mut log = log(count, size);
+            let first = log.records[0].0;
+            assert_eq!(log.trim(NOW).len(), removed, "{count} of {size}");
+            assert_eq!(log.is_trimmed(first), removed > 0);
+        }
+    }
+
+    #[test]
+    fn numbers_go_on_when_the_clock_is_set_back() {
+        let mut log = log(1, 1);
+        let last = log.last();
+        log.advance(Timestamp::from_seconds(5));
+        assert_eq!(log.last(), last);
+        log.advance(NOW.plus(RETENTION));
+        assert!(log.last() > last);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Index, Kind};
 use crate::{
-    api::{AttributeDefinition, KeySchemaElement, Projection, TableDescription},
+    api::{AttributeDefinition, KeySchemaElement, KinesisDataStreamDestination, Projection, TableDescription},
     history::Recovery,
     key::{KeyAttribute, KeySchema},
     value::Type,
@@ -19,6 +19,9 @@ pub(crate) struct Settings {
     pub(crate) tags: Tags,
     /// The attribute that items expire by.
     pub(crate) time_to_live: Option<String>,
+    /// Not there in rows that were written before there were any.
+    #[serde(default)]
+    pub(crate) kinesis_destinations: Vec<KinesisDataStreamDestination>,
     #[serde(default)]
     pub(crate) more: More,
 }

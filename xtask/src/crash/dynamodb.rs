@@ -1,4 +1,5 @@
-//! A client of DynamoDB: items are as they were answered, transactions are whole, an index shows what its table has.
+//! A client of DynamoDB: items are as they were answered, transactions are whole, an index shows what its table has, and
+//! the stream tells every change once, in order.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +17,37 @@ const TABLE: &str = "crash";
 const KEYS: u64 = 40;
 /// Items that are written together.
 const TOGETHER: u64 = 5;
+/// Operations of the service that reads streams.
+const STREAMS: [&str; 3] = ["DescribeStream", "GetShardIterator", "GetRecords"];
 
 pub(crate) struct DynamoDb;
 
-/// The table, where it is there, and the number in each of its items.
+/// The table, where it is there, the number in each of its items, and what its stream tells of them.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Table {
     is_there: bool,
     items: BTreeMap<String, i64>,
+    /// A key and its new number, or that it was removed.
+    told: Vec<(String, Option<i64>)>,
+}
+
+impl Table {
+    /// What changes nothing is not told.
+    fn set(&mut self, key: &str, number: Option<i64>) {
+        let before = match number {
+            Some(number) => self.items.insert(key.to_owned(), number),
+            None => self.items.remove(key),
+        };
+        if before != number {
+            self.told.push((key.to_owned(), number));
+        }
+    }
 }
 
 fn request(operation: &str, input: &Value) -> Request {
     let request = Request::new("dynamodb", ACCOUNT, "POST", "/").body(input.to_string());
-    let request = request.header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
+    let prefix = if STREAMS.contains(&operation) { "DynamoDBStreams_20120810" } else { "DynamoDB_20120810" };
+    let request = request.header("x-amz-target", format!("{prefix}.{operation}"));
     request.header("content-type", "application/x-amz-json-1.0")
 }
 
@@ -40,6 +59,7 @@ fn create() -> Step<Table> {
         "KeySchema": hash("id"),
         "AttributeDefinitions": [attribute("id", "S"), attribute("n", "N")],
         "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"},
         "GlobalSecondaryIndexes": [
             {"IndexName": "index", "KeySchema": hash("n"), "Projection": {"ProjectionType": "KEYS_ONLY"}},
         ],
@@ -59,7 +79,7 @@ fn item(key: &str, number: i64) -> Value {
 fn put(key: String, number: i64) -> Step<Table> {
     let request = request("PutItem", &json!({"TableName": TABLE, "Item": item(&key, number)}));
     Step::new("PutItem", request, move |table: &mut Table, _| {
-        table.items.insert(key.clone(), number);
+        table.set(&key, Some(number));
     })
 }
 
@@ -71,14 +91,15 @@ fn add(key: String, number: i64) -> Step<Table> {
         "ExpressionAttributeValues": {":n": {"N": number.to_string()}},
     });
     Step::new("UpdateItem", request("UpdateItem", &input), move |table: &mut Table, _| {
-        *table.items.entry(key.clone()).or_default() += number;
+        let sum = table.items.get(&key).copied().unwrap_or_default() + number;
+        table.set(&key, Some(sum));
     })
 }
 
 fn delete(key: String) -> Step<Table> {
     let request = request("DeleteItem", &json!({"TableName": TABLE, "Key": {"id": {"S": key}}}));
     Step::new("DeleteItem", request, move |table: &mut Table, _| {
-        table.items.remove(&key);
+        table.set(&key, None);
     })
 }
 
@@ -88,7 +109,7 @@ fn transact(keys: Vec<String>, number: i64) -> Step<Table> {
     let items: Vec<Value> = keys.iter().map(put).collect();
     let input = json!({"TransactItems": items, "ClientRequestToken": format!("{number}-{}", keys[0])});
     Step::new("TransactWriteItems", request("TransactWriteItems", &input), move |table: &mut Table, _| {
-        table.items.extend(keys.iter().map(|key| (key.clone(), number)));
+        keys.iter().for_each(|key| table.set(key, Some(number)));
     })
 }
 
@@ -123,7 +144,7 @@ impl Service for DynamoDb {
         let items = scan(connection, &json!({"TableName": TABLE}))?;
         let by_index = scan(connection, &json!({"TableName": TABLE, "IndexName": "index"}))?;
         ensure!(items == by_index, "the index shows {by_index:?}, the table {items:?}");
-        Ok(Table { is_there: true, items })
+        Ok(Table { is_there: true, items, told: told(connection)? })
     }
 
     fn agree(seen: &Table, possible: &Table, _told: &Table) -> Option<Table> {
@@ -146,4 +167,31 @@ fn scan(connection: &mut Connection, input: &Value) -> anyhow::Result<BTreeMap<S
         Ok((key.to_owned(), number.parse()?))
     });
     read.collect()
+}
+
+/// What the table's stream tells, of all its shards.
+fn told(connection: &mut Connection) -> anyhow::Result<Vec<(String, Option<i64>)>> {
+    let table = ask(connection, "DescribeTable", &json!({"TableName": TABLE}))?;
+    let arn = &table["Table"]["LatestStreamArn"];
+    let stream = ask(connection, "DescribeStream", &json!({"StreamArn": arn}))?;
+    let shards = stream["StreamDescription"]["Shards"].as_array().context("a stream has shards")?;
+    let mut told = Vec::new();
+    for shard in shards {
+        let from = json!({"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"});
+        let mut iterator = ask(connection, "GetShardIterator", &from)?["ShardIterator"].clone();
+        while iterator.is_string() {
+            let page = ask(connection, "GetRecords", &json!({"ShardIterator": iterator}))?;
+            let records = page["Records"].as_array().context("an answer has records")?;
+            told.extend(records.iter().map(change).collect::<anyhow::Result<Vec<_>>>()?);
+            iterator = if records.is_empty() { Value::Null } else { page["NextShardIterator"].clone() };
+        }
+    }
+    Ok(told)
+}
+
+fn change(record: &Value) -> anyhow::Result<(String, Option<i64>)> {
+    let record = &record["dynamodb"];
+    let key = record["Keys"]["id"]["S"].as_str().context("a record has keys")?;
+    let number = record["NewImage"]["n"]["N"].as_str().map(str::parse).transpose()?;
+    Ok((key.to_owned(), number))
 }
