@@ -9,15 +9,27 @@ use ruststack_core::{
 };
 
 use crate::{
-    backups,
+    backups, globals,
     history::Replaced,
+    replicas,
     service::DynamoDb,
     table::{RowKey, Settings, Stored, Table},
     tokens::Token,
+    transfers,
     value::Item,
 };
 
-pub(crate) static TABLES: &[&RowTable] = &[&TABLE_ROWS, &ITEMS, &TOKENS, &REPLACED, &backups::BACKUPS, &backups::ITEMS];
+pub(crate) static TABLES: &[&RowTable] = &[
+    &TABLE_ROWS,
+    &ITEMS,
+    &TOKENS,
+    &REPLACED,
+    &backups::BACKUPS,
+    &backups::ITEMS,
+    &transfers::EXPORTS,
+    &transfers::IMPORTS,
+    &globals::ROWS,
+];
 
 /// By account, region and name.
 static TABLE_ROWS: RowTable = RowTable::new("dynamodb", "tables", 1);
@@ -89,6 +101,9 @@ pub(crate) fn load_all(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), L
         dynamodb.tables(&scope).restore(Table::new(scope.clone(), name.to_owned(), settings));
         Ok(())
     })?;
+    for (scope, tables) in dynamodb.all_tables() {
+        tables.own(&scope).iter().for_each(|table| replicas::follow(dynamodb, table, &[]));
+    }
     load(reader, &TOKENS, |bytes, token: Token| {
         let (scope, name) = scope_and_name(&TOKENS, bytes)?;
         dynamodb.tables(&scope).tokens.lock().restore(name.to_owned(), token);
@@ -103,6 +118,8 @@ pub(crate) fn load_all(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), L
         table.history.restore(number, change);
         Ok(())
     })?;
+    transfers::load_all(reader, dynamodb)?;
+    globals::load_all(reader, dynamodb)?;
     backups::load_all(reader, dynamodb)
 }
 
@@ -140,13 +157,13 @@ pub(crate) fn freeze(dynamodb: &DynamoDb) -> Frozen {
     let mut tokens = Vec::new();
     for (scope, of_scope) in dynamodb.all_tables() {
         let of_table = |table: std::sync::Arc<Table>| (table.settings(), table.all(), table.history.all(), table);
-        tables.extend(of_scope.all().into_iter().map(of_table));
+        tables.extend(of_scope.own(&scope).into_iter().map(of_table));
         let kept = of_scope.tokens.lock().all();
         tokens.extend(kept.into_iter().map(|(name, token)| (scope.clone(), name, token)));
     }
-    let backups = backups::freeze(dynamodb);
+    let others = [backups::freeze(dynamodb), transfers::freeze(dynamodb), globals::freeze(dynamodb)];
     Box::new(move |rows| {
-        backups(rows);
+        others.into_iter().for_each(|other| other(rows));
         for (settings, items, replaced, table) in &tables {
             put_table(rows, table, settings);
             for stored in items {

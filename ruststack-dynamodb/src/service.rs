@@ -19,9 +19,12 @@ use serde_json::Value;
 use crate::{
     backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
+    globals::Globals,
     operations, rows,
     table::Table,
     tables::{TableName, Tables},
+    transfers::Transfers,
+    trouble::Trouble,
 };
 
 /// How requests are recognised as DynamoDB's.
@@ -59,11 +62,19 @@ static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::op
 pub struct DynamoDb {
     tables: Scoped<Tables>,
     backups: Scoped<Backups>,
+    transfers: Scoped<Transfers>,
+    globals: Scoped<Globals>,
+    /// None for those who want none.
+    trouble: Option<Trouble>,
 }
 
 impl DynamoDb {
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    pub fn in_trouble(trouble: Trouble) -> Arc<Self> {
+        Arc::new(Self { trouble: (!trouble.is_none()).then_some(trouble), ..Self::default() })
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
@@ -72,6 +83,22 @@ impl DynamoDb {
 
     pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
         self.backups.get(scope)
+    }
+
+    pub(crate) fn transfers(&self, scope: &Scope) -> Arc<Transfers> {
+        self.transfers.get(scope)
+    }
+
+    pub(crate) fn all_transfers(&self) -> Vec<(Scope, Arc<Transfers>)> {
+        self.transfers.all()
+    }
+
+    pub(crate) fn globals(&self, scope: &Scope) -> Arc<Globals> {
+        self.globals.get(scope)
+    }
+
+    pub(crate) fn all_globals(&self) -> Vec<(Scope, Arc<Globals>)> {
+        self.globals.all()
     }
 
     pub(crate) fn all_backups(&self) -> Vec<(Scope, Arc<Backups>)> {
@@ -102,6 +129,9 @@ impl Service for DynamoDb {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        if let Some(trouble) = &self.trouble {
+            trouble.check(&ctx, &request)?;
+        }
         OPERATIONS.answer(self, ctx, request).await
     }
 
@@ -120,6 +150,16 @@ impl State for DynamoDb {
             if part.holds(scope.account, Some(&scope.region)) {
                 tables.clear(changes, &scope);
                 self.backups(&scope).clear();
+                self.transfers(&scope).clear();
+                self.globals(&scope).clear();
+            }
+        }
+        // What was replicated from there is no longer found elsewhere.
+        for (scope, tables) in self.tables.all() {
+            for table in tables.all() {
+                if table.scope != scope && part.holds(table.scope.account, Some(&table.scope.region)) {
+                    tables.forget_replica(&table.name);
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) use self::{
     index::{Index, Kind},
     partitions::{PartitionRange, Partitions, RowKey, SHARDS, Shard, Stored},
-    settings::{More, Settings},
+    settings::{Insights, KeptPolicy, More, Settings},
 };
 
 /// A table that is there, or was until a moment ago.

@@ -9,6 +9,8 @@ mod durable;
 mod indexes;
 mod items;
 mod reading;
+mod regions;
+mod settings;
 mod statements;
 mod tables;
 mod transactions;

@@ -51,6 +51,7 @@ pub(crate) struct Config {
     pub(crate) is_debug: bool,
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
+    pub(crate) dynamodb_trouble: ruststack_dynamodb::Trouble,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
@@ -121,6 +122,7 @@ impl Config {
         let mut values = known_values(environment);
         let get = |name: &str| values.get(name).map(String::as_str);
         let flag = |name: &str| value::flag(name, get(name));
+        let probability = |name: &str| value::probability(name, get(name));
         let is_debug = flag("DEBUG")?.unwrap_or(false);
         let host = get("LOCALSTACK_HOST").map(|host| value::host("LOCALSTACK_HOST", host)).transpose()?.flatten();
         let domains = ["localhost.localstack.cloud", "localhost", "amazonaws.com", "amazonaws.com.cn"];
@@ -169,6 +171,11 @@ impl Config {
                 default_account: value::account(get("DEFAULT_ACCOUNT_ID"))?.unwrap_or(AccountId::DEFAULT),
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
+            },
+            dynamodb_trouble: ruststack_dynamodb::Trouble {
+                of_all: probability("DYNAMODB_ERROR_PROBABILITY")?,
+                of_reads: probability("DYNAMODB_READ_ERROR_PROBABILITY")?,
+                of_writes: probability("DYNAMODB_WRITE_ERROR_PROBABILITY")?,
             },
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(

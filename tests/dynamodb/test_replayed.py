@@ -16,19 +16,9 @@ NOT_REPLAYED = {
         "TestDynamoDB::test_transact_write_items_streaming",
         "TestDynamoDB::test_transact_write_items_streaming_for_different_tables",
     ],
-    "PartiQL answers 501 yet": [
-        "TestDynamoDB::test_dynamodb_batch_execute_statement",
-        "TestDynamoDB::test_dynamodb_execute_statement_empy_parameter",
-        "TestDynamoDB::test_dynamodb_execute_transaction",
-        "TestDynamoDB::test_dynamodb_partiql_missing",
-    ],
     "destinations in Kinesis answer 501 yet": [
         "TestDynamoDB::test_kinesis_streaming_destination_crud",
         "TestDynamoDB::test_stream_destination_records",
-    ],
-    "changes of backups and of insights answer 501 yet": [
-        "TestDynamoDB::test_continuous_backup_update",
-        "TestDynamoDB::test_dynamodb_describe_contributor_insights",
     ],
 }
 
