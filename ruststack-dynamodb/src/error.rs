@@ -24,14 +24,34 @@ ruststack_core::aws_errors! {
         DuplicateItemException {} = 400, "Duplicate primary key exists in table";
         /// A token was used for another transaction.
         IdempotentParameterMismatchException {} = 400, "";
+        /// A token was used for another import.
+        ImportConflictException {} = 400, "Import with the same client token but different parameters already exists";
+        /// No such import.
+        ImportNotFoundException { arn: String } = 400, "Import not found: {arn}";
         /// The disk takes no changes; clients try again.
         InternalServerError {} = 500, "The request processing has failed because of a temporary failure of the server.";
+        /// A token was used for another export.
+        ExportConflictException {} = 400, "Export with the same client token but different parameters already exists";
+        /// No such export.
+        ExportNotFoundException { arn: String } = 400, "Export not found: {arn}";
+        /// A global table of that name is there already.
+        GlobalTableAlreadyExistsException { name: String } = 400, "Global table with name: '{name}' already exists.";
+        /// No such global table.
+        GlobalTableNotFoundException { name: String } = 400, "Global table not found: Global table with name: '{name}' does not exist.";
         /// A moment that a table cannot be restored to.
         InvalidRestoreTimeException { message: String } = 400, "{message}";
         /// Too much at once of something.
         LimitExceededException { message: String } = 400, "{message}";
         /// A table does not keep what it was.
         PointInTimeRecoveryUnavailableException { name: String } = 400, "Point in time recovery is not enabled for table '{name}'";
+        /// Too much at once for what is provisioned; clients try again.
+        ProvisionedThroughputExceededException {} = 400, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.";
+        /// A global table has a replica there.
+        ReplicaAlreadyExistsException { region: String } = 400, "Replica already exists in region: {region}";
+        /// A global table has no replica there.
+        ReplicaNotFoundException { region: String } = 400, "Replica not found in region: {region}";
+        /// A resource has no policy, or another one.
+        PolicyNotFoundException { message: String } = 400, "{message}";
         /// A table is there already, or is being changed.
         ResourceInUseException { message: String } = 400, "{message}";
         /// No such table, index or resource.

@@ -12,18 +12,31 @@ use ruststack_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    backups,
+    backups, globals,
     history::Replaced,
+    replicas,
     service::DynamoDb,
     stream::{self, Ended, Record, SequenceNumber, Stream},
     table::{RowKey, Settings, Stored, Table},
     tables::Tables,
     tokens::Token,
+    transfers,
     value::Item,
 };
 
-pub(crate) static TABLES: &[&RowTable] =
-    &[&TABLE_ROWS, &ITEMS, &TOKENS, &STREAMS, &RECORDS, &REPLACED, &backups::BACKUPS, &backups::ITEMS];
+pub(crate) static TABLES: &[&RowTable] = &[
+    &TABLE_ROWS,
+    &ITEMS,
+    &TOKENS,
+    &STREAMS,
+    &RECORDS,
+    &REPLACED,
+    &backups::BACKUPS,
+    &backups::ITEMS,
+    &transfers::EXPORTS,
+    &transfers::IMPORTS,
+    &globals::ROWS,
+];
 
 /// By account, region and name.
 static TABLE_ROWS: RowTable = RowTable::new("dynamodb", "tables", 1);
@@ -144,6 +157,9 @@ pub(crate) fn load_all(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), L
         dynamodb.tables(&scope).restore(Table::new(scope.clone(), name.to_owned(), settings, stream));
         Ok(())
     })?;
+    for (scope, tables) in dynamodb.all_tables() {
+        tables.own(&scope).iter().for_each(|table| replicas::follow(dynamodb, table, &[]));
+    }
     load_records(reader, dynamodb)?;
     load(reader, &TOKENS, |bytes, token: Token| {
         let (scope, name) = scope_and_name(&TOKENS, bytes)?;
@@ -159,6 +175,8 @@ pub(crate) fn load_all(reader: &dyn Reader, dynamodb: &DynamoDb) -> Result<(), L
         table.history.restore(number, change);
         Ok(())
     })?;
+    transfers::load_all(reader, dynamodb)?;
+    globals::load_all(reader, dynamodb)?;
     backups::load_all(reader, dynamodb)
 }
 
@@ -237,7 +255,7 @@ pub(crate) fn freeze(dynamodb: &DynamoDb) -> Frozen {
     let mut streams = Vec::new();
     for (scope, of_scope) in dynamodb.all_tables() {
         let of_table = |table: Arc<Table>| (table.settings(), table.all(), table.history.all(), table);
-        tables.extend(of_scope.all().into_iter().map(of_table));
+        tables.extend(of_scope.own(&scope).into_iter().map(of_table));
         let of_stream = |stream: Arc<Stream>| {
             let (ended, records) = (stream.log().ended(), stream.log().all());
             (stream, ended, records)
@@ -246,9 +264,9 @@ pub(crate) fn freeze(dynamodb: &DynamoDb) -> Frozen {
         let kept = of_scope.tokens.lock().all();
         tokens.extend(kept.into_iter().map(|(name, token)| (scope.clone(), name, token)));
     }
-    let backups = backups::freeze(dynamodb);
+    let others = [backups::freeze(dynamodb), transfers::freeze(dynamodb), globals::freeze(dynamodb)];
     Box::new(move |rows| {
-        backups(rows);
+        others.into_iter().for_each(|other| other(rows));
         for (settings, items, replaced, table) in &tables {
             put_table(rows, table, settings);
             for stored in items {

@@ -22,9 +22,13 @@ use serde_json::Value;
 use crate::{
     backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
-    expiring, operations, rows,
+    expiring,
+    globals::Globals,
+    operations, rows,
     table::Table,
     tables::{TableName, Tables},
+    transfers::Transfers,
+    trouble::Trouble,
 };
 
 /// How requests are recognised as DynamoDB's.
@@ -68,6 +72,7 @@ pub struct Config {
     pub removes_expired: bool,
     /// How often that is done.
     pub expiry_period: Duration,
+    pub trouble: Trouble,
 }
 
 /// The service.
@@ -75,13 +80,22 @@ pub struct DynamoDb {
     pub(crate) config: Config,
     tables: Scoped<Tables>,
     backups: Scoped<Backups>,
+    transfers: Scoped<Transfers>,
+    globals: Scoped<Globals>,
     /// There once it was started.
     runtime: OnceLock<Runtime>,
 }
 
 impl DynamoDb {
     pub fn new(config: Config) -> Arc<Self> {
-        Arc::new(Self { config, tables: Scoped::default(), backups: Scoped::default(), runtime: OnceLock::new() })
+        Arc::new(Self {
+            config,
+            tables: Scoped::default(),
+            backups: Scoped::default(),
+            transfers: Scoped::default(),
+            globals: Scoped::default(),
+            runtime: OnceLock::new(),
+        })
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
@@ -90,6 +104,22 @@ impl DynamoDb {
 
     pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
         self.backups.get(scope)
+    }
+
+    pub(crate) fn transfers(&self, scope: &Scope) -> Arc<Transfers> {
+        self.transfers.get(scope)
+    }
+
+    pub(crate) fn all_transfers(&self) -> Vec<(Scope, Arc<Transfers>)> {
+        self.transfers.all()
+    }
+
+    pub(crate) fn globals(&self, scope: &Scope) -> Arc<Globals> {
+        self.globals.get(scope)
+    }
+
+    pub(crate) fn all_globals(&self) -> Vec<(Scope, Arc<Globals>)> {
+        self.globals.all()
     }
 
     pub(crate) fn all_backups(&self) -> Vec<(Scope, Arc<Backups>)> {
@@ -123,6 +153,9 @@ impl Service for DynamoDb {
         if request.uri().path().starts_with(expiring::PATHS) {
             return expiring::answer(&self, &ctx, &request.into_parts().0).await;
         }
+        if !self.config.trouble.is_none() {
+            self.config.trouble.check(&ctx, &request)?;
+        }
         OPERATIONS.answer(self, ctx, request).await
     }
 
@@ -154,6 +187,16 @@ impl State for DynamoDb {
             if part.holds(scope.account, Some(&scope.region)) {
                 tables.clear(changes, &scope);
                 self.backups(&scope).clear();
+                self.transfers(&scope).clear();
+                self.globals(&scope).clear();
+            }
+        }
+        // What was replicated from there is no longer found elsewhere.
+        for (scope, tables) in self.tables.all() {
+            for table in tables.all() {
+                if table.scope != scope && part.holds(table.scope.account, Some(&table.scope.region)) {
+                    tables.forget_replica(&table.name);
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) use self::{
     expiries::Expiries,
     index::{Index, Kind},
     partitions::{PartitionRange, Partitions, RowKey, SHARDS, Shard, Stored},
-    settings::{More, Settings},
+    settings::{Insights, KeptPolicy, More, Settings},
 };
 
 /// A table that is there, or was until a moment ago.

@@ -205,10 +205,24 @@ impl Tables {
         self.streams.write().insert((stream.table_name.clone(), stream.label.clone()), stream);
     }
 
+    /// A table of another region that is found in this one as well.
+    pub(crate) fn add_replica(&self, table: Arc<Table>) {
+        self.by_name.write().insert(table.name.clone(), table);
+    }
+
+    pub(crate) fn forget_replica(&self, name: &str) {
+        self.by_name.write().remove(name);
+    }
+
+    /// Those that are kept here: replicas are kept in their own region.
+    pub(crate) fn own(&self, scope: &Scope) -> Vec<Arc<Table>> {
+        self.all().into_iter().filter(|table| table.scope == *scope).collect()
+    }
+
     /// Forgets all.
     pub(crate) fn clear(&self, changes: &Changes, scope: &Scope) {
         let mut tables = self.by_name.write();
-        for table in tables.values() {
+        for table in tables.values().filter(|table| table.scope == *scope) {
             // One that is deleted already has no rows either.
             if let Ok(mut locked) = table.lock_all() {
                 locked.close();

@@ -10,6 +10,8 @@ mod indexes;
 mod items;
 mod kinesis_destinations;
 mod reading;
+mod regions;
+mod settings;
 mod statements;
 mod streams;
 mod tables;
@@ -20,13 +22,14 @@ mod wire;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use ruststack_core::service::Service;
-use ruststack_dynamodb::{Config, DynamoDb, DynamoDbStreams};
+use ruststack_dynamodb::{Config, DynamoDb, DynamoDbStreams, Trouble};
 use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 use serde_json::{Value, json};
 
 /// DynamoDB and its streams.
 fn services() -> Vec<Arc<dyn Service>> {
-    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period: Duration::from_secs(3600) });
+    let (expiry_period, trouble) = (Duration::from_secs(3600), Trouble::default());
+    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period, trouble });
     let streams = DynamoDbStreams::of(&dynamodb);
     vec![dynamodb, streams]
 }

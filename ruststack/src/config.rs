@@ -125,6 +125,7 @@ impl Config {
         let mut values = known_values(environment);
         let get = |name: &str| values.get(name).map(String::as_str);
         let flag = |name: &str| value::flag(name, get(name));
+        let probability = |name: &str| value::probability(name, get(name));
         let is_debug = flag("DEBUG")?.unwrap_or(false);
         let host = get("LOCALSTACK_HOST").map(|host| value::host("LOCALSTACK_HOST", host)).transpose()?.flatten();
         let domains = ["localhost.localstack.cloud", "localhost", "amazonaws.com", "amazonaws.com.cn"];
@@ -178,6 +179,11 @@ impl Config {
                 removes_expired: flag("DYNAMODB_REMOVE_EXPIRED_ITEMS")?.unwrap_or(true),
                 expiry_period: value::number(EXPIRY_PERIOD, get(EXPIRY_PERIOD))?
                     .map_or(USUAL_EXPIRY_PERIOD, |seconds| Duration::from_secs(seconds.get().into())),
+                trouble: ruststack_dynamodb::Trouble {
+                    of_all: probability("DYNAMODB_ERROR_PROBABILITY")?,
+                    of_reads: probability("DYNAMODB_READ_ERROR_PROBABILITY")?,
+                    of_writes: probability("DYNAMODB_WRITE_ERROR_PROBABILITY")?,
+                },
             },
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(

@@ -20,7 +20,8 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["dynamodb", "dynamodbstreams", "events", "iam", "kms", "logs", "s3", "s3control", "sns", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] =
+    &["dynamodb", "dynamodbstreams", "events", "iam", "kms", "logs", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[

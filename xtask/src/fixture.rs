@@ -111,7 +111,7 @@ impl Filling {
         Ok(())
     }
 
-    /// A table of DynamoDB with an index and a stream, and an item of every type.
+    /// A table of DynamoDB with an index and a stream, an item of every type, its history, a backup and a replica.
     fn items(&mut self) -> anyhow::Result<()> {
         let key = r#"[{"AttributeName":"id","KeyType":"HASH"}]"#;
         let index = r#"[{"IndexName":"index","KeySchema":[{"AttributeName":"n","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]"#;
@@ -121,7 +121,16 @@ impl Filling {
         );
         let values = r#"{"id":{"S":"all"},"n":{"N":"1.5"},"b":{"B":"AAEC"},"ss":{"SS":["a"]},"ns":{"NS":["1","2"]},"bs":{"BS":["AA=="]},"m":{"M":{"l":{"L":[{"BOOL":true},{"NULL":true}]}}}}"#;
         let item = format!(r#"{{"TableName":"items","Item":{values}}}"#);
-        for (operation, input) in [("CreateTable", table), ("PutItem", item)] {
+        let history = r#"{"TableName":"items","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}}"#;
+        let backup = r#"{"TableName":"items","BackupName":"kept"}"#;
+        let replica = r#"{"TableName":"items","ReplicaUpdates":[{"Create":{"RegionName":"eu-west-1"}}]}"#;
+        for (operation, input) in [
+            ("CreateTable", table),
+            ("UpdateContinuousBackups", history.to_owned()),
+            ("PutItem", item),
+            ("CreateBackup", backup.to_owned()),
+            ("UpdateTable", replica.to_owned()),
+        ] {
             let request = Request::new("dynamodb", ACCOUNT, "POST", "/").body(input);
             let request = request.header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
             self.send(&request.header("content-type", "application/x-amz-json-1.0"))?;

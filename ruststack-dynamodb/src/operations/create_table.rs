@@ -1,8 +1,10 @@
 //! `CreateTable`: a new table, which can be used at once.
 
+use std::sync::Arc;
+
 use ruststack_core::{error::AwsError, operation::Call, tags};
 
-use super::{table_settings, table_tags};
+use super::{resource_policy, table_settings, table_tags};
 use crate::{
     DynamoDb,
     api::{
@@ -10,29 +12,36 @@ use crate::{
         LocalSecondaryIndex, LocalSecondaryIndexDescription, TableDescription,
     },
     error::invalid,
-    table::{More, Settings},
+    table::{More, Settings, Table},
     table_definition::{Definition, PAY_PER_REQUEST, check_table_name, check_throughput, throughput},
     tables::TableName,
 };
 
 pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) -> Result<CreateTableOutput, AwsError> {
-    check(&input)?;
+    let table = create(&call, &input)?;
+    Ok(CreateTableOutput { table_description: Some(being_created(table.description(), &input)) })
+}
+
+pub(super) fn create(call: &Call<DynamoDb>, input: &CreateTableInput) -> Result<Arc<Table>, AwsError> {
+    check(input)?;
     let TableName { scope, name } = TableName::parse(check_table_name(input.table_name.as_deref())?, call.scope());
     let tags = table_tags::read(input.tags.clone().unwrap_or_default())?;
-    let description = description(&call, &name, &input);
-    let (kinesis_destinations, more) = (Vec::new(), More::default());
+    let description = description(call, &name, input);
+    let (kinesis_destinations, mut more) = (Vec::new(), More::default());
+    if let (Some(text), Some(arn)) = (&input.resource_policy, &description.table_arn) {
+        more.policies.insert(arn.clone(), resource_policy::first(call, text)?);
+    }
     let settings = Settings { description, tags, time_to_live: None, kinesis_destinations, more };
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
-    let table = tables.create(&scope, &name, settings, call.now(), changes)?;
-    Ok(CreateTableOutput { table_description: Some(being_created(table.description(), &input)) })
+    Ok(tables.create(&scope, &name, settings, call.now(), changes)?)
 }
 
 fn check(input: &CreateTableInput) -> Result<(), AwsError> {
     check_table_name(input.table_name.as_deref())?;
-    if input.vector_indexes.is_some() || input.global_table_source_arn.is_some() || input.resource_policy.is_some() {
-        let text = "RustStack does not implement vector indexes, replicas and policies of DynamoDB tables yet.";
+    if input.vector_indexes.is_some() || input.global_table_source_arn.is_some() {
+        let text = "RustStack does not implement vector indexes and replicas by `CreateTable` yet.";
         return Err(AwsError::not_implemented(text));
     }
     let missing = |name: &str| {

@@ -1,11 +1,19 @@
 //! `DeleteTable`: a table and all its items, at once.
 
-use ruststack_core::operation::Call;
+use std::sync::Arc;
+
+use ruststack_core::{operation::Call, scope::Scope};
+
+use super::replica_updates;
 
 use crate::{
     DynamoDb,
-    api::{DeleteTableInput, DeleteTableOutput, TableDescription},
+    api::{
+        DeleteReplicationGroupMemberAction, DeleteTableInput, DeleteTableOutput, ReplicationGroupUpdate,
+        TableDescription,
+    },
     error::{DynamoDbError, invalid},
+    replicas, rows,
     table::Table,
     table_definition::check_table_name,
     tables::TableName,
@@ -19,8 +27,36 @@ pub(super) async fn delete_table(
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
+    if let Some(table) = tables.get(&name).filter(|table| table.scope != scope) {
+        return delete_replica(&call, &table, &scope);
+    }
     let table = tables.delete(&name, call.now(), changes, check_unprotected)?;
-    Ok(DeleteTableOutput { table_description: Some(being_deleted(table.settings().description)) })
+    let description = table.settings().description;
+    for region in replicas::regions(&description) {
+        call.service().tables(&Scope::new(scope.account, region)).forget_replica(&table.name);
+    }
+    Ok(DeleteTableOutput { table_description: Some(being_deleted(description)) })
+}
+
+/// The table is no longer found in this region.
+fn delete_replica(
+    call: &Call<DynamoDb>,
+    table: &Arc<Table>,
+    scope: &Scope,
+) -> Result<DeleteTableOutput, DynamoDbError> {
+    let told = replicas::description_in(table, &scope.region);
+    let before = replicas::regions(&table.settings().description);
+    let changes = call.ctx().changes();
+    table.change_settings(
+        |settings| {
+            let removed = DeleteReplicationGroupMemberAction { region_name: scope.region.as_str().to_owned() };
+            let update = ReplicationGroupUpdate { delete: Some(removed), ..ReplicationGroupUpdate::default() };
+            replica_updates::change(table, &mut settings.description, &update, &[])
+        },
+        |settings| changes.record(|rows| rows::put_table(rows, table, settings)),
+    )?;
+    replicas::follow(call.service(), table, &before);
+    Ok(DeleteTableOutput { table_description: Some(being_deleted(told)) })
 }
 
 fn check_unprotected(table: &Table) -> Result<(), DynamoDbError> {

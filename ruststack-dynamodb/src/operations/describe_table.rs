@@ -6,6 +6,7 @@ use crate::{
     DynamoDb,
     api::{DescribeTableInput, DescribeTableOutput},
     error::DynamoDbError,
+    replicas,
     service::table_itself,
     table_definition::check_table_name,
 };
@@ -15,5 +16,5 @@ pub(super) async fn describe_table(
     input: DescribeTableInput,
 ) -> Result<DescribeTableOutput, DynamoDbError> {
     let table = table_itself(&call, check_table_name(input.table_name.as_deref())?)?;
-    Ok(DescribeTableOutput { table: Some(table.description()) })
+    Ok(DescribeTableOutput { table: Some(replicas::description_in(&table, &call.scope().region)) })
 }

@@ -93,7 +93,13 @@ fn settings(
     }
     table_settings::set_encryption(call, &mut description, overrides.encryption.as_ref());
     forget_unused(&mut description);
-    Ok(Settings { description, tags: Vec::default(), time_to_live: None, more: More::default() })
+    Ok(Settings {
+        description,
+        tags: Vec::default(),
+        time_to_live: None,
+        kinesis_destinations: Vec::new(),
+        more: More::default(),
+    })
 }
 
 /// Of the indexes that there were, those that are named, or all; none can be new.

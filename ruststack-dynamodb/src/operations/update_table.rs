@@ -1,8 +1,12 @@
 //! `UpdateTable`: other throughput, other settings, an index more or less.
 
-use ruststack_core::{error::AwsError, operation::Call};
+use ruststack_core::{
+    error::AwsError,
+    operation::Call,
+    scope::{Region, Scope},
+};
 
-use super::{create_table::global_index, table_settings};
+use super::{create_table::global_index, replica_updates, table_settings};
 use crate::{
     DynamoDb,
     api::{
@@ -11,7 +15,7 @@ use crate::{
         UpdateTableInput, UpdateTableOutput,
     },
     error::{DynamoDbError, invalid},
-    rows,
+    replicas, rows,
     service::table_itself,
     table::{Settings, Table},
     table_definition::{PAY_PER_REQUEST, check_global, check_table_name, check_throughput, throughput},
@@ -24,6 +28,7 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
     let name = check_table_name(input.table_name.as_deref())?;
     check(&input)?;
     let table = table_itself(&call, name)?;
+    let taken = taken(&call, &table, &input);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
     // Items and what is set change together: a new index has every item.
@@ -31,7 +36,7 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
     let before = table.settings().description;
     let settings = table.change_settings(
         |settings| {
-            change(&call, &table, settings, &input)?;
+            change(&call, &table, settings, &input, &taken)?;
             Ok::<_, DynamoDbError>(settings.clone())
         },
         |settings| changes.record(|rows| rows::put_table(rows, &table, settings)),
@@ -40,17 +45,33 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
     let tables = call.service().tables(&table.scope);
     tables.follow_stream(&mut locked, &table.scope, &settings, call.now(), changes);
     drop(locked);
-    Ok(UpdateTableOutput { table_description: Some(being_updated(before, table.description(), &input)) })
+    replicas::follow(call.service(), &table, &replicas::regions(&before));
+    Ok(UpdateTableOutput {
+        table_description: Some(being_updated(before, replicas::description_in(&table, &call.scope().region), &input)),
+    })
+}
+
+/// The regions in which there is a table of that name where a replica is to be; seen before anything is locked.
+fn taken(call: &Call<DynamoDb>, table: &Table, input: &UpdateTableInput) -> Vec<Region> {
+    let created = input.replica_updates.iter().flatten().filter_map(|update| update.create.as_ref());
+    let regions = created.map(|create| Region::nonstandard(create.region_name.clone()));
+    let is_taken = |region: &Region| {
+        let scope = Scope::new(table.scope.account, region.clone());
+        call.service().tables(&scope).get(&table.name).is_some()
+    };
+    regions.filter(is_taken).collect()
 }
 
 fn check(input: &UpdateTableInput) -> Result<(), AwsError> {
-    if input.vector_index_updates.is_some() || input.replica_updates.as_ref().is_some_and(|updates| !updates.is_empty())
-    {
-        let text = "RustStack does not implement vector indexes and replicas of DynamoDB tables yet.";
+    if input.vector_index_updates.is_some() || input.global_table_witness_updates.is_some() {
+        let text = "RustStack does not implement vector indexes and witnesses of DynamoDB tables yet.";
         return Err(AwsError::not_implemented(text));
     }
+    let replicas = input.replica_updates.as_deref().unwrap_or_default();
+    replica_updates::check(replicas)?;
     let has_indexes = input.global_secondary_index_updates.as_ref().is_some_and(|updates| !updates.is_empty());
     let has_change = has_indexes
+        || !replicas.is_empty()
         || input.provisioned_throughput.is_some()
         || input.billing_mode.is_some()
         || input.stream_specification.is_some()
@@ -86,6 +107,7 @@ fn change(
     table: &Table,
     settings: &mut Settings,
     input: &UpdateTableInput,
+    taken: &[Region],
 ) -> Result<(), DynamoDbError> {
     let description = &mut settings.description;
     change_throughput(call, description, input)?;
@@ -101,6 +123,9 @@ fn change(
     let defined = input.attribute_definitions.as_deref().unwrap_or_default();
     for update in input.global_secondary_index_updates.iter().flatten() {
         change_index(table, description, update, defined)?;
+    }
+    for update in input.replica_updates.iter().flatten() {
+        replica_updates::change(table, description, update, taken)?;
     }
     forget_unused(description);
     Ok(())

@@ -1,11 +1,16 @@
 //! What is set about a table: what `DescribeTable` tells, tags, the attribute that items expire by.
 
-use ruststack_core::tags::Tags;
+use std::collections::BTreeMap;
+
+use ruststack_core::{clock::Timestamp, tags::Tags};
 use serde::{Deserialize, Serialize};
 
 use super::{Index, Kind};
 use crate::{
-    api::{AttributeDefinition, KeySchemaElement, KinesisDataStreamDestination, Projection, TableDescription},
+    api::{
+        AttributeDefinition, KeySchemaElement, KinesisDataStreamDestination, Projection, ReplicaAutoScalingDescription,
+        TableDescription,
+    },
     history::Recovery,
     key::{KeyAttribute, KeySchema},
     value::Type,
@@ -32,6 +37,34 @@ pub(crate) struct Settings {
 pub(crate) struct More {
     /// Whether the table can be restored to a moment.
     pub(crate) recovery: Option<Recovery>,
+    /// By ARN, of the table or its stream.
+    pub(crate) policies: BTreeMap<String, KeptPolicy>,
+    /// By index; that of the table has no name.
+    pub(crate) insights: BTreeMap<String, Insights>,
+    /// By region: how much throughput follows the load.
+    pub(crate) auto_scaling: BTreeMap<String, ReplicaAutoScalingDescription>,
+}
+
+/// Who else may use a resource.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Debug)]
+pub(crate) struct KeptPolicy {
+    pub(crate) text: String,
+    pub(crate) revision: String,
+}
+
+/// Whether it is told which keys are used most.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Debug)]
+pub(crate) struct Insights {
+    pub(crate) is_enabled: bool,
+    pub(crate) mode: String,
+    /// In milliseconds.
+    pub(crate) updated: i64,
+}
+
+impl Insights {
+    pub(crate) fn updated(&self) -> Timestamp {
+        Timestamp::from_millis(self.updated)
+    }
 }
 
 impl Settings {

@@ -118,6 +118,13 @@ pub(super) fn number(name: &str, value: Option<&str>) -> Result<Option<NonZeroU3
     Ok(NonZeroU32::new(value.map_or(Ok(0), parse)?))
 }
 
+/// From 0 to 1; 0 where nothing is said.
+pub(super) fn probability(name: &str, value: Option<&str>) -> Result<f64, String> {
+    let Some(text) = value else { return Ok(0.0) };
+    let parsed = text.parse().ok().filter(|probability| (0.0..=1.0).contains(probability));
+    parsed.ok_or_else(|| format!("{name}={text} is not a number from 0.0 to 1.0"))
+}
+
 pub(super) fn init_directories(value: Option<&str>) -> Result<Vec<PathBuf>, String> {
     let mut directories = vec![PathBuf::from("/etc/localstack/init")];
     if let Some(path) = value {

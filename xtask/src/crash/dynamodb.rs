@@ -1,7 +1,7 @@
 //! A client of DynamoDB: items are as they were answered, transactions are whole, an index shows what its table has, and
 //! the stream tells every change once, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ const KEYS: u64 = 40;
 const TOGETHER: u64 = 5;
 /// Operations of the service that reads streams.
 const STREAMS: [&str; 3] = ["DescribeStream", "GetShardIterator", "GetRecords"];
+const MAX_BACKUPS: usize = 20;
 
 pub(crate) struct DynamoDb;
 
@@ -29,6 +30,10 @@ pub(crate) struct Table {
     items: BTreeMap<String, i64>,
     /// A key and its new number, or that it was removed.
     told: Vec<(String, Option<i64>)>,
+    /// It keeps what its items were.
+    is_recoverable: bool,
+    /// By ARN, which is empty while it is unknown; they outlive the table.
+    backups: BTreeSet<String>,
 }
 
 impl Table {
@@ -69,7 +74,43 @@ fn create() -> Step<Table> {
 
 fn drop_table() -> Step<Table> {
     let request = request("DeleteTable", &json!({"TableName": TABLE}));
-    Step::new("DeleteTable", request, |table: &mut Table, _| *table = Table::default())
+    Step::new("DeleteTable", request, |table: &mut Table, _| *table = emptied(table))
+}
+
+/// Backups stay.
+fn emptied(table: &Table) -> Table {
+    Table { backups: table.backups.clone(), ..Table::default() }
+}
+
+fn keep_history() -> Step<Table> {
+    let wanted = json!({"PointInTimeRecoveryEnabled": true});
+    let input = json!({"TableName": TABLE, "PointInTimeRecoverySpecification": wanted});
+    Step::new("UpdateContinuousBackups", request("UpdateContinuousBackups", &input), |table: &mut Table, _| {
+        table.is_recoverable = true;
+    })
+}
+
+fn back_up() -> Step<Table> {
+    let input = json!({"TableName": TABLE, "BackupName": "crash"});
+    Step::new("CreateBackup", request("CreateBackup", &input), |table: &mut Table, answer| {
+        let made: Value = answer.and_then(|answer| serde_json::from_str(&answer.text()).ok()).unwrap_or_default();
+        table.backups.insert(made["BackupDetails"]["BackupArn"].as_str().unwrap_or_default().to_owned());
+    })
+}
+
+fn delete_backup(arn: String) -> Step<Table> {
+    let request = request("DeleteBackup", &json!({"BackupArn": arn}));
+    Step::new("DeleteBackup", request, move |table: &mut Table, _| {
+        table.backups.remove(&arn);
+    })
+}
+
+fn set_by_statement(key: String, number: i64) -> Step<Table> {
+    let text = format!("UPDATE {TABLE} SET n = {number} WHERE id = '{key}'");
+    let request = request("ExecuteStatement", &json!({"Statement": text}));
+    Step::new("ExecuteStatement", request, move |table: &mut Table, _| {
+        table.items.insert(key.clone(), number);
+    })
 }
 
 fn item(key: &str, number: i64) -> Value {
@@ -125,6 +166,9 @@ impl Service for DynamoDb {
         let number = i64::try_from(random.below(1_000_000_000)).unwrap_or_default();
         match random.below(100) {
             0 => drop_table(),
+            1 if !table.is_recoverable => keep_history(),
+            2 if table.backups.len() < MAX_BACKUPS => back_up(),
+            3..=9 if table.items.contains_key(&key) => set_by_statement(key, number),
             1..=30 => put(key, number),
             31..=55 => add(key, number % 100),
             56..=70 => delete(key),
@@ -133,22 +177,33 @@ impl Service for DynamoDb {
     }
 
     fn clear(&self, table: &Table) -> Option<Step<Table>> {
-        table.is_there.then(drop_table)
+        let backup = || table.backups.first().map(|arn| delete_backup(arn.clone()));
+        table.is_there.then(drop_table).or_else(backup)
     }
 
     fn see(&self, connection: &mut Connection, _told: &Table) -> anyhow::Result<Table> {
         let tables = ask(connection, "ListTables", &json!({}))?;
+        let backups = ask(connection, "ListBackups", &json!({}))?;
+        let arns = backups["BackupSummaries"].as_array().into_iter().flatten();
+        let backups = arns.filter_map(|backup| backup["BackupArn"].as_str().map(str::to_owned)).collect();
         if tables["TableNames"] == json!([]) {
-            return Ok(Table::default());
+            return Ok(Table { backups, ..Table::default() });
         }
+        let told = ask(connection, "DescribeContinuousBackups", &json!({"TableName": TABLE}))?;
+        let told = &told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+        let is_recoverable = told["PointInTimeRecoveryStatus"] == "ENABLED";
         let items = scan(connection, &json!({"TableName": TABLE}))?;
         let by_index = scan(connection, &json!({"TableName": TABLE, "IndexName": "index"}))?;
         ensure!(items == by_index, "the index shows {by_index:?}, the table {items:?}");
-        Ok(Table { is_there: true, items, told: told(connection)? })
+        Ok(Table { is_there: true, items, told: told(connection)?, is_recoverable, backups })
     }
 
     fn agree(seen: &Table, possible: &Table, _told: &Table) -> Option<Table> {
-        (seen == possible).then(|| possible.clone())
+        // Of a backup whose answer did not come the ARN is seen now.
+        let is_known = possible.backups.iter().filter(|arn| !arn.is_empty()).all(|arn| seen.backups.contains(arn));
+        let others = Table { backups: seen.backups.clone(), ..possible.clone() };
+        let is_it = is_known && seen.backups.len() == possible.backups.len() && *seen == others;
+        is_it.then(|| seen.clone())
     }
 }
 
