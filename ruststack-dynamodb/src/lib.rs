@@ -24,6 +24,7 @@ mod service;
 mod table;
 mod table_definition;
 mod tables;
+mod throughput;
 mod tokens;
 mod transfers;
 mod trouble;

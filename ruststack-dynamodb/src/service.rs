@@ -23,6 +23,7 @@ use crate::{
     operations, rows,
     table::Table,
     tables::{TableName, Tables},
+    throughput::Throughput,
     transfers::Transfers,
     trouble::Trouble,
 };
@@ -55,7 +56,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     ..ServiceSpec::named("dynamodb", &[Protocol::AwsJson10])
 };
 
-static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
+pub(crate) static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
 
 /// The service.
 #[derive(Default)]
@@ -66,6 +67,7 @@ pub struct DynamoDb {
     globals: Scoped<Globals>,
     /// None for those who want none.
     trouble: Option<Trouble>,
+    throughput: Option<Throughput>,
 }
 
 impl DynamoDb {
@@ -74,7 +76,11 @@ impl DynamoDb {
     }
 
     pub fn in_trouble(trouble: Trouble) -> Arc<Self> {
-        Arc::new(Self { trouble: (!trouble.is_none()).then_some(trouble), ..Self::default() })
+        Arc::new(Self {
+            trouble: trouble.is_random().then_some(trouble),
+            throughput: trouble.enforces_throughput.then(Throughput::default),
+            ..Self::default()
+        })
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
@@ -131,6 +137,9 @@ impl Service for DynamoDb {
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
         if let Some(trouble) = &self.trouble {
             trouble.check(&ctx, &request)?;
+        }
+        if let Some(throughput) = &self.throughput {
+            return throughput.answer(&self, ctx, request).await;
         }
         OPERATIONS.answer(self, ctx, request).await
     }

@@ -14,6 +14,7 @@ mod settings;
 mod statements;
 mod tables;
 mod transactions;
+mod trouble;
 mod wire;
 
 use std::path::Path;
