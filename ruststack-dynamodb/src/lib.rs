@@ -27,6 +27,7 @@ pub mod streams;
 mod table;
 mod table_definition;
 mod tables;
+mod throughput;
 mod tokens;
 mod transfers;
 mod trouble;

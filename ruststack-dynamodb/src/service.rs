@@ -27,6 +27,7 @@ use crate::{
     operations, rows,
     table::Table,
     tables::{TableName, Tables},
+    throughput::Throughput,
     transfers::Transfers,
     trouble::Trouble,
 };
@@ -63,7 +64,7 @@ pub(crate) const ERROR_STYLE: ErrorStyle = ErrorStyle {
     ..ErrorStyle::PLAIN
 };
 
-static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
+pub(crate) static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
 
 /// What the user may set.
 #[derive(Clone, Debug)]
@@ -82,6 +83,8 @@ pub struct DynamoDb {
     backups: Scoped<Backups>,
     transfers: Scoped<Transfers>,
     globals: Scoped<Globals>,
+    /// For tables that are held to what is provisioned.
+    throughput: Option<Throughput>,
     /// There once it was started.
     runtime: OnceLock<Runtime>,
 }
@@ -89,6 +92,7 @@ pub struct DynamoDb {
 impl DynamoDb {
     pub fn new(config: Config) -> Arc<Self> {
         Arc::new(Self {
+            throughput: config.trouble.enforces_throughput.then(Throughput::default),
             config,
             tables: Scoped::default(),
             backups: Scoped::default(),
@@ -153,8 +157,11 @@ impl Service for DynamoDb {
         if request.uri().path().starts_with(expiring::PATHS) {
             return expiring::answer(&self, &ctx, &request.into_parts().0).await;
         }
-        if !self.config.trouble.is_none() {
+        if self.config.trouble.is_random() {
             self.config.trouble.check(&ctx, &request)?;
+        }
+        if let Some(throughput) = &self.throughput {
+            return throughput.answer(&self, ctx, request).await;
         }
         OPERATIONS.answer(self, ctx, request).await
     }

@@ -10,14 +10,16 @@ pub struct Trouble {
     pub of_all: f64,
     pub of_reads: f64,
     pub of_writes: f64,
+    /// Tables are held to the throughput that they are provisioned with.
+    pub enforces_throughput: bool,
 }
 
 const READS: [&str; 5] = ["BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems"];
 const WRITES: [&str; 5] = ["BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"];
 
 impl Trouble {
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
+    pub(crate) fn is_random(&self) -> bool {
+        self.of_all + self.of_reads + self.of_writes > 0.0
     }
 
     /// Refuses a request as often as is wanted of its kind.

@@ -17,6 +17,7 @@ mod streams;
 mod tables;
 mod time_to_live;
 mod transactions;
+mod trouble;
 mod wire;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -27,20 +28,19 @@ use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 use serde_json::{Value, json};
 
 /// DynamoDB and its streams.
-fn services() -> Vec<Arc<dyn Service>> {
-    let (expiry_period, trouble) = (Duration::from_secs(3600), Trouble::default());
-    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period, trouble });
+fn services(trouble: Trouble) -> Vec<Arc<dyn Service>> {
+    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period: Duration::from_secs(3600), trouble });
     let streams = DynamoDbStreams::of(&dynamodb);
     vec![dynamodb, streams]
 }
 
 pub(crate) fn emulator() -> Emulator {
-    Emulator::of(|_| services())
+    Emulator::of(|_| services(Trouble::default()))
 }
 
 /// With all that an emulator that is no more kept in this folder.
 pub(crate) fn kept_in(folder: &Path) -> Emulator {
-    Emulator::kept_in(folder, |_| services())
+    Emulator::kept_in(folder, |_| services(Trouble::default()))
 }
 
 /// With the table `table`: texts `pk` and numbers `sk` are its keys.

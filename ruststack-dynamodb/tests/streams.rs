@@ -474,7 +474,7 @@ async fn a_reader_in_the_process_is_woken_once_until_it_reads() {
     let reader = Arc::new(Reader::default());
     let woken = || reader.woken.load(Ordering::SeqCst);
     let emulator = Emulator::of(|_| {
-        let mut services = crate::services();
+        let mut services = crate::services(ruststack_dynamodb::Trouble::default());
         services.push(Arc::<Reader>::clone(&reader));
         services
     });

@@ -183,6 +183,7 @@ impl Config {
                     of_all: probability("DYNAMODB_ERROR_PROBABILITY")?,
                     of_reads: probability("DYNAMODB_READ_ERROR_PROBABILITY")?,
                     of_writes: probability("DYNAMODB_WRITE_ERROR_PROBABILITY")?,
+                    enforces_throughput: flag("RUSTSTACK_DYNAMODB_THROUGHPUT")?.unwrap_or(false),
                 },
             },
             s3: ruststack_s3::Config {

@@ -97,6 +97,7 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("DYNAMODB_ERROR_PROBABILITY", "0.0", "how often reads and writes of DynamoDB's items are answered `ProvisionedThroughputExceededException`, from 0.0 to 1.0"),
     honoured("DYNAMODB_READ_ERROR_PROBABILITY", "0.0", "how often reads of DynamoDB's items are answered `ProvisionedThroughputExceededException`, from 0.0 to 1.0"),
     honoured("DYNAMODB_WRITE_ERROR_PROBABILITY", "0.0", "how often writes of DynamoDB's items are answered `ProvisionedThroughputExceededException`, from 0.0 to 1.0"),
+    honoured("RUSTSTACK_DYNAMODB_THROUGHPUT", "0", "1: tables of DynamoDB are held to the throughput that they are provisioned with, second by second"),
     honoured("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", "1", "0: messages never grow too old; LocalStack's default is 0"),
     honoured("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT", "0", "1: more than ten messages may be received at once"),
     honoured("TMPDIR", "/tmp", "where temporary files live"),
