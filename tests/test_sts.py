@@ -73,7 +73,7 @@ def test_other_operations_work_or_say_that_they_do_not(client, account):
 def test_services_that_are_not_here_say_so(client):
     assert "does not implement" in error(client("cloudwatch").list_metrics)[1]
     assert "Implemented: " in error(client("secretsmanager").list_secrets)[1]
-    assert "Implemented: " in error(client("iam").list_users)[1]
+    assert "Implemented: " in error(client("cloudformation").list_stacks)[1]
 
 
 def compressed(server, account, body):

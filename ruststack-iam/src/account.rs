@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     aws_managed,
     entity::{Entity, Named},
+    federation::{OidcProvider, SamlProvider},
     group::Group,
-    identity_provider::{OidcProvider, SamlProvider},
     instance_profile::InstanceProfile,
     managed_policy::ManagedPolicy,
     policy_arn::{self, Owner, PolicyArn},

@@ -18,7 +18,7 @@ const DOCUMENTS: &str = include_str!("aws_managed/policies.json");
 const RULES: Rules = Rules { kind: Kind::Identity, max_bytes: usize::MAX };
 
 /// What stands for the documents that are not here: it allows nothing that matters.
-// Differs from AWS: some fifty of AWS's managed policies have their documents; others can be attached, too, and allow
+// Differs from AWS: some seventy of AWS's managed policies have their documents; others can be attached, too, and allow
 // nothing but sts:GetCallerIdentity.
 const SYNTHETIC: &str = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "RustStackDoesNotKnowThisPolicy", "Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}]}"#;
 

@@ -13,11 +13,11 @@ mod instance_profile;
 mod list_entities_for_policy;
 mod login_profile;
 mod managed_policy;
-mod oidc_provider;
+mod open_id_connect;
 mod permissions_boundary;
 mod policy_version;
 mod role;
-mod saml_provider;
+mod saml;
 mod service_linked_role;
 mod service_specific_credential;
 mod simulate_policy;
@@ -72,7 +72,7 @@ pub(crate) fn operations() -> Operations<Iam> {
         .refusing_with(refusal::refuse)
         .recorded_as(&RECORDING)
         .on::<api::AddClientIDToOpenIDConnectProvider, _, _, _>(turn(
-            oidc_provider::add_client_id_to_open_id_connect_provider,
+            open_id_connect::add_client_id_to_open_id_connect_provider,
         ))
         .on::<api::AddRoleToInstanceProfile, _, _, _>(turn(instance_profile::add_role_to_instance_profile))
         .on::<api::AddUserToGroup, _, _, _>(turn(group::add_user_to_group))
@@ -85,11 +85,11 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::CreateGroup, _, _, _>(turn(group::create_group))
         .on::<api::CreateInstanceProfile, _, _, _>(turn(instance_profile::create_instance_profile))
         .on::<api::CreateLoginProfile, _, _, _>(turn(login_profile::create_login_profile))
-        .on::<api::CreateOpenIDConnectProvider, _, _, _>(turn(oidc_provider::create_open_id_connect_provider))
+        .on::<api::CreateOpenIDConnectProvider, _, _, _>(turn(open_id_connect::create_open_id_connect_provider))
         .on::<api::CreatePolicy, _, _, _>(turn(managed_policy::create_policy))
         .on::<api::CreatePolicyVersion, _, _, _>(turn(policy_version::create_policy_version))
         .on::<api::CreateRole, _, _, _>(turn(role::create_role))
-        .on::<api::CreateSAMLProvider, _, _, _>(turn(saml_provider::create_saml_provider))
+        .on::<api::CreateSAMLProvider, _, _, _>(turn(saml::create_saml_provider))
         .on::<api::CreateServiceLinkedRole, _, _, _>(turn(service_linked_role::create_service_linked_role))
         .on::<api::CreateServiceSpecificCredential, _, _, _>(turn(
             service_specific_credential::create_service_specific_credential,
@@ -102,13 +102,13 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::DeleteGroupPolicy, _, _, _>(turn(inline_policy::delete_group_policy))
         .on::<api::DeleteInstanceProfile, _, _, _>(turn(instance_profile::delete_instance_profile))
         .on::<api::DeleteLoginProfile, _, _, _>(turn(login_profile::delete_login_profile))
-        .on::<api::DeleteOpenIDConnectProvider, _, _, _>(turn(oidc_provider::delete_open_id_connect_provider))
+        .on::<api::DeleteOpenIDConnectProvider, _, _, _>(turn(open_id_connect::delete_open_id_connect_provider))
         .on::<api::DeletePolicy, _, _, _>(turn(managed_policy::delete_policy))
         .on::<api::DeletePolicyVersion, _, _, _>(turn(policy_version::delete_policy_version))
         .on::<api::DeleteRole, _, _, _>(turn(role::delete_role))
         .on::<api::DeleteRolePermissionsBoundary, _, _, _>(turn(permissions_boundary::delete_role_permissions_boundary))
         .on::<api::DeleteRolePolicy, _, _, _>(turn(inline_policy::delete_role_policy))
-        .on::<api::DeleteSAMLProvider, _, _, _>(turn(saml_provider::delete_saml_provider))
+        .on::<api::DeleteSAMLProvider, _, _, _>(turn(saml::delete_saml_provider))
         .on::<api::DeleteServiceLinkedRole, _, _, _>(turn(service_linked_role::delete_service_linked_role))
         .on::<api::DeleteServiceSpecificCredential, _, _, _>(turn(
             service_specific_credential::delete_service_specific_credential,
@@ -133,12 +133,12 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::GetGroupPolicy, _, _, _>(turn(inline_policy::get_group_policy))
         .on::<api::GetInstanceProfile, _, _, _>(turn(instance_profile::get_instance_profile))
         .on::<api::GetLoginProfile, _, _, _>(turn(login_profile::get_login_profile))
-        .on::<api::GetOpenIDConnectProvider, _, _, _>(turn(oidc_provider::get_open_id_connect_provider))
+        .on::<api::GetOpenIDConnectProvider, _, _, _>(turn(open_id_connect::get_open_id_connect_provider))
         .on::<api::GetPolicy, _, _, _>(turn(managed_policy::get_policy))
         .on::<api::GetPolicyVersion, _, _, _>(turn(policy_version::get_policy_version))
         .on::<api::GetRole, _, _, _>(turn(role::get_role))
         .on::<api::GetRolePolicy, _, _, _>(turn(inline_policy::get_role_policy))
-        .on::<api::GetSAMLProvider, _, _, _>(turn(saml_provider::get_saml_provider))
+        .on::<api::GetSAMLProvider, _, _, _>(turn(saml::get_saml_provider))
         .on::<api::GetServiceLinkedRoleDeletionStatus, _, _, _>(turn(
             service_linked_role::get_service_linked_role_deletion_status,
         ))
@@ -156,16 +156,16 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::ListInstanceProfileTags, _, _, _>(turn(tags::list_instance_profile_tags))
         .on::<api::ListInstanceProfiles, _, _, _>(turn(instance_profile::list_instance_profiles))
         .on::<api::ListInstanceProfilesForRole, _, _, _>(turn(instance_profile::list_instance_profiles_for_role))
-        .on::<api::ListOpenIDConnectProviderTags, _, _, _>(turn(oidc_provider::list_open_id_connect_provider_tags))
-        .on::<api::ListOpenIDConnectProviders, _, _, _>(turn(oidc_provider::list_open_id_connect_providers))
+        .on::<api::ListOpenIDConnectProviderTags, _, _, _>(turn(open_id_connect::list_open_id_connect_provider_tags))
+        .on::<api::ListOpenIDConnectProviders, _, _, _>(turn(open_id_connect::list_open_id_connect_providers))
         .on::<api::ListPolicies, _, _, _>(turn(managed_policy::list_policies))
         .on::<api::ListPolicyTags, _, _, _>(turn(tags::list_policy_tags))
         .on::<api::ListPolicyVersions, _, _, _>(turn(policy_version::list_policy_versions))
         .on::<api::ListRolePolicies, _, _, _>(turn(inline_policy::list_role_policies))
         .on::<api::ListRoleTags, _, _, _>(turn(tags::list_role_tags))
         .on::<api::ListRoles, _, _, _>(turn(role::list_roles))
-        .on::<api::ListSAMLProviderTags, _, _, _>(turn(saml_provider::list_saml_provider_tags))
-        .on::<api::ListSAMLProviders, _, _, _>(turn(saml_provider::list_saml_providers))
+        .on::<api::ListSAMLProviderTags, _, _, _>(turn(saml::list_saml_provider_tags))
+        .on::<api::ListSAMLProviders, _, _, _>(turn(saml::list_saml_providers))
         .on::<api::ListServiceSpecificCredentials, _, _, _>(turn(
             service_specific_credential::list_service_specific_credentials,
         ))
@@ -178,7 +178,7 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::PutUserPermissionsBoundary, _, _, _>(turn(permissions_boundary::put_user_permissions_boundary))
         .on::<api::PutUserPolicy, _, _, _>(turn(inline_policy::put_user_policy))
         .on::<api::RemoveClientIDFromOpenIDConnectProvider, _, _, _>(turn(
-            oidc_provider::remove_client_id_from_open_id_connect_provider,
+            open_id_connect::remove_client_id_from_open_id_connect_provider,
         ))
         .on::<api::RemoveRoleFromInstanceProfile, _, _, _>(turn(instance_profile::remove_role_from_instance_profile))
         .on::<api::RemoveUserFromGroup, _, _, _>(turn(group::remove_user_from_group))
@@ -189,16 +189,16 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::SimulateCustomPolicy, _, _, _>(turn(simulate_policy::simulate_custom_policy))
         .on::<api::SimulatePrincipalPolicy, _, _, _>(turn(simulate_policy::simulate_principal_policy))
         .on::<api::TagInstanceProfile, _, _, _>(turn(tags::tag_instance_profile))
-        .on::<api::TagOpenIDConnectProvider, _, _, _>(turn(oidc_provider::tag_open_id_connect_provider))
+        .on::<api::TagOpenIDConnectProvider, _, _, _>(turn(open_id_connect::tag_open_id_connect_provider))
         .on::<api::TagPolicy, _, _, _>(turn(tags::tag_policy))
         .on::<api::TagRole, _, _, _>(turn(tags::tag_role))
-        .on::<api::TagSAMLProvider, _, _, _>(turn(saml_provider::tag_saml_provider))
+        .on::<api::TagSAMLProvider, _, _, _>(turn(saml::tag_saml_provider))
         .on::<api::TagUser, _, _, _>(turn(tags::tag_user))
         .on::<api::UntagInstanceProfile, _, _, _>(turn(tags::untag_instance_profile))
-        .on::<api::UntagOpenIDConnectProvider, _, _, _>(turn(oidc_provider::untag_open_id_connect_provider))
+        .on::<api::UntagOpenIDConnectProvider, _, _, _>(turn(open_id_connect::untag_open_id_connect_provider))
         .on::<api::UntagPolicy, _, _, _>(turn(tags::untag_policy))
         .on::<api::UntagRole, _, _, _>(turn(tags::untag_role))
-        .on::<api::UntagSAMLProvider, _, _, _>(turn(saml_provider::untag_saml_provider))
+        .on::<api::UntagSAMLProvider, _, _, _>(turn(saml::untag_saml_provider))
         .on::<api::UntagUser, _, _, _>(turn(tags::untag_user))
         .on::<api::UpdateAccessKey, _, _, _>(turn(access_key::update_access_key))
         .on::<api::UpdateAccountPasswordPolicy, _, _, _>(turn(account_settings::update_account_password_policy))
@@ -206,11 +206,11 @@ pub(crate) fn operations() -> Operations<Iam> {
         .on::<api::UpdateGroup, _, _, _>(turn(group::update_group))
         .on::<api::UpdateLoginProfile, _, _, _>(turn(login_profile::update_login_profile))
         .on::<api::UpdateOpenIDConnectProviderThumbprint, _, _, _>(turn(
-            oidc_provider::update_open_id_connect_provider_thumbprint,
+            open_id_connect::update_open_id_connect_provider_thumbprint,
         ))
         .on::<api::UpdateRole, _, _, _>(turn(role::update_role))
         .on::<api::UpdateRoleDescription, _, _, _>(turn(role::update_role_description))
-        .on::<api::UpdateSAMLProvider, _, _, _>(turn(saml_provider::update_saml_provider))
+        .on::<api::UpdateSAMLProvider, _, _, _>(turn(saml::update_saml_provider))
         .on::<api::UpdateServiceSpecificCredential, _, _, _>(turn(
             service_specific_credential::update_service_specific_credential,
         ))

@@ -11,8 +11,8 @@ use ruststack_core::{
 use crate::{
     account::{Account, SETTINGS, Settings},
     entity::{self, Entity},
+    federation::{self, OidcProvider, SamlProvider},
     group::{self, Group},
-    identity_provider::{self, OidcProvider, SamlProvider},
     instance_profile::{self, InstanceProfile},
     managed_policy::{self, ManagedPolicy},
     role::{self, Role},
@@ -26,8 +26,8 @@ pub(crate) static TABLES: &[&Table] = &[
     &group::TABLE,
     &managed_policy::TABLE,
     &instance_profile::TABLE,
-    &identity_provider::OIDC_TABLE,
-    &identity_provider::SAML_TABLE,
+    &federation::OIDC_TABLE,
+    &federation::SAML_TABLE,
     &SETTINGS,
 ];
 

@@ -185,6 +185,6 @@ mod tests {
         let one = r#"{"Version": "2012-10-17", "Statement": {"Sid": "", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}"#;
         assert_eq!(of(one), [[(1, 41), (1, 113)]]);
         let two = "{\"Id\":\"{\\\"[\",\n\"Statement\":[{\"Condition\":{\"a\":{}}},\n{}]}";
-        assert_eq!(of(two), [[(2, 15), (2, 35)], [(3, 2), (3, 3)]]);
+        assert_eq!(of(two), [[(2, 15), (2, 36)], [(3, 2), (3, 3)]]);
     }
 }

@@ -39,10 +39,10 @@ fn session_context(ctx: &Context) -> Option<Value> {
     let identity = ctx.identity();
     let (account, partition) = (identity.account.to_string(), ctx.scope().partition());
     let issuer = match &identity.principal {
-        Principal::AssumedRole { role, role_id, .. } => json!({
+        Principal::AssumedRole { role, path, role_id, .. } => json!({
             "type": "Role",
             "principalId": role_id,
-            "arn": format!("arn:{partition}:iam::{account}:role/{role}"),
+            "arn": format!("arn:{partition}:iam::{account}:role{path}{role}"),
             "accountId": account,
             "userName": role,
         }),

@@ -4,7 +4,7 @@
 use crate::{
     api,
     error::{IamError, exceeds, validation},
-    identity_provider::OidcProvider,
+    federation::OidcProvider,
     limits::{MAX_CLIENT_IDS, MAX_THUMBPRINTS},
     operations::tags::tag_page,
     tagging,

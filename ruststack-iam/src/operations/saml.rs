@@ -8,7 +8,7 @@ use ruststack_core::protocol::xml::Element;
 use crate::{
     api,
     error::{IamError, invalid_input},
-    identity_provider::SamlProvider,
+    federation::SamlProvider,
     operations::tags::tag_page,
     tagging,
     turn::Turn,
