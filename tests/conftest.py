@@ -1,9 +1,11 @@
 """Starts the built binary once per worker and gives every test an account of its own."""
 
+import json
 import os
 import pathlib
 import socket
 import subprocess
+import urllib.request
 import uuid
 
 import boto3
@@ -35,12 +37,21 @@ class Server:
         assert self.process.stdout.readline() == "Ready.\n", "RustStack did not start"
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def advance(self, seconds):
+        """Moves the clock; whoever does so has a server of their own."""
+        body = json.dumps({"advance_seconds": seconds}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/_ruststack/clock", body)).close()
+
+    def settle(self):
+        """Waits until all that is due was delivered."""
+        urllib.request.urlopen(f"{self.url}/_ruststack/settle").close()
+
     def stop(self):
         self.process.terminate()
         return self.process.wait(timeout=20)
 
 
-class RunningServer:
+class RunningServer(Server):
     """One that was started by hand: RUSTSTACK_ENDPOINT=http://127.0.0.1:4566."""
 
     def __init__(self, url):
