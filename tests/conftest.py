@@ -5,6 +5,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import urllib.request
 import uuid
 
@@ -132,3 +133,17 @@ def environment(server, account):
         "AWS_DEFAULT_REGION": "us-east-1",
         "PYTHONPATH": str(ROOT / "tests/names"),
     }
+
+
+@pytest.fixture
+def aws(environment, request):
+    """The AWS CLI; the service is the module's `SERVICE`."""
+    program = pathlib.Path(sys.executable).parent / "aws"
+
+    def call(*arguments):
+        # Version 1 asks queue.amazonaws.com unless it is told on the command line.
+        command = [program, "--endpoint-url", environment["AWS_ENDPOINT_URL"], request.module.SERVICE, *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout or "{}")
+
+    return call
