@@ -159,7 +159,7 @@ impl Service for Events {
     async fn deliver(
         self: Arc<Self>,
         ctx: Context,
-        _sender: Sender,
+        sender: Sender,
         target: Arn,
         payload: Payload,
     ) -> Result<Reply, DeliveryError> {
@@ -168,8 +168,12 @@ impl Service for Events {
             return Err(DeliveryError::NoSuchResource(target));
         }
         let event = Event::of_envelope(&payload.body, || ctx.ids().uuid(), ctx.now(), &bus.scope);
-        let event =
+        let mut event =
             event.ok_or_else(|| DeliveryError::Refused(error::invalid("Parameter Event is not valid.").into()))?;
+        if sender.source.service() == "events" && sender.source.region() != target.region() {
+            // What comes from a bus of another region is another event.
+            event.id = ctx.ids().uuid();
+        }
         self.outbox.room().await;
         let _section = ctx.changes().begin().map_err(|refused| DeliveryError::Refused(refused.into()))?;
         self.take(&ctx, &bus.scope, &bus.name, &event, payload.trace_header.as_deref());
