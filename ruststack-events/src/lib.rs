@@ -3,6 +3,7 @@
 //! Read [`operations`], its table of contents; then `routing.rs`, what an event causes, and `courier.rs`, how that
 //! reaches targets. `clockwork.rs` is what the clock sets going.
 
+mod access;
 pub mod api;
 mod archive;
 mod bus;
@@ -28,6 +29,7 @@ mod trigger;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
@@ -71,15 +73,18 @@ pub struct Events {
     outbox: Arc<Outbox<Self>>,
     clockwork: Clockwork,
     outbound: Outbound,
+    /// `None`: everybody may do everything.
+    authorizer: Option<Authorizer>,
 }
 
 impl Events {
-    pub fn new() -> Arc<Self> {
+    pub fn new(authorizer: Option<Authorizer>) -> Arc<Self> {
         Arc::new(Self {
             homes: Scoped::default(),
             outbox: Arc::new(Outbox::new(&rows::PARCELS)),
             clockwork: Clockwork::default(),
             outbound: Outbound::default(),
+            authorizer,
         })
     }
 
@@ -170,6 +175,9 @@ impl Service for Events {
         let event = Event::of_envelope(&payload.body, || ctx.ids().uuid(), ctx.now(), &bus.scope);
         let mut event =
             event.ok_or_else(|| DeliveryError::Refused(error::invalid("Parameter Event is not valid.").into()))?;
+        if !access::lets_deliver(&self, &ctx, &sender, &bus, &event) {
+            return Err(DeliveryError::Denied(target));
+        }
         if sender.source.service() == "events" && sender.source.region() != target.region() {
             // What comes from a bus of another region is another event.
             event.id = ctx.ids().uuid();

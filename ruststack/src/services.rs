@@ -50,7 +50,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
         DynamoDb::new(),
-        Events::new(),
+        Events::new(authorizer.clone()),
         Kms::new(authorizer.clone()),
         S3Control::of(&s3),
         s3,
