@@ -19,6 +19,7 @@ mod json_path;
 mod limits;
 mod names;
 mod operations;
+mod pace;
 mod replay;
 mod routing;
 mod rows;
@@ -54,6 +55,7 @@ use self::{
     event::Event,
     home::{Home, Things},
     names::BusName,
+    pace::Paces,
 };
 
 /// How requests are recognised as EventBridge's.
@@ -75,6 +77,7 @@ pub struct Events {
     outbound: Outbound,
     /// `None`: everybody may do everything.
     authorizer: Option<Authorizer>,
+    paces: Paces,
 }
 
 impl Events {
@@ -85,6 +88,7 @@ impl Events {
             clockwork: Clockwork::default(),
             outbound: Outbound::default(),
             authorizer,
+            paces: Paces::default(),
         })
     }
 
