@@ -98,3 +98,18 @@ def test_an_event_is_tried_on_a_pattern(events, account, recording):
         told = json.dumps({**event, "source": source, "detail-type": "Test"})
         step = f"eventbridge-test-event-pattern-response{suffix}"
         recording.compare(step, events.test_event_pattern(EventPattern=pattern, Event=told))
+
+
+@recorded("TestEventPattern::test_event_with_large_and_complex_payload")
+def test_a_large_event_is_tried_on_patterns(events, account, recording):
+    deep = {"inside-list": [{"text": "x" * 1000}, "q-test-1"], "numbers": list(range(1000))}
+    event = {"id": "1", "account": account, "region": "us-east-1", "time": "2022-07-13T13:48:01Z", "source": "documents"}
+    event |= {"detail-type": "cmd.documents.generate"}
+    event["detail"] = {"payload": {"nested": {"another-level": {"deep": deep}}, "others": [deep] * 10}}
+    patterns = {
+        "simple": {"detail-type": ["cmd.documents.generate"]},
+        "complex": {"detail": {"payload.nested.another-level.deep": {"inside-list": [{"prefix": "q-test"}]}}},
+    }
+    for kind, pattern in patterns.items():
+        tried = events.test_event_pattern(EventPattern=json.dumps(pattern), Event=json.dumps(event))
+        recording.compare(f"complex-event-{kind}-pattern", tried)
