@@ -73,3 +73,9 @@ def make_rule(events, queue, bus="default", pattern=PATTERN, **target):
     target = {"Id": "1", "Arn": queue.arn, **target}
     events.put_targets(Rule=name, EventBusName=bus, Targets=[target])
     return name, arn
+
+
+def compare_pages(recording, step, call, **rest):
+    """A list in two pages: three things, and what `rest` asks for."""
+    page = recording.compare(step, call(Limit=3))
+    recording.compare(f"{step}-next-token", call(NextToken=page["NextToken"], **rest))

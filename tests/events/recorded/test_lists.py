@@ -1,8 +1,10 @@
 """Lists of buses, rules, targets and archives, and their pages, compared with what AWS answered."""
 
+from functools import partial
+
 import pytest
 
-from ..conftest import ENTRY, PATTERN, fresh
+from ..conftest import ENTRY, PATTERN, compare_pages, fresh
 from .test_archives_and_connections import make_archive
 
 BUSES = pytest.mark.parametrize("bus, kind", [("default", "default"), ("custom", "custom")], indirect=["bus"])
@@ -30,9 +32,7 @@ def test_buses_come_in_pages(events, recording):
     prefix = fresh("bus")
     for number in range(6):
         events.create_event_bus(Name=f"{prefix}-{number}")
-    page = recording.compare("list-event-buses-limit", events.list_event_buses(Limit=3, NamePrefix=prefix))
-    rest = events.list_event_buses(Limit=5, NamePrefix=prefix, NextToken=page["NextToken"])
-    recording.compare("list-event-buses-limit-next-token", rest)
+    compare_pages(recording, "list-event-buses-limit", partial(events.list_event_buses, NamePrefix=prefix), Limit=5)
 
 
 @recorded("TestEventRule::test_list_rule_with_limit")
@@ -41,9 +41,7 @@ def test_rules_come_in_pages(events, recording):
     events.create_event_bus(Name=bus)
     for number in range(6):
         events.put_rule(Name=f"{prefix}-{number}", EventBusName=bus, EventPattern=PATTERN)
-    page = recording.compare("list-rules-limit", events.list_rules(Limit=3, EventBusName=bus))
-    rest = events.list_rules(Limit=5, EventBusName=bus, NextToken=page["NextToken"])
-    recording.compare("list-rules-limit-next-token", rest)
+    compare_pages(recording, "list-rules-limit", partial(events.list_rules, EventBusName=bus), Limit=5)
 
 
 @recorded("TestEventRule::test_put_multiple_rules_with_same_name")
@@ -92,9 +90,7 @@ def test_rules_are_found_by_target(events, bus, kind, pages, queue, recording):
 @recorded("TestEventTarget::test_list_target_by_rule_limit")
 def test_targets_come_in_pages(events, queue, recording):
     aim(events, "rule", [{"Id": f"target-{number}", "Arn": queue.arn} for number in range(5)])
-    page = recording.compare("list-targets-limit", events.list_targets_by_rule(Rule="rule", Limit=3))
-    rest = events.list_targets_by_rule(Rule="rule", NextToken=page["NextToken"])
-    recording.compare("list-targets-limit-next-token", rest)
+    compare_pages(recording, "list-targets-limit", partial(events.list_targets_by_rule, Rule="rule"))
 
 
 SAME = {

@@ -2,11 +2,12 @@
 
 import datetime
 import json
+from functools import partial
 
 import pytest
 
 from ...conftest import Server
-from ..conftest import ENTRY, PATTERN, Queue, fresh, make_bus, make_rule
+from ..conftest import ENTRY, PATTERN, Queue, compare_pages, fresh, make_bus, make_rule
 from .test_archives_and_connections import make_archive
 
 BOTH = pytest.mark.parametrize("bus, kind", [("default", "default"), ("custom", "custom")], indirect=["bus"])
@@ -137,10 +138,7 @@ def test_replays_come_in_pages(events, custom, recording):
     for number in range(6):
         custom.start(f"{prefix}-test-replay-{number}")
     custom.server.settle()
-    page = events.list_replays(Limit=3, NamePrefix=prefix)
-    recording.compare("list-replays-with-limit", page)
-    rest = events.list_replays(Limit=5, NamePrefix=prefix, NextToken=page["NextToken"])
-    recording.compare("list-replays-with-limit-next-token", rest)
+    compare_pages(recording, "list-replays-with-limit", partial(events.list_replays, NamePrefix=prefix), Limit=5)
 
 
 @replays("start_replay_error_duplicate_different_archive")
