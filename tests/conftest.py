@@ -1,9 +1,12 @@
 """Starts the built binary once per worker and gives every test an account of its own."""
 
+import json
 import os
 import pathlib
 import socket
 import subprocess
+import sys
+import urllib.request
 import uuid
 
 import boto3
@@ -35,12 +38,21 @@ class Server:
         assert self.process.stdout.readline() == "Ready.\n", "RustStack did not start"
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def advance(self, seconds):
+        """Moves the clock; whoever does so has a server of their own."""
+        body = json.dumps({"advance_seconds": seconds}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/_ruststack/clock", body)).close()
+
+    def settle(self):
+        """Waits until all that is due was delivered."""
+        urllib.request.urlopen(f"{self.url}/_ruststack/settle").close()
+
     def stop(self):
         self.process.terminate()
         return self.process.wait(timeout=20)
 
 
-class RunningServer:
+class RunningServer(Server):
     """One that was started by hand: RUSTSTACK_ENDPOINT=http://127.0.0.1:4566."""
 
     def __init__(self, url):
@@ -121,3 +133,17 @@ def environment(server, account):
         "AWS_DEFAULT_REGION": "us-east-1",
         "PYTHONPATH": str(ROOT / "tests/names"),
     }
+
+
+@pytest.fixture
+def aws(environment, request):
+    """The AWS CLI; the service is the module's `SERVICE`."""
+    program = pathlib.Path(sys.executable).parent / "aws"
+
+    def call(*arguments):
+        # Version 1 asks queue.amazonaws.com unless it is told on the command line.
+        command = [program, "--endpoint-url", environment["AWS_ENDPOINT_URL"], request.module.SERVICE, *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout or "{}")
+
+    return call

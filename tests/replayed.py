@@ -27,13 +27,14 @@ def check_replayed(folder, files, not_replayed):
     ended = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-p", "no:xdist", str(folder)], [collected])
     assert ended == 0
     listed = {name for names in not_replayed.values() for name in names}
-    left = {name for file, name in recordings(files) if not is_in(collected.names, file, name)}
+    files = [files] if isinstance(files, str) else files
+    left = {name for file, name in recordings(*files) if not is_in(collected.names, file, name)}
     assert sorted(left - listed) == [], "neither replayed nor listed"
     assert sorted(listed - left) == [], "listed but replayed, or no recording at all"
 
 
-def recordings(files):
-    for file in sorted(FOLDER.glob(files)):
+def recordings(*files):
+    for file in sorted(file for some in files for file in FOLDER.glob(some)):
         for name in json.loads(file.read_text()):
             yield file.stem, name.partition("::")[2]
 

@@ -10,6 +10,7 @@ pub mod document;
 pub mod error;
 pub mod evaluate;
 mod json;
+pub mod labelled;
 mod network;
 mod parse;
 pub mod principal;

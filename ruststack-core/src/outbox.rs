@@ -49,6 +49,11 @@ pub trait Courier: Send + Sync + Sized + 'static {
         false
     }
 
+    /// How long the parcel waits for its turn, which is asked for before each try and is not one.
+    fn pause(&self, _ctx: &Context, _sent: Sent<'_, Self::Parcel>) -> Option<Duration> {
+        None
+    }
+
     /// Carries a parcel. The context is of the scope in which it was posted, and of its cause.
     async fn carry(&self, ctx: &Context, sent: Sent<'_, Self::Parcel>) -> Result<(), Self::Failure>;
 

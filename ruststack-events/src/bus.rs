@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use ruststack_auth::policy::labelled::LabelledPolicy;
 use ruststack_core::{clock::Timestamp, scope::Scope, tags::Tags};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -54,24 +55,23 @@ impl Bus {
 
     /// Puts a statement into the policy, in the place of one of the same id.
     pub(crate) fn permit(&mut self, scope: &Scope, permission: &Permission) -> Result<(), EventsError> {
-        let mut statements = self.statements();
-        let statement = permission.statement(scope, &self.arn(scope));
-        match statements.iter_mut().find(|known| known["Sid"] == statement["Sid"]) {
-            Some(known) => *known = statement,
-            None => statements.push(statement),
-        }
-        self.set_statements(&statements)
+        let new = || LabelledPolicy::of(json!({"Version": "2012-10-17"}));
+        let mut policy = self.policy.as_deref().map_or_else(new, LabelledPolicy::parse);
+        policy.put(permission.statement(scope, &self.arn(scope)));
+        let text = policy.to_string();
+        check_length(&text)?;
+        self.policy = Some(text);
+        Ok(())
     }
 
-    /// Takes a statement out of the policy.
+    /// Takes a statement out of the policy; one without statements is none.
     pub(crate) fn forbid(&mut self, id: &str) -> Result<(), EventsError> {
-        let mut statements = self.statements();
-        let before = statements.len();
-        statements.retain(|statement| statement["Sid"] != *id);
-        if statements.len() == before {
+        let mut policy = LabelledPolicy::parse(self.policy.as_deref().unwrap_or_default());
+        if !policy.remove(id) {
             return Err(not_found("Statement with the provided id does not exist."));
         }
-        self.set_statements(&statements)
+        self.policy = (!policy.is_empty()).then(|| policy.to_string());
+        Ok(())
     }
 
     pub(crate) fn set_policy(&mut self, text: &str) -> Result<(), EventsError> {
@@ -81,23 +81,6 @@ impl Bus {
         }
         check_length(text)?;
         self.policy = Some(text.to_owned());
-        Ok(())
-    }
-
-    fn statements(&self) -> Vec<Value> {
-        let policy: Value = self.policy.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        match &policy["Statement"] {
-            Value::Array(statements) => statements.clone(),
-            Value::Null => Vec::new(),
-            one => vec![one.clone()],
-        }
-    }
-
-    /// A policy without statements is none.
-    fn set_statements(&mut self, statements: &[Value]) -> Result<(), EventsError> {
-        let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
-        check_length(&text)?;
-        self.policy = (!statements.is_empty()).then_some(text);
         Ok(())
     }
 }

@@ -105,9 +105,21 @@ impl Courier for Events {
         parcel.is_for_elsewhere()
     }
 
+    /// A destination's rate holds its events back, but not for longer than they may live.
+    fn pause(&self, ctx: &Context, sent: Sent<'_, Parcel>) -> Option<Duration> {
+        if !sent.parcel.is_for_elsewhere() {
+            return None;
+        }
+        let left = max_age(sent).saturating_sub(ctx.now().since(sent.origin.posted_at()));
+        invocation::pause(self, ctx, sent.parcel).map(|pause| pause.min(left))
+    }
+
     async fn carry(&self, ctx: &Context, sent: Sent<'_, Parcel>) -> Result<(), Failure> {
         let parcel = sent.parcel;
         if parcel.is_for_elsewhere() {
+            if ctx.now().since(sent.origin.posted_at()) >= max_age(sent) {
+                return Err(Failure::passing("THROTTLING", "the destination's rate let it not be called in time"));
+            }
             return invocation::invoke(self, ctx, parcel).await;
         }
         let target = parse(&parcel.target.arn)?;
@@ -145,15 +157,19 @@ fn parse(arn: &str) -> Result<Arn, Failure> {
     arn.parse().map_err(|_| Failure::lasting("INVALID_PARAMETER", format!("{arn} is no ARN")))
 }
 
+fn max_age(sent: Sent<'_, Parcel>) -> Duration {
+    let policy = sent.parcel.target.retry_policy.as_ref();
+    let seconds = policy.and_then(|policy| policy.maximum_event_age_in_seconds).and_then(|age| age.try_into().ok());
+    seconds.map_or(DEFAULT_EVENT_AGE, Duration::from_secs)
+}
+
 /// What of the target's retry policy does not allow another try.
 fn exhausted(ctx: &Context, sent: Sent<'_, Parcel>) -> Option<&'static str> {
     let policy = sent.parcel.target.retry_policy.as_ref();
     let retries = policy.and_then(|policy| policy.maximum_retry_attempts).and_then(|count| count.try_into().ok());
-    let seconds = policy.and_then(|policy| policy.maximum_event_age_in_seconds).and_then(|age| age.try_into().ok());
-    let age = seconds.map_or(DEFAULT_EVENT_AGE, Duration::from_secs);
     if sent.attempts >= retries.unwrap_or(DEFAULT_RETRIES) {
         Some("MaximumRetryAttempts")
-    } else if ctx.now().since(sent.origin.posted_at()) >= age {
+    } else if ctx.now().since(sent.origin.posted_at()) >= max_age(sent) {
         Some("MaximumEventAgeInSeconds")
     } else {
         None

@@ -5,6 +5,8 @@ use ruststack_core::{journal::Refused, pattern::InvalidPattern};
 ruststack_core::aws_errors! {
     /// What EventBridge may refuse.
     pub enum EventsError {
+        /// The caller may not do this.
+        AccessDeniedException { message: String } = 400, "{message}";
         /// A replay that is over cannot be cancelled.
         IllegalStatusException { replay: String } = 400, "Replay {replay} is not in a valid state for this operation.";
         /// A pattern that is none.

@@ -2,6 +2,8 @@
 
 mod parameters;
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
@@ -35,6 +37,15 @@ pub(crate) async fn invoke(events: &Events, ctx: &Context, parcel: &Parcel) -> R
     let request = request(&destination, &connection, token.as_deref(), parcel)?;
     let answer = send(events, request).await?;
     judge(answer.status())
+}
+
+/// How long the parcel's destination is to be spared yet.
+pub(crate) fn pause(events: &Events, ctx: &Context, parcel: &Parcel) -> Option<Duration> {
+    let arn = &parcel.target.arn;
+    let (destination, _) = destination_of(events, arn)?;
+    let rate = usize::try_from(destination.rate_limit).unwrap_or(1).max(1);
+    let turn = events.paces.turn(arn, rate, ctx.now());
+    (turn > ctx.now()).then(|| turn.since(ctx.now()))
 }
 
 fn destination_of(events: &Events, arn: &str) -> Option<(ApiDestination, Connection)> {

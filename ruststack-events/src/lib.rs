@@ -3,6 +3,7 @@
 //! Read [`operations`], its table of contents; then `routing.rs`, what an event causes, and `courier.rs`, how that
 //! reaches targets. `clockwork.rs` is what the clock sets going.
 
+mod access;
 pub mod api;
 mod archive;
 mod bus;
@@ -18,6 +19,7 @@ mod json_path;
 mod limits;
 mod names;
 mod operations;
+mod pace;
 mod replay;
 mod routing;
 mod rows;
@@ -28,6 +30,7 @@ mod trigger;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
@@ -52,6 +55,7 @@ use self::{
     event::Event,
     home::{Home, Things},
     names::BusName,
+    pace::Paces,
 };
 
 /// How requests are recognised as EventBridge's.
@@ -71,15 +75,20 @@ pub struct Events {
     outbox: Arc<Outbox<Self>>,
     clockwork: Clockwork,
     outbound: Outbound,
+    /// `None`: everybody may do everything.
+    authorizer: Option<Authorizer>,
+    paces: Paces,
 }
 
 impl Events {
-    pub fn new() -> Arc<Self> {
+    pub fn new(authorizer: Option<Authorizer>) -> Arc<Self> {
         Arc::new(Self {
             homes: Scoped::default(),
             outbox: Arc::new(Outbox::new(&rows::PARCELS)),
             clockwork: Clockwork::default(),
             outbound: Outbound::default(),
+            authorizer,
+            paces: Paces::default(),
         })
     }
 
@@ -159,7 +168,7 @@ impl Service for Events {
     async fn deliver(
         self: Arc<Self>,
         ctx: Context,
-        _sender: Sender,
+        sender: Sender,
         target: Arn,
         payload: Payload,
     ) -> Result<Reply, DeliveryError> {
@@ -168,8 +177,15 @@ impl Service for Events {
             return Err(DeliveryError::NoSuchResource(target));
         }
         let event = Event::of_envelope(&payload.body, || ctx.ids().uuid(), ctx.now(), &bus.scope);
-        let event =
+        let mut event =
             event.ok_or_else(|| DeliveryError::Refused(error::invalid("Parameter Event is not valid.").into()))?;
+        if !access::lets_deliver(&self, &ctx, &sender, &bus, &event) {
+            return Err(DeliveryError::Denied(target));
+        }
+        if sender.source.service() == "events" && sender.source.region() != target.region() {
+            // What comes from a bus of another region is another event.
+            event.id = ctx.ids().uuid();
+        }
         self.outbox.room().await;
         let _section = ctx.changes().begin().map_err(|refused| DeliveryError::Refused(refused.into()))?;
         self.take(&ctx, &bus.scope, &bus.name, &event, payload.trace_header.as_deref());

@@ -126,3 +126,57 @@ async fn a_destination_that_fails_is_tried_again_and_given_up() {
     assert_eq!(attribute("EXHAUSTED_RETRY_CONDITION"), "MaximumRetryAttempts");
     assert_eq!(attribute("RETRY_ATTEMPTS"), "1");
 }
+
+/// As often in a second as it allows; the others wait, however often the target's retry policy tries.
+#[tokio::test]
+async fn a_destination_is_called_no_faster_than_it_allows() {
+    let (listener, url) = listen().await;
+    let basic = json!({"BasicAuthParameters": {"Username": "u", "Password": "p"}});
+    let emulator = with_destination(&url, "BASIC", basic).await;
+    ok(&emulator, "UpdateApiDestination", json!({"Name": "d", "InvocationRateLimitPerSecond": 2})).await;
+    let fine = answer("200 OK", "");
+    for number in 0..5 {
+        put(&emulator, &json!({"n": number})).await;
+    }
+    for calls in [2, 2, 1] {
+        let answers = vec![fine.as_str(); calls];
+        let (requests, ()) = tokio::join!(serve(&listener, &answers), emulator.settle());
+        // One more call would wait for an answer, and the emulator would not settle.
+        assert_eq!(requests.len(), calls);
+        emulator.clock().advance(Duration::from_secs(1));
+    }
+    assert!(messages(&emulator, "dead").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_waits_for_its_turn_no_longer_than_it_lives() {
+    let (listener, url) = listen().await;
+    let basic = json!({"BasicAuthParameters": {"Username": "u", "Password": "p"}});
+    let emulator = with_destination(&url, "BASIC", basic).await;
+    ok(&emulator, "UpdateApiDestination", json!({"Name": "d", "InvocationRateLimitPerSecond": 1})).await;
+    let targets = ok(&emulator, "ListTargetsByRule", json!({"Rule": "rule"})).await;
+    let mut target = targets["Targets"][0].clone();
+    target["RetryPolicy"] = json!({"MaximumEventAgeInSeconds": 60});
+    put_target(&emulator, target).await;
+    let fine = answer("200 OK", "");
+    let answers = [fine.as_str()];
+    for _ in 0..62 {
+        put(&emulator, &json!({})).await;
+    }
+    tokio::join!(serve(&listener, &answers), emulator.settle());
+    drop(listener);
+    emulator.clock().advance(Duration::from_secs(60));
+    let mut lost = Vec::new();
+    let all = async {
+        while lost.len() < 61 {
+            lost.extend(messages(&emulator, "dead").await);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all).await.unwrap();
+    let throttled = lost.iter().filter(|message| {
+        let attribute = |name: &str| message["MessageAttributes"][name]["StringValue"].as_str().unwrap_or_default();
+        attribute("ERROR_CODE") == "THROTTLING" && attribute("EXHAUSTED_RETRY_CONDITION") == "MaximumEventAgeInSeconds"
+    });
+    assert_eq!(throttled.count(), 61);
+}

@@ -59,7 +59,7 @@ async fn everything_is_there_after_a_restart() {
 #[tokio::test]
 async fn an_acknowledged_event_is_delivered_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let emulator = Emulator::kept_in(folder.path(), |_| services());
+    let emulator = Emulator::kept_in(folder.path(), |_| services(None));
     fill(&emulator).await;
     put(&emulator, &json!({"n": 1})).await;
     drop(emulator);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
 mod archives;
 mod bad_input;
 mod buses;
@@ -16,6 +17,7 @@ mod tags;
 
 use std::{path::Path, sync::Arc};
 
+use ruststack_auth::Authorizer;
 use ruststack_core::{clock::Timestamp, service::Service};
 use ruststack_events::Events;
 use ruststack_sqs::{EndpointStrategy, Sqs};
@@ -25,7 +27,7 @@ use serde_json::{Value, json};
 pub(crate) const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:queue";
 const QUEUE_URL: &str = "http://localhost:4566/000000000000/queue";
 
-fn services() -> Vec<Arc<dyn Service>> {
+fn services(authorizer: Option<Authorizer>) -> Vec<Arc<dyn Service>> {
     let sqs = ruststack_sqs::Config {
         endpoint_strategy: EndpointStrategy::Host,
         domain: "localhost.localstack.cloud".to_owned(),
@@ -34,23 +36,26 @@ fn services() -> Vec<Arc<dyn Service>> {
         enforces_retention: true,
         limits_received: true,
     };
-    vec![Events::new(), Sqs::new(sqs, None)]
+    vec![Events::new(authorizer), Sqs::new(sqs, None)]
 }
 
 pub(crate) async fn emulator() -> Emulator {
-    Emulator::of(|_| services()).started().await
+    Emulator::of(|_| services(None)).started().await
 }
 
 /// With all that an emulator that is no more kept in this folder; its clock goes on where that one's stood.
 pub(crate) async fn kept_in(folder: &Path, now: Timestamp) -> Emulator {
-    let emulator = Emulator::kept_in(folder, |_| services());
+    let emulator = Emulator::kept_in(folder, |_| services(None));
     emulator.clock().set(now);
     emulator.started().await
 }
 
 /// With a queue, and a rule of the default bus that sends to it what comes from `shop`.
 pub(crate) async fn with_rule() -> Emulator {
-    let emulator = emulator().await;
+    furnished(emulator().await).await
+}
+
+pub(crate) async fn furnished(emulator: Emulator) -> Emulator {
     make_queue(&emulator, "queue").await;
     ok(&emulator, "PutRule", json!({"Name": "rule", "EventPattern": r#"{"source":["shop"]}"#})).await;
     put_target(&emulator, json!({"Id": "1", "Arn": QUEUE})).await;

@@ -4,10 +4,11 @@
 use ruststack_auth::policy::{
     document::{Rules, Statement},
     error::InvalidPolicy,
+    labelled::{self, LabelledPolicy},
     stored::StoredPolicy,
 };
 use ruststack_core::arn::Arn;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     error::{SnsError, invalid},
@@ -92,30 +93,20 @@ fn out_of_scope() -> SnsError {
 /// The policy with one more permission.
 pub(crate) fn with(policy: &str, topic: &Arn, permission: &Permission<'_>) -> Result<String, SnsError> {
     check_permission(permission)?;
-    let mut policy = document(policy);
-    let label = permission.label;
-    let statements = statements(&mut policy);
-    if statements.iter().any(|statement| statement["Sid"] == *label) {
+    let mut policy = LabelledPolicy::parse(policy);
+    if policy.has(permission.label) {
         return Err(invalid("Statement already exists"));
     }
-    let principals: Vec<String> =
-        permission.accounts.iter().map(|account| format!("arn:{}:iam::{account}:root", topic.partition())).collect();
-    let actions: Vec<String> = permission.actions.iter().map(|action| format!("SNS:{action}")).collect();
-    statements.push(json!({
-        "Sid": label,
-        "Effect": "Allow",
-        "Principal": {"AWS": one_or_many(principals)},
-        "Action": one_or_many(actions),
-        "Resource": topic.as_str(),
-    }));
+    let actions = permission.actions.iter().map(|action| format!("SNS:{action}")).collect();
+    policy.put(labelled::allowing(permission.label, permission.accounts, actions, topic));
     let text = policy.to_string();
     parse(&text).map(|_| text)
 }
 
 /// The policy without the permission of that label, if it had one.
 pub(crate) fn without(policy: &str, label: &str) -> String {
-    let mut policy = document(policy);
-    statements(&mut policy).retain(|statement| statement["Sid"] != *label);
+    let mut policy = LabelledPolicy::parse(policy);
+    policy.remove(label);
     policy.to_string()
 }
 
@@ -134,25 +125,6 @@ fn check_permission(permission: &Permission<'_>) -> Result<(), SnsError> {
     } else {
         Err(out_of_scope())
     }
-}
-
-fn document(policy: &str) -> Value {
-    serde_json::from_str(policy).ok().filter(Value::is_object).unwrap_or_else(|| json!({}))
-}
-
-/// The statements of a policy, which may have been one without a list around it.
-fn statements(policy: &mut Value) -> &mut Vec<Value> {
-    let statement = policy["Statement"].take();
-    policy["Statement"] = match statement {
-        Value::Array(statements) => Value::Array(statements),
-        Value::Null => json!([]),
-        one => json!([one]),
-    };
-    policy["Statement"].as_array_mut().expect("an array since the line above")
-}
-
-fn one_or_many(mut texts: Vec<String>) -> Value {
-    if texts.len() == 1 { texts.remove(0).into() } else { texts.into() }
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use ruststack_auth::policy::{
     document::{Kind, Rules},
     error::InvalidPolicy,
+    labelled::{self, LabelledPolicy},
     stored::StoredPolicy,
 };
 use ruststack_core::arn::Arn;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     attributes,
@@ -69,25 +70,14 @@ pub(crate) struct Permission<'p> {
 /// The policy with one more permission.
 pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_>) -> Result<String, SqsError> {
     check_permission(permission)?;
-    let mut policy = policy.map_or_else(
-        || json!({"Version": "2008-10-17", "Id": format!("{queue}/SQSDefaultPolicy"), "Statement": []}),
-        parse,
-    );
+    let new = || LabelledPolicy::of(json!({"Version": "2008-10-17", "Id": format!("{queue}/SQSDefaultPolicy")}));
+    let mut policy = policy.map_or_else(new, LabelledPolicy::parse);
     let label = permission.label;
-    let statements = statements(&mut policy);
-    if statements.iter().any(|statement| statement["Sid"] == *label) {
+    if policy.has(label) {
         return Err(invalid_parameter("Label", label, "Already exists."));
     }
-    let principals: Vec<String> =
-        permission.accounts.iter().map(|account| format!("arn:{}:iam::{account}:root", queue.partition())).collect();
-    let actions: Vec<String> = permission.actions.iter().map(|action| format!("SQS:{action}")).collect();
-    statements.push(json!({
-        "Sid": label,
-        "Effect": "Allow",
-        "Principal": {"AWS": one_or_many(principals)},
-        "Action": one_or_many(actions),
-        "Resource": queue.as_str(),
-    }));
+    let actions = permission.actions.iter().map(|action| format!("SQS:{action}")).collect();
+    policy.put(labelled::allowing(label, permission.accounts, actions, queue));
     let text = policy.to_string();
     // A list around a lone statement is one level more, which may be too deep to be read again.
     check(&text).map(|()| text)
@@ -95,14 +85,11 @@ pub(crate) fn with(policy: Option<&str>, queue: &Arn, permission: &Permission<'_
 
 /// The policy without the permission of that label; empty when nothing is left.
 pub(crate) fn without(policy: Option<&str>, label: &str) -> Result<String, SqsError> {
-    let mut policy = policy.map_or_else(|| json!({}), parse);
-    let statements = statements(&mut policy);
-    let before = statements.len();
-    statements.retain(|statement| statement["Sid"] != *label);
-    match statements.len() {
-        after if after == before => Err(invalid_parameter("Label", label, "can't find label.")),
-        0 => Ok(String::new()),
-        _ => Ok(policy.to_string()),
+    let mut policy = LabelledPolicy::parse(policy.unwrap_or_default());
+    match policy.remove(label) {
+        false => Err(invalid_parameter("Label", label, "can't find label.")),
+        true if policy.is_empty() => Ok(String::new()),
+        true => Ok(policy.to_string()),
     }
 }
 
@@ -121,25 +108,6 @@ fn check_permission(permission: &Permission<'_>) -> Result<(), SqsError> {
         Some(account) => Err(invalid_parameter("PrincipalId", format!("[{account}]"), "Unable to verify.")),
         None => Ok(()),
     }
-}
-
-fn parse(policy: &str) -> Value {
-    serde_json::from_str(policy).ok().filter(Value::is_object).unwrap_or_else(|| json!({}))
-}
-
-/// The statements of a policy, which may have been one without a list around it.
-fn statements(policy: &mut Value) -> &mut Vec<Value> {
-    let statement = policy["Statement"].take();
-    policy["Statement"] = match statement {
-        Value::Array(statements) => Value::Array(statements),
-        Value::Null => json!([]),
-        one => json!([one]),
-    };
-    policy["Statement"].as_array_mut().expect("an array since the line above")
-}
-
-fn one_or_many(mut texts: Vec<String>) -> Value {
-    if texts.len() == 1 { texts.remove(0).into() } else { texts.into() }
 }
 
 #[cfg(test)]

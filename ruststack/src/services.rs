@@ -55,7 +55,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::<DynamoDb>::clone(&dynamodb),
         DynamoDbStreams::of(&dynamodb),
-        Events::new(),
+        Events::new(authorizer.clone()),
         Iam::new(ruststack_iam::Config { issues_aws_keys: config.sts.issues_aws_keys }, keys, authorizer.clone()),
         Kms::new(authorizer.clone()),
         Logs::new(),

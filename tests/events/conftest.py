@@ -40,11 +40,13 @@ class Queue:
         self.arn = sqs.get_queue_attributes(**asked)["Attributes"]["QueueArn"]
 
     def receive(self, count=1):
-        """So many messages, or those that came within ten seconds."""
+        """So many messages, or those that came within ten seconds; they are gone then."""
         messages, end = [], time.monotonic() + 10
         while len(messages) < count and time.monotonic() < end:
             got = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-            messages += got.get("Messages", [])
+            for message in got.get("Messages", []):
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+                messages.append(message)
         return messages
 
 
@@ -53,14 +55,16 @@ def queue(client):
     return Queue(client("sqs"))
 
 
-@pytest.fixture
-def bus(events, request):
-    """The default bus, or one of the test's own where the recording is of such a one."""
-    if getattr(request, "param", "default") == "default":
-        return "default"
+def make_bus(events):
     name = fresh("bus")
     events.create_event_bus(Name=name)
     return name
+
+
+@pytest.fixture
+def bus(events, request):
+    """The default bus, or one of the test's own where the recording is of such a one."""
+    return "default" if getattr(request, "param", "default") == "default" else make_bus(events)
 
 
 def make_rule(events, queue, bus="default", pattern=PATTERN, **target):
@@ -69,3 +73,9 @@ def make_rule(events, queue, bus="default", pattern=PATTERN, **target):
     target = {"Id": "1", "Arn": queue.arn, **target}
     events.put_targets(Rule=name, EventBusName=bus, Targets=[target])
     return name, arn
+
+
+def compare_pages(recording, step, call, **rest):
+    """A list in two pages: three things, and what `rest` asks for."""
+    page = recording.compare(step, call(Limit=3))
+    recording.compare(f"{step}-next-token", call(NextToken=page["NextToken"], **rest))

@@ -1,25 +1,10 @@
 """EventBridge with the AWS CLI."""
 
 import json
-import pathlib
-import subprocess
-import sys
-
-import pytest
 
 from .conftest import ENTRY, PATTERN
 
-PROGRAM = pathlib.Path(sys.executable).parent / "aws"
-
-
-@pytest.fixture
-def aws(environment):
-    def call(*arguments):
-        command = [PROGRAM, "--endpoint-url", environment["AWS_ENDPOINT_URL"], "events", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout or "{}")
-
-    return call
+SERVICE = "events"
 
 
 def test_a_rule_sends_to_a_queue(aws, queue):

@@ -1,8 +1,5 @@
 """What the tests of KMS share."""
 
-import json
-import urllib.request
-
 import pytest
 
 from ..conftest import Server
@@ -22,10 +19,5 @@ def key(kms):
 def validating(client):
     """A server of the test's own that looks keys up, with a function that moves its clock."""
     server = Server(S3_SKIP_KMS_KEY_VALIDATION="0")
-
-    def move(seconds):
-        body = json.dumps({"advance_seconds": seconds}).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{server.url}/_ruststack/clock", body)).close()
-
-    yield lambda service: client(service, url=server.url), move
+    yield lambda service: client(service, url=server.url), server.advance
     assert server.stop() == 0

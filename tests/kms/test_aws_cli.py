@@ -1,24 +1,8 @@
 """KMS with the AWS CLI."""
 
 import base64
-import json
-import pathlib
-import subprocess
-import sys
 
-import pytest
-
-PROGRAM = pathlib.Path(sys.executable).parent / "aws"
-
-
-@pytest.fixture
-def aws(environment):
-    def call(*arguments):
-        command = [PROGRAM, "--endpoint-url", environment["AWS_ENDPOINT_URL"], "kms", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout or "{}")
-
-    return call
+SERVICE = "kms"
 
 
 def test_a_file_is_encrypted_and_decrypted(aws, tmp_path):

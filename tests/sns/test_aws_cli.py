@@ -1,25 +1,10 @@
 """SNS with the AWS CLI."""
 
 import json
-import pathlib
-import subprocess
-import sys
-
-import pytest
 
 from .conftest import receive
 
-PROGRAM = pathlib.Path(sys.executable).parent / "aws"
-
-
-@pytest.fixture
-def aws(environment):
-    def call(*arguments):
-        command = [PROGRAM, "--endpoint-url", environment["AWS_ENDPOINT_URL"], "sns", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout or "{}")
-
-    return call
+SERVICE = "sns"
 
 
 def test_a_message_is_published(aws, sqs, queue):

@@ -26,19 +26,6 @@ NOT_REPLAYED = {
         "TestSNSSubscriptionLambda::test_redrive_policy_lambda_subscription",
         "TestSNSSubscriptionLambda::test_sns_topic_as_lambda_dead_letter_queue",
     ],
-    "headers and bodies of HTTP deliveries are compared in ruststack-sns/tests/http_endpoints.rs": [
-        "TestSNSSubscriptionHttp::test_subscribe_external_http_endpoint[False]",
-        "TestSNSSubscriptionHttp::test_subscribe_external_http_endpoint[True]",
-        "TestSNSSubscriptionHttp::test_subscribe_external_http_endpoint_content_type[False]",
-        "TestSNSSubscriptionHttp::test_subscribe_external_http_endpoint_content_type[True]",
-    ],
-    "which messages pass these filters is tested in ruststack-sns/tests/fan_out.rs and src/filter.rs": [
-        "TestSNSFilterPolicyAttributes::test_exists_filter_policy",
-        "TestSNSFilterPolicyAttributes::test_filter_policy",
-        "TestSNSFilterPolicyBody::test_filter_policy_for_batch",
-        "TestSNSFilterPolicyBody::test_filter_policy_on_message_body_array_attributes",
-        "TestSNSFilterPolicyBody::test_filter_policy_on_message_body_dot_attribute",
-    ],
     "AWS deletes the subscriptions of a deleted topic a while later, we at once": [
         "TestSNSSubscriptionCrudV2::test_delete_subscriptions_on_delete_topic",
     ],

@@ -1,7 +1,5 @@
 """What the tests of SQS share: a server whose clock a test may move, queues, and their ARNs."""
 
-import json
-import urllib.request
 import uuid
 
 import pytest
@@ -13,12 +11,7 @@ from ..conftest import Server
 def patient(client):
     """Makes clients of a server of the test's own, with a function that moves its clock."""
     server = Server(SQS_DELAY_PURGE_RETRY="1")
-
-    def move(seconds):
-        body = json.dumps({"advance_seconds": seconds}).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{server.url}/_ruststack/clock", body)).close()
-
-    yield client("sqs", url=server.url), move
+    yield client("sqs", url=server.url), server.advance
     assert server.stop() == 0
 
 

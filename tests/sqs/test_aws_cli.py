@@ -1,24 +1,8 @@
 """SQS with the AWS CLI."""
 
 import json
-import pathlib
-import subprocess
-import sys
 
-import pytest
-
-PROGRAM = pathlib.Path(sys.executable).parent / "aws"
-
-
-@pytest.fixture
-def aws(environment):
-    def call(*arguments):
-        # Version 1 asks queue.amazonaws.com unless it is told on the command line.
-        command = [PROGRAM, "--endpoint-url", environment["AWS_ENDPOINT_URL"], "sqs", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout or "{}")
-
-    return call
+SERVICE = "sqs"
 
 
 def test_a_message_goes_in_and_comes_out(aws):

@@ -15,6 +15,16 @@ use crate::{
 /// After which a disk that took nothing is tried again.
 const DISK_PAUSE: Duration = Duration::from_secs(1);
 
+/// What became of a try.
+enum Step {
+    /// There is nothing more to do for the parcel.
+    Done,
+    Retry(Duration),
+    /// It was none yet: the parcel has a turn after that.
+    Pause(Duration),
+    Disk,
+}
+
 impl<C: Courier> Outbox<C> {
     /// Starts the task of a lane, once the outbox is started.
     pub(super) fn begin(self: &Arc<Self>, lane: LaneId) {
@@ -24,7 +34,7 @@ impl<C: Courier> Outbox<C> {
     }
 
     async fn carry_lane(&self, lane: &LaneId, in_flight: InFlight) {
-        let (mut in_flight, mut last, mut attempts) = (Some(in_flight), 0, 0);
+        let (mut in_flight, mut last, mut attempts, mut has_turn) = (Some(in_flight), 0, 0, false);
         let Some(runner) = self.runner.get() else { return };
         let runtime = &runner.runtime;
         loop {
@@ -32,47 +42,58 @@ impl<C: Courier> Outbox<C> {
             let first = self.lanes.lock().first(lane);
             let Some((id, entry)) = first else { return };
             let Some(courier) = runner.courier.upgrade() else { return };
-            attempts = if id == last { attempts } else { 0 };
+            (attempts, has_turn) = if id == last { (attempts, has_turn) } else { (0, false) };
             last = id;
-            let wait = self.try_first(&courier, runtime, &entry, attempts).await;
+            let step = self.try_first(&courier, runtime, &entry, attempts, has_turn).await;
             drop(courier);
-            match wait {
-                None if self.finish(runtime, lane, id) => return,
-                None => {}
-                Some(wait) => {
-                    attempts += 1;
-                    // Whoever waits until all is done does not wait for better times.
-                    drop(in_flight.take());
-                    runtime.clock.sleep(wait).await;
-                    in_flight = Some(runtime.bus.begin());
+            let wait = match step {
+                Step::Done if self.finish(runtime, lane, id) => return,
+                Step::Done => continue,
+                Step::Retry(wait) => {
+                    (attempts, has_turn) = (attempts + 1, false);
+                    wait
                 }
-            }
+                Step::Pause(wait) => {
+                    has_turn = true;
+                    wait
+                }
+                Step::Disk => DISK_PAUSE,
+            };
+            // Whoever waits until all is done does not wait for better times.
+            drop(in_flight.take());
+            runtime.clock.sleep(wait).await;
+            in_flight = Some(runtime.bus.begin());
         }
     }
 
-    /// `None` when there is nothing more to do for the parcel, or how long to wait.
     async fn try_first(
         &self,
         courier: &C,
         runtime: &Runtime,
         entry: &Entry<C::Parcel>,
         attempts: u32,
-    ) -> Option<Duration> {
+        has_turn: bool,
+    ) -> Step {
         if is_durable(runtime).await.is_err() {
-            return Some(DISK_PAUSE);
+            return Step::Disk;
         }
         let ctx = entry.origin.context(runtime);
         let sent = Sent { parcel: &entry.parcel, origin: &entry.origin, attempts };
+        if !has_turn && let Some(pause) = courier.pause(&ctx, sent) {
+            return Step::Pause(pause);
+        }
         let _turn = match courier.is_for_elsewhere(sent.parcel) {
             true => self.elsewhere.acquire().await.ok(),
             false => None,
         };
-        let failure = courier.carry(&ctx, sent).await.err()?;
-        let wait = courier.back_off(&ctx, sent, &failure);
-        if wait.is_none() {
-            courier.give_up(&ctx, sent, &failure).await;
+        let Err(failure) = courier.carry(&ctx, sent).await else { return Step::Done };
+        match courier.back_off(&ctx, sent, &failure) {
+            Some(wait) => Step::Retry(wait),
+            None => {
+                courier.give_up(&ctx, sent, &failure).await;
+                Step::Done
+            }
         }
-        wait
     }
 
     /// Removes a parcel that is done with. True when that was the last of its lane, whose task ends then.

@@ -1,6 +1,6 @@
 //! A post office whose parcels are numbers, on a clock that stands still.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
@@ -26,6 +26,8 @@ struct Post {
     arrived: Mutex<Vec<(String, u32)>>,
     given_up: Mutex<Vec<String>>,
     is_on_strike: AtomicBool,
+    /// It asks each parcel to wait that many seconds.
+    pause: AtomicU64,
     tries: watch::Sender<usize>,
 }
 
@@ -33,6 +35,11 @@ struct Post {
 impl Courier for Post {
     type Parcel = String;
     type Failure = &'static str;
+
+    fn pause(&self, _ctx: &Context, _sent: Sent<'_, String>) -> Option<Duration> {
+        let seconds = self.pause.load(Ordering::Relaxed);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
+    }
 
     async fn carry(&self, ctx: &Context, sent: Sent<'_, String>) -> Result<(), &'static str> {
         tokio::task::yield_now().await;
@@ -148,6 +155,17 @@ async fn what_fails_is_tried_again_and_holds_up_its_lane_alone() {
     assert_eq!(office.arrived(), ["other", "first", "second"]);
     assert_eq!(office.post.arrived.lock()[1].1, 1, "the first was tried once before");
     assert_eq!(office.post.arrived.lock()[2].1, 0);
+}
+
+#[tokio::test]
+async fn waiting_for_a_turn_is_no_try() {
+    let office = ephemeral();
+    office.post.pause.store(10, Ordering::Relaxed);
+    office.send("a", "first").await;
+    office.runtime.bus.settle().await;
+    assert!(office.arrived().is_empty());
+    office.pass(10).await;
+    assert_eq!(*office.post.arrived.lock(), [("first".to_owned(), 0)]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use ruststack_core::operation::Call;
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         CreateApiDestinationInput, CreateApiDestinationOutput, DeleteApiDestinationInput, DeleteApiDestinationOutput,
         DescribeApiDestinationInput, DescribeApiDestinationOutput, ListApiDestinationsInput, ListApiDestinationsOutput,
@@ -24,6 +24,7 @@ pub(super) async fn create_api_destination(
     call: Call<Events>,
     input: CreateApiDestinationInput,
 ) -> Result<CreateApiDestinationOutput, EventsError> {
+    access::check_own(&call, "api-destination", &input.name)?;
     let destination = ApiDestination {
         name: input.name,
         id: call.ids().uuid(),
@@ -65,6 +66,7 @@ pub(super) async fn describe_api_destination(
     call: Call<Events>,
     input: DescribeApiDestinationInput,
 ) -> Result<DescribeApiDestinationOutput, EventsError> {
+    access::check_own(&call, "api-destination", &input.name)?;
     let home = call.service().home(call.scope());
     let things = home.lock();
     let destination = things.api_destination(&input.name)?;
@@ -88,6 +90,7 @@ pub(super) async fn update_api_destination(
     call: Call<Events>,
     input: UpdateApiDestinationInput,
 ) -> Result<UpdateApiDestinationOutput, EventsError> {
+    access::check_own(&call, "api-destination", &input.name)?;
     call.service().change(call.ctx(), call.scope(), |things| {
         let mut destination = ApiDestination::clone(things.api_destination(&input.name)?);
         destination.description = input.description.or(destination.description);
@@ -113,6 +116,7 @@ pub(super) async fn delete_api_destination(
     call: Call<Events>,
     input: DeleteApiDestinationInput,
 ) -> Result<DeleteApiDestinationOutput, EventsError> {
+    access::check_own(&call, "api-destination", &input.name)?;
     call.service().change(call.ctx(), call.scope(), |things| {
         things.api_destination(&input.name)?;
         things.api_destinations.remove(&input.name);
@@ -125,6 +129,7 @@ pub(super) async fn list_api_destinations(
     call: Call<Events>,
     input: ListApiDestinationsInput,
 ) -> Result<ListApiDestinationsOutput, EventsError> {
+    access::check_account(&call)?;
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let home = call.service().home(call.scope());
     let things = home.lock();

@@ -6,7 +6,7 @@ use ruststack_core::operation::Call;
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         CreateArchiveInput, CreateArchiveOutput, DeleteArchiveInput, DeleteArchiveOutput, DescribeArchiveInput,
         DescribeArchiveOutput, ListArchivesInput, ListArchivesOutput, UpdateArchiveInput, UpdateArchiveOutput,
@@ -23,6 +23,7 @@ pub(super) async fn create_archive(
     call: Call<Events>,
     input: CreateArchiveInput,
 ) -> Result<CreateArchiveOutput, EventsError> {
+    access::check_own(&call, "archive", &input.archive_name)?;
     let bus = BusName::of(Some(&input.event_source_arn), call.scope())?;
     let mut archive = Archive {
         name: input.archive_name,
@@ -60,6 +61,7 @@ pub(super) async fn describe_archive(
     call: Call<Events>,
     input: DescribeArchiveInput,
 ) -> Result<DescribeArchiveOutput, EventsError> {
+    access::check_own(&call, "archive", &input.archive_name)?;
     let home = call.service().home(call.scope());
     let things = home.lock();
     let entry = things.archive(&input.archive_name)?;
@@ -86,6 +88,7 @@ pub(super) async fn update_archive(
     call: Call<Events>,
     input: UpdateArchiveInput,
 ) -> Result<UpdateArchiveOutput, EventsError> {
+    access::check_own(&call, "archive", &input.archive_name)?;
     if input.event_pattern.is_none() && input.retention_days.is_none() && input.description.is_none() {
         return Err(invalid("At least one of EventPattern, RetentionDays or Description must be provided."));
     }
@@ -114,6 +117,7 @@ pub(super) async fn delete_archive(
     call: Call<Events>,
     input: DeleteArchiveInput,
 ) -> Result<DeleteArchiveOutput, EventsError> {
+    access::check_own(&call, "archive", &input.archive_name)?;
     call.service().change(call.ctx(), call.scope(), |things| {
         things.archive(&input.archive_name)?;
         things.archives.remove(&input.archive_name);
@@ -126,6 +130,7 @@ pub(super) async fn list_archives(
     call: Call<Events>,
     input: ListArchivesInput,
 ) -> Result<ListArchivesOutput, EventsError> {
+    access::check_account(&call)?;
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let source = input.event_source_arn.as_deref();
     let bus = source.map(|arn| BusName::of(Some(arn), call.scope())).transpose()?;

@@ -7,7 +7,7 @@ use ruststack_core::operation::Call;
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         CreateConnectionApiKeyAuthRequestParameters, CreateConnectionAuthRequestParameters,
         CreateConnectionBasicAuthRequestParameters, CreateConnectionInput, CreateConnectionOutput,
@@ -26,6 +26,7 @@ pub(super) async fn create_connection(
     call: Call<Events>,
     input: CreateConnectionInput,
 ) -> Result<CreateConnectionOutput, EventsError> {
+    access::check_own(&call, "connection", &input.name)?;
     let secret = format!("{}-{}", call.ids().uuid(), call.ids().alphanumeric(6));
     let connection = Connection {
         name: input.name,
@@ -89,6 +90,7 @@ pub(super) async fn describe_connection(
     call: Call<Events>,
     input: DescribeConnectionInput,
 ) -> Result<DescribeConnectionOutput, EventsError> {
+    access::check_own(&call, "connection", &input.name)?;
     let home = call.service().home(call.scope());
     let things = home.lock();
     let connection = things.connection(&input.name)?;
@@ -114,6 +116,7 @@ pub(super) async fn update_connection(
     call: Call<Events>,
     input: UpdateConnectionInput,
 ) -> Result<UpdateConnectionOutput, EventsError> {
+    access::check_own(&call, "connection", &input.name)?;
     let connection = change(&call, &input.name.clone(), |connection| {
         connection.description = input.description.or(connection.description.take());
         connection.kms_key_identifier = input.kms_key_identifier.or(connection.kms_key_identifier.take());
@@ -170,6 +173,7 @@ pub(super) async fn deauthorize_connection(
     call: Call<Events>,
     input: DeauthorizeConnectionInput,
 ) -> Result<DeauthorizeConnectionOutput, EventsError> {
+    access::check_own(&call, "connection", &input.name)?;
     let connection = change(&call, &input.name, |connection| {
         connection.parameters = CreateConnectionAuthRequestParameters::default();
         DEAUTHORIZED.clone_into(&mut connection.state);
@@ -204,6 +208,7 @@ pub(super) async fn delete_connection(
     call: Call<Events>,
     input: DeleteConnectionInput,
 ) -> Result<DeleteConnectionOutput, EventsError> {
+    access::check_own(&call, "connection", &input.name)?;
     call.service().change(call.ctx(), call.scope(), |things| {
         let connection = Arc::clone(things.connection(&input.name)?);
         things.connections.remove(&input.name);
@@ -222,6 +227,7 @@ pub(super) async fn list_connections(
     call: Call<Events>,
     input: ListConnectionsInput,
 ) -> Result<ListConnectionsOutput, EventsError> {
+    access::check_account(&call)?;
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let home = call.service().home(call.scope());
     let things = home.lock();

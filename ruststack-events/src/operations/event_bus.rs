@@ -4,7 +4,7 @@ use ruststack_core::operation::Call;
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         CreateEventBusInput, CreateEventBusOutput, DeleteEventBusInput, DeleteEventBusOutput, DescribeEventBusInput,
         DescribeEventBusOutput, EventBus, ListEventBusesInput, ListEventBusesOutput, UpdateEventBusInput,
@@ -22,6 +22,7 @@ pub(super) async fn create_event_bus(
     call: Call<Events>,
     input: CreateEventBusInput,
 ) -> Result<CreateEventBusOutput, EventsError> {
+    access::check_own(&call, "event-bus", &input.name)?;
     let CreateEventBusInput { name, description, kms_key_identifier, dead_letter_config, log_config, .. } = input;
     if name.contains('/') {
         return Err(invalid("Event bus name must not contain '/'."));
@@ -54,7 +55,9 @@ pub(super) async fn describe_event_bus(
     call: Call<Events>,
     input: DescribeEventBusInput,
 ) -> Result<DescribeEventBusOutput, EventsError> {
-    let BusName { scope, name } = BusName::of(input.name.as_deref(), call.scope())?;
+    let bus = BusName::of(input.name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
+    let BusName { scope, name } = bus;
     let home = call.service().home(&scope);
     let things = home.lock();
     let bus = &things.bus(&name)?.bus;
@@ -76,7 +79,9 @@ pub(super) async fn update_event_bus(
     call: Call<Events>,
     input: UpdateEventBusInput,
 ) -> Result<UpdateEventBusOutput, EventsError> {
-    let name = input.name.unwrap_or_else(|| DEFAULT.to_owned());
+    let bus = BusName::of(input.name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
+    let name = bus.name;
     call.service().change(call.ctx(), call.scope(), |things| {
         let bus = things.change_bus(&name)?;
         bus.description = input.description.or(bus.description.take());
@@ -101,7 +106,9 @@ pub(super) async fn delete_event_bus(
     call: Call<Events>,
     input: DeleteEventBusInput,
 ) -> Result<DeleteEventBusOutput, EventsError> {
-    let BusName { scope, name } = BusName::of(Some(&input.name), call.scope())?;
+    let bus = BusName::of(Some(&input.name), call.scope())?;
+    access::check_bus(&call, &bus)?;
+    let BusName { scope, name } = bus;
     if name == DEFAULT {
         return Err(invalid("Cannot delete event bus default."));
     }
@@ -125,6 +132,7 @@ pub(super) async fn list_event_buses(
     call: Call<Events>,
     input: ListEventBusesInput,
 ) -> Result<ListEventBusesOutput, EventsError> {
+    access::check_account(&call)?;
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let home = call.service().home(call.scope());
     let things = home.lock();

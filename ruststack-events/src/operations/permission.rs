@@ -3,7 +3,7 @@
 use ruststack_core::operation::Call;
 
 use crate::{
-    Events,
+    Events, access,
     api::{PutPermissionInput, PutPermissionOutput, RemovePermissionInput, RemovePermissionOutput},
     bus::{Bus, Permission},
     error::{EventsError, invalid},
@@ -17,6 +17,7 @@ pub(super) async fn put_permission(
     input: PutPermissionInput,
 ) -> Result<PutPermissionOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
     if let Some(policy) = &input.policy {
         if input.statement_id.is_some() || input.principal.is_some() || input.action.is_some() {
             let text = "Parameters Action, Principal, StatementId and Condition cannot be given beside Policy.";
@@ -42,6 +43,7 @@ pub(super) async fn remove_permission(
     input: RemovePermissionInput,
 ) -> Result<RemovePermissionOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
     if input.remove_all_permissions == Some(true) {
         change(&call, &bus, |bus| {
             bus.policy = None;

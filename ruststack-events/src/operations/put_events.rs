@@ -4,7 +4,7 @@ use ruststack_core::{clock::Timestamp, operation::Call, scope::Scope};
 use serde_json::Value;
 
 use crate::{
-    Events,
+    Events, access,
     api::{PutEventsInput, PutEventsOutput, PutEventsRequestEntry, PutEventsResultEntry},
     error::{EventsError, invalid},
     event::{Event, NewEvent},
@@ -64,7 +64,11 @@ fn put(call: &Call<Events>, entry: PutEventsRequestEntry) -> PutEventsResultEntr
     let trace = entry.trace_header.clone();
     let taken = BusName::of(entry.event_bus_name.as_deref(), call.scope())
         .map_err(|error| ("InvalidArgument", error.to_string()))
-        .and_then(|bus| Ok((bus, event(call, entry)?)));
+        .and_then(|bus| Ok((bus, event(call, entry)?)))
+        .and_then(|(bus, event)| match access::check_event(call, &bus, &event) {
+            Ok(()) => Ok((bus, event)),
+            Err(error) => Err(("AccessDeniedException", error.to_string())),
+        });
     match taken {
         Ok((bus, event)) => {
             call.service().take(call.ctx(), &bus.scope, &bus.name, &event, trace.as_deref());

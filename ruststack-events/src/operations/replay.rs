@@ -6,7 +6,7 @@ use ruststack_core::{arn::Arn, operation::Call};
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         CancelReplayInput, CancelReplayOutput, DescribeReplayInput, DescribeReplayOutput, ListReplaysInput,
         ListReplaysOutput, ReplayDestination, StartReplayInput, StartReplayOutput,
@@ -23,6 +23,7 @@ pub(super) async fn start_replay(
     call: Call<Events>,
     input: StartReplayInput,
 ) -> Result<StartReplayOutput, EventsError> {
+    access::check_own(&call, "replay", &input.replay_name)?;
     if input.event_start_time >= input.event_end_time {
         return Err(invalid_parameter("EventEndTime", "EventStartTime must be before EventEndTime."));
     }
@@ -97,6 +98,7 @@ pub(super) async fn cancel_replay(
     call: Call<Events>,
     input: CancelReplayInput,
 ) -> Result<CancelReplayOutput, EventsError> {
+    access::check_own(&call, "replay", &input.replay_name)?;
     call.service().change(call.ctx(), call.scope(), |things| {
         let mut replay = Replay::clone(things.replay(&input.replay_name)?);
         if !replay.state.is_active() {
@@ -118,6 +120,7 @@ pub(super) async fn describe_replay(
     call: Call<Events>,
     input: DescribeReplayInput,
 ) -> Result<DescribeReplayOutput, EventsError> {
+    access::check_own(&call, "replay", &input.replay_name)?;
     let home = call.service().home(call.scope());
     let things = home.lock();
     let replay = things.replay(&input.replay_name)?;
@@ -142,6 +145,7 @@ pub(super) async fn list_replays(
     call: Call<Events>,
     input: ListReplaysInput,
 ) -> Result<ListReplaysOutput, EventsError> {
+    access::check_account(&call)?;
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let home = call.service().home(call.scope());
     let things = home.lock();

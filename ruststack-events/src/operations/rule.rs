@@ -6,7 +6,7 @@ use ruststack_core::operation::Call;
 
 use super::{Page, has_prefix};
 use crate::{
-    Events,
+    Events, access,
     api::{
         DeleteRuleInput, DeleteRuleOutput, DescribeRuleInput, DescribeRuleOutput, DisableRuleInput, DisableRuleOutput,
         EnableRuleInput, EnableRuleOutput, ListRuleNamesByTargetInput, ListRuleNamesByTargetOutput, ListRulesInput,
@@ -23,7 +23,9 @@ use crate::{
 
 /// A rule that is there keeps its targets and its tags.
 pub(super) async fn put_rule(call: Call<Events>, input: PutRuleInput) -> Result<PutRuleOutput, EventsError> {
-    let BusName { scope, name: bus } = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.name)?;
+    let BusName { scope, name: bus } = bus;
     let tags = tags::checked(input.tags)?;
     let mut rule = Rule {
         name: input.name,
@@ -82,6 +84,7 @@ pub(super) async fn describe_rule(
     input: DescribeRuleInput,
 ) -> Result<DescribeRuleOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.name)?;
     let home = call.service().home(&bus.scope);
     let things = home.lock();
     let rule = things.rule(&bus.name, &input.name)?;
@@ -102,6 +105,7 @@ pub(super) async fn describe_rule(
 /// A rule that is not there is deleted already.
 pub(super) async fn delete_rule(call: Call<Events>, input: DeleteRuleInput) -> Result<DeleteRuleOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.name)?;
     call.service().change(call.ctx(), &bus.scope, |things| {
         let rules = &mut things.bus_mut(&bus.name)?.rules;
         let Some(rule) = rules.get(&input.name) else { return Ok(DeleteRuleOutput {}) };
@@ -130,6 +134,7 @@ pub(super) async fn disable_rule(
 /// A schedule counts from when its rule is enabled.
 fn set_state(call: &Call<Events>, bus: Option<&str>, name: &str, state: &str) -> Result<(), EventsError> {
     let bus = BusName::of(bus, call.scope())?;
+    access::check_rule(call, &bus, name)?;
     call.service().change(call.ctx(), &bus.scope, |things| {
         let rule = things.change_rule(&bus.name, name)?;
         if !rule.is_enabled() {
@@ -146,6 +151,7 @@ fn set_state(call: &Call<Events>, bus: Option<&str>, name: &str, state: &str) ->
 pub(super) async fn list_rules(call: Call<Events>, input: ListRulesInput) -> Result<ListRulesOutput, EventsError> {
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
     let home = call.service().home(&bus.scope);
     let things = home.lock();
     let rules = things.bus(&bus.name)?.rules.values();
@@ -160,6 +166,7 @@ pub(super) async fn list_rule_names_by_target(
 ) -> Result<ListRuleNamesByTargetOutput, EventsError> {
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_bus(&call, &bus)?;
     let home = call.service().home(&bus.scope);
     let things = home.lock();
     let rules = things.bus(&bus.name)?.rules.values();

@@ -6,7 +6,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    Events,
+    Events, access,
     api::{
         ListTagsForResourceInput, ListTagsForResourceOutput, Tag, TagResourceInput, TagResourceOutput,
         UntagResourceInput, UntagResourceOutput,
@@ -59,12 +59,22 @@ pub(super) async fn untag_resource(
     Ok(UntagResourceOutput {})
 }
 
+/// What the ARN names, if the caller may ask this of it.
+fn find(call: &Call<Events>, arn: &str) -> Result<Taggable, EventsError> {
+    let found = Taggable::parse(arn)?;
+    match &found {
+        Taggable::Bus(bus) => access::check_bus(call, bus)?,
+        Taggable::Rule { bus, name } => access::check_rule(call, bus, name)?,
+    }
+    Ok(found)
+}
+
 fn change(
     call: &Call<Events>,
     arn: &str,
     change: impl FnOnce(&mut Tags) -> Result<(), EventsError>,
 ) -> Result<(), EventsError> {
-    match Taggable::parse(arn)? {
+    match find(call, arn)? {
         Taggable::Bus(BusName { scope, name }) => call.service().change(call.ctx(), &scope, |things| {
             let bus = things.change_bus(&name)?;
             change(&mut bus.tags)?;
@@ -84,7 +94,7 @@ pub(super) async fn list_tags_for_resource(
     call: Call<Events>,
     input: ListTagsForResourceInput,
 ) -> Result<ListTagsForResourceOutput, EventsError> {
-    let tags = match Taggable::parse(&input.resource_arn)? {
+    let tags = match find(&call, &input.resource_arn)? {
         Taggable::Bus(BusName { scope, name }) => call.service().home(&scope).lock().bus(&name)?.bus.tags.clone(),
         Taggable::Rule { bus, name } => call.service().home(&bus.scope).lock().rule(&bus.name, &name)?.tags.clone(),
     };

@@ -4,7 +4,7 @@ use ruststack_core::{arn::Arn, operation::Call};
 
 use super::Page;
 use crate::{
-    Events,
+    Events, access,
     api::{
         ListTargetsByRuleInput, ListTargetsByRuleOutput, PutTargetsInput, PutTargetsOutput, RemoveTargetsInput,
         RemoveTargetsOutput, RemoveTargetsResultEntry, Target,
@@ -19,6 +19,7 @@ use crate::{
 /// Targets of ids that are there take their places.
 pub(super) async fn put_targets(call: Call<Events>, input: PutTargetsInput) -> Result<PutTargetsOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.rule)?;
     call.service().home(&bus.scope).lock().rule(&bus.name, &input.rule)?;
     input.targets.iter().try_for_each(check)?;
     call.service().change(call.ctx(), &bus.scope, |things| {
@@ -54,6 +55,7 @@ pub(super) async fn remove_targets(
     input: RemoveTargetsInput,
 ) -> Result<RemoveTargetsOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.rule)?;
     let failed_entries = call.service().change(call.ctx(), &bus.scope, |things| {
         let rule = things.change_rule(&bus.name, &input.rule)?;
         let (known, unknown): (Vec<_>, Vec<_>) =
@@ -83,6 +85,7 @@ pub(super) async fn list_targets_by_rule(
 ) -> Result<ListTargetsByRuleOutput, EventsError> {
     let page = Page::of(input.limit, input.next_token.as_deref())?;
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
+    access::check_rule(&call, &bus, &input.rule)?;
     let home = call.service().home(&bus.scope);
     let things = home.lock();
     // In the order in which they were put: their places stand for names.

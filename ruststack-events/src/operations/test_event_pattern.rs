@@ -7,7 +7,7 @@ use ruststack_core::{
 use serde_json::Value;
 
 use crate::{
-    Events,
+    Events, access,
     api::{TestEventPatternInput, TestEventPatternOutput},
     error::{EventsError, invalid},
 };
@@ -16,9 +16,10 @@ use crate::{
 const REQUIRED: [&str; 6] = ["id", "account", "source", "time", "region", "detail-type"];
 
 pub(super) async fn test_event_pattern(
-    _call: Call<Events>,
+    call: Call<Events>,
     input: TestEventPatternInput,
 ) -> Result<TestEventPatternOutput, EventsError> {
+    access::check_account(&call)?;
     let event: Value = serde_json::from_str(&input.event).unwrap_or_default();
     if !REQUIRED.iter().all(|member| event.get(member).is_some()) {
         return Err(invalid("Parameter Event is not valid."));

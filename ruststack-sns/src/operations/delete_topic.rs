@@ -10,6 +10,7 @@ use crate::{
     topics_of_calls::place_of,
 };
 
+// Differs from AWS: subscriptions of a deleted topic are gone at once; AWS shows them for a while.
 pub(super) async fn delete_topic(call: Call<Sns>, input: DeleteTopicInput) -> Result<DeleteTopicOutput, SnsError> {
     let place = match place_of(&call, "DeleteTopic", ("TopicArn", &input.topic_arn)) {
         Ok((place, _)) => place,

@@ -112,6 +112,45 @@ def test_a_connection_tells_no_secrets(events, number, recording):
     recording.compare("describe-connection-auth", events.describe_connection(Name=name))
 
 
+@connections("TestEventBridgeConnections::test_create_connection")
+def test_a_connection_is_made_with_parameters(events, recording):
+    name, (kind, parameters) = fresh("connection"), AUTHS[1]
+    parameters = {**parameters, "InvocationHttpParameters": {}}
+    made = events.create_connection(Name=name, AuthorizationType=kind, AuthParameters=parameters)
+    recording.compare("create-connection", made)
+    recording.compare("describe-connection", events.describe_connection(Name=name))
+
+
+@connections("TestEventBridgeConnections::test_list_connections")
+def test_connections_are_found_by_prefix(events, recording):
+    name, (kind, parameters) = fresh("connection"), AUTHS[0]
+    events.create_connection(Name=name, AuthorizationType=kind, AuthParameters=parameters)
+    recording.compare("list-connections", events.list_connections(NamePrefix=name))
+
+
+@pytest.mark.parametrize("number", range(3))
+@connections("TestEventBridgeApiDestinations::test_api_destinations[auth{number}]")
+def test_an_api_destination_comes_and_goes(events, number, recording):
+    kind, parameters = AUTHS[number]
+    made = events.create_connection(Name="connection", AuthorizationType=kind, AuthParameters=parameters)
+    name, connection = fresh("destination"), made["ConnectionArn"]
+    hidden = {"ApiDestinationArn", "ConnectionArn"}
+
+    def change(step, call, method, path, description):
+        endpoint = f"https://example.com/{path}"
+        arguments = {"ConnectionArn": connection, "HttpMethod": method, "InvocationEndpoint": endpoint}
+        recording.compare(step, call(Name=name, Description=description, **arguments), hidden)
+
+    change("create-api-destination", events.create_api_destination, "POST", "api", "Test API destination")
+    recording.compare("describe-api-destination", events.describe_api_destination(Name=name), hidden)
+    recording.compare("list-api-destinations", events.list_api_destinations(NamePrefix=name), hidden)
+    change("update-api-destination", events.update_api_destination, "PUT", "api/v2", "Updated API destination")
+    recording.compare("describe-updated-api-destination", events.describe_api_destination(Name=name), hidden)
+    recording.compare("delete-api-destination", events.delete_api_destination(Name=name))
+    step = "describe-api-destination-not-found-error"
+    recording.refused(step, events.describe_api_destination, Name=name)
+
+
 @connections("TestEventBridgeConnections::test_delete_connection")
 def test_a_connection_goes(events, recording):
     name, (kind, parameters) = fresh("connection"), AUTHS[0]

@@ -1,5 +1,7 @@
 """Buses, rules, targets, tags and schedules, compared with what AWS answered."""
 
+import json
+
 import pytest
 
 from ..conftest import PATTERN, fresh
@@ -12,16 +14,23 @@ def recorded(name, date="", file="events"):
     return pytest.mark.recorded(file, name, date)
 
 
+REGIONS = [["us-east-1"], ["us-east-1", "us-west-1", "eu-central-1"]]
+
+
 @pytest.mark.parametrize("description", [True, False])
-@recorded("TestEventBus::test_create_list_describe_delete_custom_event_buses[{description}-regions0]")
-def test_a_bus_comes_and_goes(events, description, recording):
+@pytest.mark.parametrize("number", [0, 1])
+@recorded("TestEventBus::test_create_list_describe_delete_custom_event_buses[{description}-regions{number}]")
+def test_a_bus_comes_and_goes(client, description, number, recording):
     name = fresh("bus")
     more = {"Description": "test bus"} if description else {}
-    recording.compare("create-custom-event-bus-us-east-1", events.create_event_bus(Name=name, **more))
-    recording.compare("list-event-buses-after-create-us-east-1", events.list_event_buses(NamePrefix=name))
-    recording.compare("describe-custom-event-bus-us-east-1", events.describe_event_bus(Name=name))
-    recording.compare("delete-custom-event-bus-us-east-1", events.delete_event_bus(Name=name))
-    recording.compare("list-event-buses-after-delete-us-east-1", events.list_event_buses(NamePrefix=name))
+    regions = {region: client("events", region_name=region) for region in REGIONS[number]}
+    for region, events in regions.items():
+        recording.compare(f"create-custom-event-bus-{region}", events.create_event_bus(Name=name, **more))
+        recording.compare(f"list-event-buses-after-create-{region}", events.list_event_buses(NamePrefix=name))
+        recording.compare(f"describe-custom-event-bus-{region}", events.describe_event_bus(Name=name))
+    for region, events in regions.items():
+        recording.compare(f"delete-custom-event-bus-{region}", events.delete_event_bus(Name=name))
+        recording.compare(f"list-event-buses-after-delete-{region}", events.list_event_buses(NamePrefix=name))
 
 
 @recorded("TestEventBus::test_create_multiple_event_buses_same_name")
@@ -43,13 +52,57 @@ def test_the_default_bus_stays(events, recording):
     recording.refused("delete-default-event-bus-error", events.delete_event_bus, Name="default")
 
 
+def permit(events, bus, principal, statement):
+    given = {"Action": "events:PutEvents", "Principal": principal, "StatementId": statement}
+    return events.put_permission(EventBusName=bus, **given)
+
+
+OTHER = "000000000002"
+
+
+@BOTH
+@recorded("TestEventBus::test_put_permission[{kind}]")
+def test_a_policy_is_put_in_statements_or_whole(events, account, bus, kind, recording):
+    recording.compare("put-permission", permit(events, bus, account, "statement-1"))
+    permit(events, bus, account, "statement-2")
+    permit(events, bus, OTHER, "statement-3")
+    step = "describe-event-bus-put-permission-multiple-principals"
+    recording.compare(step, events.describe_event_bus(Name=bus))
+    permit(events, bus, "*", "statement-4")
+    permit(events, bus, "*", "statement-4")
+    recording.compare("describe-event-bus-put-permission", events.describe_event_bus(Name=bus))
+    statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "events:ListRules"}
+    policy = {"Version": "2012-10-17", "Statement": [{"Sid": "statement-5", **statement, "Resource": "*"}]}
+    put = events.put_permission(EventBusName=bus, Policy=json.dumps(policy))
+    recording.compare("put-permission-policy", put)
+    recording.compare("describe-event-bus-put-permission-policy", events.describe_event_bus(Name=bus))
+
+
+@recorded("TestEventBus::test_put_permission_non_existing_event_bus")
+def test_a_permission_is_of_a_bus(events, recording):
+    arguments = {"EventBusName": fresh("bus"), "Action": "events:PutEvents", "Principal": "*", "StatementId": "a"}
+    recording.refused("remove-permission-non-existing-sid-error", events.put_permission, **arguments)
+
+
+@BOTH
+@recorded("TestEventBus::test_remove_permission[{kind}]")
+def test_permissions_go_one_by_one_or_all(events, account, bus, kind, recording):
+    permit(events, bus, account, "statement-1")
+    permit(events, bus, OTHER, "statement-2")
+    remove = events.remove_permission
+    one = remove(EventBusName=bus, StatementId="statement-1", RemoveAllPermissions=False)
+    recording.compare("remove-permission", one)
+    recording.compare("describe-event-bus-remove-permission", events.describe_event_bus(Name=bus))
+    recording.compare("remove-permission-all", remove(EventBusName=bus, RemoveAllPermissions=True))
+    recording.compare("describe-event-bus-remove-permission-all", events.describe_event_bus(Name=bus))
+
+
 @pytest.mark.parametrize("has_policy", [True, False])
 @BOTH
 @recorded("TestEventBus::test_remove_permission_non_existing_sid[{has_policy}-{kind}]")
 def test_a_statement_that_is_not_there(events, bus, kind, has_policy, recording):
     if has_policy:
-        given = {"Action": "events:PutEvents", "Principal": "*", "StatementId": "a"}
-        events.put_permission(EventBusName=bus, **given)
+        permit(events, bus, "*", "a")
     arguments = {"EventBusName": bus, "StatementId": "b"}
     recording.refused("remove-permission-non-existing-sid-error", events.remove_permission, **arguments)
 
@@ -134,14 +187,19 @@ CRONS = [
     "0/30 20-23 ? * MON-FRI *",
     "0/30 0-2 ? * MON-FRI *",
 ]
+SCHEDULES = [
+    *[(f"Cron::tests_put_rule_with_schedule_cron[cron({cron})]", f"cron({cron})") for cron in CRONS],
+    ("Cron::tests_put_rule_with_schedule_cron", "cron(0 20 * * ? *)"),
+    ("Rate::test_put_rule_with_schedule_rate", "rate(1 minute)"),
+]
 
 
-@pytest.mark.parametrize("cron", CRONS)
-@recorded("TestScheduleCron::tests_put_rule_with_schedule_cron[cron({cron})]", file="events_schedule")
-def test_cron_is_taken(events, cron, recording):
-    name = fresh("rule")
-    recording.compare("put-rule", events.put_rule(Name=name, ScheduleExpression=f"cron({cron})"))
-    recording.compare("list-rules", events.list_rules(NamePrefix=name))
+@pytest.mark.parametrize("name, schedule", SCHEDULES)
+@recorded("TestSchedule{name}", file="events_schedule")
+def test_schedules_are_taken(events, name, schedule, recording):
+    rule = fresh("rule")
+    recording.compare("put-rule", events.put_rule(Name=rule, ScheduleExpression=schedule))
+    recording.compare("list-rules", events.list_rules(NamePrefix=rule))
 
 
 @pytest.mark.parametrize("cron", ["INVALID", "0 dummy ? * MON-FRI *", "7 20 * * NOT *", "71 8 1 * ? *", "0 1 * * * *"])
@@ -159,16 +217,55 @@ def test_schedules_are_of_the_default_bus(events, recording):
     recording.refused("put-rule-with-custom-event-bus-error", events.put_rule, **arguments)
 
 
-@pytest.mark.parametrize("thing", ["event_bus", "rule"])
-@BOTH
-@recorded("tests_tag_untag_resource[{thing}-event_bus_{kind}]", file="events_tags")
-def test_tags_come_and_go(events, thing, bus, kind, recording):
-    arn = events.describe_event_bus(Name=bus)["Arn"]
+def taggable(events, thing, bus):
     if thing == "rule":
-        arn = events.put_rule(Name=fresh("rule"), EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+        return events.put_rule(Name="rule", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+    return events.describe_event_bus(Name=bus)["Arn"]
+
+
+@pytest.mark.parametrize("thing", ["event_bus", "rule"])
+@pytest.mark.parametrize(
+    "bus, kind",
+    [("default", "-event_bus_default"), ("custom", "-event_bus_custom"), ("custom", "")],
+    indirect=["bus"],
+)
+@recorded("tests_tag_untag_resource[{thing}{kind}]", file="events_tags")
+def test_tags_come_and_go(events, thing, bus, kind, recording):
+    arn = taggable(events, thing, bus)
     tags = [{"Key": "tag1", "Value": "value1"}, {"Key": "tag2", "Value": "value2"}]
     recording.compare("tag_resource", events.tag_resource(ResourceARN=arn, Tags=tags))
     recording.compare("list_tags_for_resource", events.list_tags_for_resource(ResourceARN=arn))
     recording.compare("untag_resource", events.untag_resource(ResourceARN=arn, TagKeys=["tag2"]))
     recording.compare("list_tags_for_untagged_resource", events.list_tags_for_resource(ResourceARN=arn))
-    recording.compare("untag_resource_not_existing_tag", events.untag_resource(ResourceARN=arn, TagKeys=["tag3"]))
+    untagged = events.untag_resource(ResourceARN=arn, TagKeys=["tag3"])
+    if kind:
+        recording.compare("untag_resource_not_existing_tag", untagged)
+
+
+def delete(events, thing, bus):
+    if thing == "rule":
+        events.delete_rule(Name="rule", EventBusName=bus)
+    elif bus != "default":
+        events.delete_event_bus(Name=bus)
+
+
+@pytest.mark.parametrize("thing", ["event_bus", "rule"])
+@BOTH
+@recorded("test_recreate_tagged_resource_without_tags[{thing}-event_bus_{kind}]", file="events_tags")
+def test_tags_go_with_what_has_them(events, thing, bus, kind, recording):
+    arn = taggable(events, thing, bus)
+    events.tag_resource(ResourceARN=arn, Tags=[{"Key": "tag1", "Value": "value1"}])
+    delete(events, thing, bus)
+    if thing == "event_bus" and bus != "default":
+        events.create_event_bus(Name=bus)
+    assert taggable(events, thing, bus) == arn
+    recording.compare("list_tags_for_resource", events.list_tags_for_resource(ResourceARN=arn))
+
+
+@pytest.mark.parametrize("bus", ["custom"], indirect=True)
+@pytest.mark.parametrize("kind, thing", [("Rule", "rule"), ("EventBus", "event_bus")])
+@recorded("Test{kind}Tags::test_list_tags_for_deleted_{thing}", file="events_tags")
+def test_what_is_deleted_has_no_tags(events, kind, thing, bus, recording):
+    arn = taggable(events, thing, bus)
+    delete(events, thing, bus)
+    recording.refused("list_tags_for_deleted_rule_error", events.list_tags_for_resource, ResourceARN=arn)

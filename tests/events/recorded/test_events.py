@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ..conftest import DETAIL, ENTRY, make_rule
+from ..conftest import DETAIL, ENTRY, Queue, make_bus, make_rule
 
 
 def recorded(name, date="", file="events"):
@@ -45,16 +45,16 @@ def test_a_bus_that_is_not_there_swallows_events(events, queue, recording):
         {**entry, "Detail": '{"message": "for the custom event bus"}', "EventBusName": "nowhere"},
     ]
     recording.compare("put-events", events.put_events(Entries=entries))
-    recording.compare("get-events", queue.receive(), hidden={"account", "region", "ReceiptHandle", "MD5OfBody"})
+    recording.compare("get-events", queue.receive())
     recording.refused("non-existent-bus-error", events.describe_event_bus, Name="nowhere")
 
 
-@recorded("TestEventsTargetSqs::test_put_events_with_target_sqs", file="events_targets")
-def test_an_event_comes_whole(events, queue, recording):
+@pytest.mark.parametrize("where", ["", "TestEventsTargetSqs::"])
+@recorded("{where}test_put_events_with_target_sqs", file="events_targets")
+def test_an_event_comes_whole(events, queue, where, recording):
     make_rule(events, queue)
     events.put_events(Entries=[ENTRY])
-    hidden = {"account", "region", "ReceiptHandle", "MD5OfBody"}
-    recording.compare("message", queue.receive(), hidden=hidden)
+    recording.compare("message", queue.receive())
 
 
 PATHS = {
@@ -74,6 +74,10 @@ TEMPLATES = [
     '{"id" : <userId>}',
     '"<listsingle> single list item"',
     '"<listmulti> multiple list items"',
+    '"<listsingle> single list item <listmulti> multiple list items <systemstring> system account id <payload> payload '
+    '<userId> user id"',
+    '"<listsingle> single list item"\n"<listmulti> multiple list items"\n"<systemstring> system account id"\n'
+    '"<payload> payload"\n"<userId> user id"',
     '{"singlelistitem": <listsingle>}',
     '{"multi_replacement": "users/<userId>/second/<userId>"}',
     '{"id" : "<userId>"}',
@@ -82,12 +86,85 @@ TEMPLATES = [
 NESTED = "TestInputTransformer::test_input_transformer_nested_keys_replacement"
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-@recorded(NESTED + "[{template}]", file="events_inputs")
-def test_templates_are_filled_as_recorded(events, queue, template, recording):
+@pytest.mark.parametrize("name, template", [(template.replace("\n", "\\n"), template) for template in TEMPLATES])
+@recorded(NESTED + "[{name}]", file="events_inputs")
+def test_templates_are_filled_as_recorded(events, queue, name, template, recording):
     transformer = {"InputPathsMap": PATHS, "InputTemplate": template}
     make_rule(events, queue, InputTransformer=transformer)
     detail = {**DETAIL, "listsingle": ["HIGH"], "listmulti": ["ACTIVE", "INACTIVE"], "valid": True}
     events.put_events(Entries=[{**ENTRY, "Detail": json.dumps(detail)}])
-    recording.compare("input-transformed-messages", queue.receive(), hidden={"ReceiptHandle", "MD5OfBody"})
+    recording.compare("input-transformed-messages", queue.receive())
 
+
+@pytest.mark.parametrize(
+    "name, path, detail",
+    [
+        ("", "$.detail", DETAIL),
+        ("_nested[event_detail0]", "$.detail.payload", DETAIL),
+        (
+            "_nested[event_detail1]",
+            "$.detail.payload",
+            {**DETAIL, "payload": {"acc_id": "0a787ecb-4015", "payload": {"message": "baz", "id": "123"}}},
+        ),
+        ("_max_level_depth", "$.detail.payload.sf_id", DETAIL),
+    ],
+)
+@recorded("TestInputPath::test_put_events_with_input_path{name}", file="events_inputs")
+def test_a_path_leads_to_a_part(events, queue, name, path, detail, recording):
+    make_rule(events, queue, InputPath=path)
+    events.put_events(Entries=[{**ENTRY, "Detail": json.dumps(detail)}])
+    recording.compare("message", queue.receive())
+
+
+@recorded("TestInputPath::test_put_events_with_input_path_multiple_targets", file="events_inputs")
+def test_each_target_has_its_path(events, client, queue, recording):
+    other = Queue(client("sqs"))
+    rule, _ = make_rule(events, queue, InputPath="$.detail")
+    events.put_targets(Rule=rule, Targets=[{"Id": "2", "Arn": other.arn}])
+    events.put_events(Entries=[ENTRY])
+    recording.compare("message-queue-1", queue.receive())
+    recording.compare("message-queue-2", other.receive())
+
+
+STRING = "input_template_string"
+TYPED = [
+    '"Event of <detail-type> type, at time <timestamp>, info extracted from detail <command>"',
+    '"{[/Check with special starting characters for event of <detail-type> type"',
+]
+
+
+@pytest.mark.parametrize(
+    "name, template",
+    [
+        (STRING, TYPED[0]),
+        *[(f"{STRING}[{template}]", template) for template in TYPED],
+        ("input_template_json", '{"detailType": <detail-type>,  "time": <timestamp>, "command": <command>}'),
+    ],
+)
+@recorded("TestInputTransformer::test_put_events_with_input_transformer_{name}", file="events_inputs")
+def test_what_a_path_does_not_find_is_empty(events, client, name, template, recording):
+    recording.reword("at time date,", "at time <time>,")
+    paths = {"detail-type": "$.detail-type", "timestamp": "$.time"}
+    for step, command in [("match-all", "command"), ("not-match-all", "notinmessage")]:
+        queue = Queue(client("sqs"))
+        transformer = {"InputPathsMap": {**paths, "command": f"$.detail.{command}"}, "InputTemplate": template}
+        make_rule(events, queue, bus := make_bus(events), InputTransformer=transformer)
+        events.put_events(Entries=[{**ENTRY, "EventBusName": bus}])
+        recording.compare(f"custom-variables-{step}", queue.receive())
+
+
+PREDEFINED = [
+    '"Message containing all pre defined variables <aws.events.rule-arn> <aws.events.rule-name> '
+    '<aws.events.event.ingestion-time>"',
+    '{"originalEvent": <aws.events.event>, "originalEventJson": <aws.events.event.json>}',
+]
+
+
+@pytest.mark.parametrize("template", PREDEFINED)
+@recorded("TestInputTransformer::test_input_transformer_predefined_variables[{template}]", file="events_inputs")
+def test_some_variables_are_always_there(events, queue, template, recording):
+    recording.reword('<rule-name> date"', '<rule-name> <date>"')
+    bus = make_bus(events)
+    make_rule(events, queue, bus, InputTransformer={"InputTemplate": template})
+    events.put_events(Entries=[{**ENTRY, "EventBusName": bus}])
+    recording.compare("messages", queue.receive())

@@ -24,16 +24,19 @@ def test_an_event_is_an_object_with_members(events, kind, recording):
     recording.refused(f"{EVENT[kind]}-payload-exc", events.test_event_pattern, **arguments)
 
 
-PATTERNS = ["this is valid json but not a dict", "{'bad': 'quotation'}", '{"not": closed mark"', '["not", "a", "dict", "but valid json"]']
+PATTERNS = [
+    "this is valid json but not a dict",
+    "{'bad': 'quotation'}",
+    '{"not": closed mark"',
+    '["not", "a", "dict", "but valid json"]',
+]
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_a_pattern_is_json(events, number):
-    from ...recorded import Recording
-
-    recording = Recording("events_patterns", f"TestEventPattern::test_invalid_json_event_pattern[{PATTERNS[number]}]")
+@pytest.mark.parametrize("pattern", PATTERNS)
+@recorded("TestEventPattern::test_invalid_json_event_pattern[{pattern}]", file="events_patterns")
+def test_a_pattern_is_json(events, pattern, recording):
     event = {"id": "1", "account": "1", "source": "s", "time": "t", "region": "r", "detail-type": "d"}
-    arguments = {"EventPattern": PATTERNS[number], "Event": json.dumps(event)}
+    arguments = {"EventPattern": pattern, "Event": json.dumps(event)}
     recording.refused("invalid-pattern", events.test_event_pattern, **arguments)
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ..conftest import PRINCIPAL, receive, subscribe
+from ..conftest import PRINCIPAL, make_queue, receive, subscribe
 
 #: Policies that the messages of their refusals do not repeat.
 POLICIES = {
@@ -207,3 +207,133 @@ def test_branches_add_up(sns, topic, recording):
         given = {"FilterPolicy": json.dumps(policy), "FilterPolicyScope": scope}
         wish = {"TopicArn": topic, "Protocol": "sms", "Endpoint": "+123123123", "Attributes": given}
         recording.refused(step, sns.subscribe, **wish)
+
+
+def number(value):
+    return {"DataType": "Number", "StringValue": value}
+
+
+class Subscribed:
+    """A queue that subscribes, and what is there; what was published before has arrived by then."""
+
+    def __init__(self, sns, sqs, server, topic, queue):
+        self.sns, self.sqs, self.server, self.topic, self.url = sns, sqs, server, topic, queue[0]
+        self.arn = subscribe(sns, topic, queue[1])
+
+    def publish(self, text, **attributes):
+        attributes = {name: number(value) for name, value in attributes.items()}
+        self.sns.publish(TopicArn=self.topic, Message=text, MessageAttributes=attributes)
+
+    def peek(self):
+        self.server.settle()
+        return self.sqs.receive_message(QueueUrl=self.url, VisibilityTimeout=0)
+
+    def delete(self, answer):
+        (message,) = answer["Messages"]
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+
+
+@pytest.fixture
+def subscribed(sns, sqs, server, topic, queue):
+    return Subscribed(sns, sqs, server, topic, queue)
+
+
+@recorded("TestSNSFilterPolicyAttributes::test_exists_filter_policy")
+def test_an_attribute_is_there_or_not(sns, subscribed, recording):
+    put(sns, subscribed.arn, FilterPolicy='{"store": [{"exists": true}]}')
+    told(sns, subscribed.arn, "subscription-attributes-policy-1", recording)
+    recording.compare("messages-0", subscribed.peek())
+    subscribed.publish("message-1", store="99", **{"def": "99"})
+    first = recording.compare("messages-1", subscribed.peek())
+    subscribed.publish("message-2", attr1="111")
+    recording.compare("messages-2", subscribed.peek())
+    subscribed.delete(first)
+    put(sns, subscribed.arn, FilterPolicy='{"store": [{"exists": false}]}')
+    told(sns, subscribed.arn, "subscription-attributes-policy-2", recording)
+    subscribed.publish("message-3", **{"def": "99"})
+    recording.compare("messages-3", subscribed.peek())
+    subscribed.publish("message-4", store="99", **{"def": "99"})
+    recording.compare("messages-4", subscribed.peek())
+
+
+@recorded("TestSNSFilterPolicyAttributes::test_filter_policy")
+def test_a_policy_is_set_replaced_and_taken_away(sns, subscribed, recording):
+    put(sns, subscribed.arn, FilterPolicy='{"attr1": [{"numeric": [">", 0, "<=", 100]}]}')
+    told(sns, subscribed.arn, "subscription-attributes", recording)
+    recording.compare("messages-0", subscribed.peek())
+    subscribed.publish("This is a test message", attr1="99")
+    first = recording.compare("messages-1", subscribed.peek())
+    subscribed.publish("This is another test message", attr1="111")
+    recording.compare("messages-2", subscribed.peek())
+    subscribed.delete(first)
+    put(sns, subscribed.arn, FilterPolicy='{"attr1": [null, {"anything-but": "whatever"}]}')
+    told(sns, subscribed.arn, "subscription-attributes-2", recording)
+    subscribed.publish("This the test message for null")
+    recording.compare("messages-3", subscribed.peek())
+    put(sns, subscribed.arn, FilterPolicy="")
+    subscribed.publish("This the test message for null")
+    recording.compare("messages-4", subscribed.peek())
+
+
+@recorded("TestSNSFilterPolicyBody::test_filter_policy_for_batch")
+def test_entries_of_a_batch_pass_or_not(sns, sqs, server, topic, queue, subscribed, recording):
+    other = Subscribed(sns, sqs, server, topic, make_queue(sqs))
+    put(sns, subscribed.arn, FilterPolicy='{"attr1": [{"numeric": [">", 0, "<=", 100]}]}')
+    told(sns, subscribed.arn, "subscription-attributes-with-filter", recording)
+    told(sns, other.arn, "subscription-attributes-no-filter", recording)
+    for kind in ["no", "with"]:
+        recording.compare(f"messages-{kind}-filter-before-publish", subscribed.peek())
+
+    def publish(text, value):
+        entry = {"Id": "1", "Message": text, "MessageAttributes": {"attr1": number(value)}}
+        sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[entry])
+
+    publish("This is a test message", "99")
+    for kind, subscription in [("no", other), ("with", subscribed)]:
+        step = f"messages-{kind}-filter-after-publish-ok"
+        subscription.delete(recording.compare(step, subscription.peek()))
+    publish("This is another test message", "111")
+    recording.compare("messages-no-filter-after-publish-ok-1", other.peek())
+    recording.compare("messages-with-filter-after-publish-filtered", subscribed.peek())
+
+
+@recorded("TestSNSFilterPolicyBody::test_filter_policy_on_message_body_dot_attribute")
+def test_a_dot_in_a_key_is_a_step_down(sns, subscribed, recording):
+    put(sns, subscribed.arn, FilterPolicyScope="MessageBody", FilterPolicy='{"object.nested": ["string.value"]}')
+    recording.compare("recv-init", subscribed.peek())
+
+    def pass_all(step, bodies):
+        for index, body in enumerate(bodies):
+            subscribed.publish(json.dumps(body))
+            subscribed.delete(recording.compare(f"{step}-{index}", subscribed.peek()))
+
+    def pass_none(body):
+        subscribed.publish(json.dumps(body))
+        assert "Messages" not in subscribed.peek()
+
+    value = "string.value"
+    pass_all("recv-nested-msg", [{"object": {"nested": value}}, {"object.nested": value}])
+    pass_none({"object": {"nested": "test-auto"}})
+    put(sns, subscribed.arn, FilterPolicy='{"object.nested.test": ["string.value"]}')
+    deeper = [
+        {"object": {"nested": {"test": value}}},
+        {"object.nested.test": value},
+        {"object.nested": {"test": value}},
+        {"object": {"nested.test": value}},
+    ]
+    pass_all("recv-deep-nested-msg", deeper)
+    pass_none({"object": {"nested": {"test": "string.notvalue"}}})
+
+
+@recorded("TestSNSFilterPolicyBody::test_filter_policy_on_message_body_array_attributes")
+def test_one_element_of_a_bodys_list_is_enough(sns, sqs, topic, recording):
+    queues = [make_queue(sqs) for _ in range(2)]
+    for name, (_, arn) in zip(["queue1", "queue2"], queues):
+        policy = json.dumps({"headers": {"route-to": [name]}})
+        subscribe(sns, topic, arn, FilterPolicy=policy, FilterPolicyScope="MessageBody", RawMessageDelivery="true")
+    for route in [["queue3"], ["queue1"], ["queue2"], ["queue1", "queue2"]]:
+        sns.publish(TopicArn=topic, Message=json.dumps({"headers": {"route-to": route}}))
+    for index, (url, _) in enumerate(queues):
+        got = receive(sqs, url, 2, **ALL)["Messages"]
+        got.sort(key=lambda message: message["Body"])
+        recording.compare(f"messages-queue-{index}", {"Messages": got}, hidden=HIDDEN)
