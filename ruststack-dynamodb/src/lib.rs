@@ -9,6 +9,7 @@ mod capacity;
 pub mod error;
 pub mod expression;
 pub mod key;
+mod key_paths;
 pub mod number;
 mod operations;
 mod parameters;

@@ -11,7 +11,7 @@ mod events;
 pub(crate) mod http;
 mod kms;
 mod notified;
-mod random;
+pub(crate) mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
 mod sns;

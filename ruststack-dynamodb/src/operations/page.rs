@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     error::{DynamoDbError, invalid},
-    expression::{Condition, KeysOf, Path, Projection},
+    expression::{Condition, Path, Projection},
     key::KeyFault,
     reading::{Source, View},
     table::{Kind, RowKey, Table},
@@ -117,10 +117,4 @@ pub(super) fn start(source: &Source, start: Option<&Item>, mismatch: &str) -> Re
         Err(_) => return Err(invalid(mismatch)),
     }
     source.place(start).map(Some).ok_or_else(|| invalid(mismatch))
-}
-
-/// Key attributes have no insides that a filter could look at.
-pub(super) fn check_filter_paths(source: &Source, filter: &Condition) -> Result<(), DynamoDbError> {
-    filter.check_key_paths(&source.table.schema, KeysOf::Table)?;
-    Ok(filter.check_key_paths(source.schema(), KeysOf::Index)?)
 }
