@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attribute_conditions;
+mod backend;
 mod capacity;
 pub mod error;
 pub mod expression;
@@ -14,6 +15,7 @@ pub mod number;
 mod operations;
 mod parameters;
 pub mod partiql;
+mod proxy;
 mod reading;
 pub mod refusal;
 mod rows;
@@ -26,4 +28,5 @@ pub mod untrusted;
 pub mod value;
 mod writing;
 
+pub use backend::{Backend, JAR, Local};
 pub use service::{DynamoDb, SPEC};

@@ -10,15 +10,18 @@ use ruststack_core::{
     journal::{Changes, LoadError, Reader, Table as RowTable},
     operation::{Call, Operations},
     scope::Scope,
-    service::{ErrorStyle, Part, Protocol, Service, ServiceSpec, State},
+    service::{ErrorStyle, Health, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
     snapshot::Frozen,
     store::Scoped,
 };
 use serde_json::Value;
 
 use crate::{
+    backend::Backend,
     error::{DynamoDbError, no_resource, no_table},
-    operations, rows,
+    operations,
+    proxy::{self, LocalProcess, Upstream},
+    rows,
     table::Table,
     tables::{TableName, Tables},
 };
@@ -57,11 +60,34 @@ static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::op
 #[derive(Default)]
 pub struct DynamoDb {
     tables: Scoped<Tables>,
+    /// Who keeps the items, if it is not we.
+    upstream: Option<Upstream>,
 }
 
 impl DynamoDb {
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    pub fn with(backend: Backend) -> Arc<Self> {
+        let upstream = match backend {
+            Backend::Engine => None,
+            Backend::Endpoint(url) => Some(Upstream::Endpoint(url)),
+            Backend::Local(local) => Some(Upstream::Local(LocalProcess::new(local))),
+        };
+        Arc::new(Self { upstream, ..Self::default() })
+    }
+
+    /// Answers without anybody's help.
+    pub(crate) async fn answer_here(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        OPERATIONS.answer(self, ctx, request).await
+    }
+
+    /// Forgets a table that could not be made elsewhere.
+    pub(crate) fn forget(&self, table: &TableName, ctx: &Context) -> Result<(), AwsError> {
+        let _section = ctx.changes().begin()?;
+        self.tables(&table.scope).delete(&table.name, ctx.changes(), |_| Ok(()))?;
+        Ok(())
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
@@ -92,7 +118,25 @@ impl Service for DynamoDb {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        OPERATIONS.answer(self, ctx, request).await
+        let service = Arc::clone(&self);
+        match &self.upstream {
+            None => service.answer_here(ctx, request).await,
+            Some(upstream) => proxy::answer(service, upstream, ctx, request).await,
+        }
+    }
+
+    async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
+        match &self.upstream {
+            Some(Upstream::Local(process)) => process.start(&self, runtime),
+            _ => Ok(()),
+        }
+    }
+
+    fn health(&self) -> Health {
+        match &self.upstream {
+            Some(Upstream::Local(process)) => process.health(),
+            _ => Health::Running,
+        }
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {

@@ -1,6 +1,7 @@
 //! The only reader of the environment: one table of variables, from which parsing, `--print-config` and
 //! docs/configuration.md follow.
 
+mod dynamodb;
 mod selection;
 mod table;
 mod value;
@@ -51,12 +52,13 @@ pub(crate) struct Config {
     pub(crate) is_debug: bool,
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
+    pub(crate) dynamodb: ruststack_dynamodb::Backend,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
     pub(crate) sts: ruststack_sts::Config,
     /// Where state would be kept.
-    data_directory: PathBuf,
+    pub(crate) data_directory: PathBuf,
     /// Without it state ends with the process.
     pub(crate) persistence: Option<Persistence>,
     pub(crate) cors: Cors,
@@ -141,6 +143,7 @@ impl Config {
         let directory = PathBuf::from(get("DATA_DIR").unwrap_or(default_directory));
         let data_directory = directory.clone();
         let persistence = flag("PERSISTENCE")?.unwrap_or(false).then_some(Persistence { directory, durability });
+        let dynamodb = dynamodb::backend(&values, environment, &data_directory, persistence.is_some())?;
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
@@ -170,6 +173,7 @@ impl Config {
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
             },
+            dynamodb,
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(
                     "S3_MAX_MEMORY_OBJECT_SIZE",

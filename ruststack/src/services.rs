@@ -49,7 +49,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
     let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
-        DynamoDb::new(),
+        DynamoDb::with(config.dynamodb.clone()),
         Events::new(),
         Kms::new(authorizer.clone()),
         S3Control::of(&s3),

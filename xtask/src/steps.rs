@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use crate::crash;
+use crate::{crash, differential};
 
 /// How many tests passed, failed and were skipped.
 #[derive(Default)]
@@ -32,6 +32,10 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
     if !fast {
         step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
         step("kills", || crash::run(root, &crash::Options::short(root.join("target/release/ruststack"))))?;
+        step("differences from DynamoDB Local", || {
+            install_debian_java();
+            differential::run(root, &differential::Options::short(root.join("target/release/ruststack")))
+        })?;
         step("clients from Python", || python(root, &mut counts))?;
         step("clients from Node", || node(root, &mut counts))?;
         step("clients from Rust", || rust(root, &mut counts))?;
@@ -167,12 +171,26 @@ fn fuzz(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// For DynamoDB Local.
+fn install_debian_java() {
+    if !has_java() {
+        install_packages(&["default-jre-headless"]);
+    }
+}
+
+fn has_java() -> bool {
+    Command::new("java").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
 /// Debian packages of clients that are tested, where we may install them; their tests say when they are missing.
 fn install_debian(packages: &[&str]) {
-    let missing: Vec<_> = packages.iter().filter(|name| !is_installed(name)).collect();
-    if missing.is_empty() {
-        return;
+    let missing: Vec<_> = packages.iter().copied().filter(|name| !is_installed(name)).collect();
+    if !missing.is_empty() {
+        install_packages(&missing);
     }
+}
+
+fn install_packages(missing: &[&str]) {
     let quiet = |arguments: &[&str]| {
         let status = Command::new("apt-get").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())

@@ -122,8 +122,7 @@ pub(super) fn compare(schema: &Schema, step: &Step, [ours, theirs]: &[Answer; 2]
     if ours.status == theirs.status && our_outline == their_outline {
         return Verdict::Same;
     }
-    let difference =
-        masks::Difference { schema, step, ours, theirs, our_outline: &our_outline, their_outline: &their_outline };
+    let difference = masks::Difference { step, ours, theirs, our_outline: &our_outline, their_outline: &their_outline };
     masks::known(&difference).map_or(Verdict::Differs, Verdict::Known)
 }
 

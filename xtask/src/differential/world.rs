@@ -95,7 +95,8 @@ fn add(whole: &mut Value, page: &Value) {
     for member in ["Count", "ScannedCount"] {
         whole[member] = (whole[member].as_u64().unwrap_or(0) + page[member].as_u64().unwrap_or(0)).into();
     }
-    if let (Some(items), Some(more)) = (whole["Items"].as_array_mut(), page["Items"].as_array()) {
+    let items = whole.get_mut("Items").and_then(Value::as_array_mut);
+    if let (Some(items), Some(more)) = (items, page["Items"].as_array()) {
         items.extend(more.iter().cloned());
     }
 }
