@@ -7,6 +7,7 @@ mod batches;
 mod durable;
 mod indexes;
 mod items;
+mod limits;
 mod reading;
 mod tables;
 mod transactions;

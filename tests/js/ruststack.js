@@ -57,7 +57,7 @@ export const agent = new Agent({
 export const port = await start();
 export const url = `http://127.0.0.1:${port}`;
 const credentials = { accessKeyId: String(randomInt(10 ** 12)).padStart(12, "0"), secretAccessKey: "test" };
-const settings = { endpoint: url, region: "us-east-1", credentials };
+export const settings = { endpoint: url, region: "us-east-1", credentials };
 export const s3 = new S3Client(settings);
 export const sqs = new SQSClient(settings);
 

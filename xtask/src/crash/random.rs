@@ -28,4 +28,9 @@ impl Random {
         let position = self.below(among.len() as u64);
         &among[position as usize]
     }
+
+    pub(crate) fn word(&mut self, among: &[&'static str]) -> &'static str {
+        let position = self.below(among.len() as u64);
+        among[position as usize]
+    }
 }

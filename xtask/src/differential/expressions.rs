@@ -50,8 +50,8 @@ impl<'r> Writer<'r> {
         match self.random.below(12) {
             0 => "pk",
             1 => "sk",
-            2 | 3 => *self.random.pick(&INDEX_ATTRIBUTES),
-            _ => *self.random.pick(&ATTRIBUTES),
+            2 | 3 => self.random.word(&INDEX_ATTRIBUTES),
+            _ => self.random.word(&ATTRIBUTES),
         }
     }
 

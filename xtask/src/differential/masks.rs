@@ -31,7 +31,8 @@ const MASKS: &[Mask] = &[
     ("a full stop behind the reason of a cancellation", |it| {
         let theirs =
             it.their_outline.to_string().replace("The conditional request failed.", "The conditional request failed");
-        it.both_say("TransactionCanceledException") && it.our_outline.to_string() == theirs
+        let ours = it.our_outline.to_string();
+        it.both_say("TransactionCanceledException") && ours == theirs
     }),
     // AWS keeps numbers, and so keys, normalised.
     ("keys that are equal as numbers", |it| {

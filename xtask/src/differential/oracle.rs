@@ -1,7 +1,6 @@
 //! DynamoDB Local as a process: found, started, waited for, killed at the end.
 
 use std::{
-    io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -29,7 +28,7 @@ pub(crate) fn find(root: &Path, binary: &Path) -> Result<PathBuf, String> {
     if Command::new("java").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
         return Err("there is no Java (apt-get install default-jre-headless)".to_owned());
     }
-    if let Some(folder) = std::env::var_os("DYNAMODB_LOCAL_PATH").map(PathBuf::from) {
+    if let Some(folder) = chosen() {
         return if folder.join(JAR).exists() { Ok(folder) } else { Err(format!("no {JAR} in DYNAMODB_LOCAL_PATH")) };
     }
     let data = root.join("target/dynamodb-local-data");
@@ -42,6 +41,11 @@ pub(crate) fn find(root: &Path, binary: &Path) -> Result<PathBuf, String> {
         }
     }
     Ok(folder)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the developer's own, as RustStack reads it")]
+fn chosen() -> Option<PathBuf> {
+    std::env::var_os("DYNAMODB_LOCAL_PATH").map(PathBuf::from)
 }
 
 impl Oracle {
@@ -60,7 +64,6 @@ impl Oracle {
             }
             anyhow::ensure!(begin.elapsed() < LONGEST_START, "DynamoDB Local does not answer");
             thread::sleep(Duration::from_millis(50));
-            std::io::stdout().flush()?;
         }
         Ok(oracle)
     }

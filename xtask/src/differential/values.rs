@@ -105,7 +105,7 @@ pub(super) fn set(random: &mut Random) -> Value {
 }
 
 pub(super) fn wrong(random: &mut Random) -> Value {
-    serde_json::from_str(*random.pick(&WRONG)).expect("they are JSON")
+    serde_json::from_str(random.word(&WRONG)).expect("they are JSON")
 }
 
 /// The key of an item; now and then one that the schema refuses.
