@@ -16,20 +16,30 @@ ruststack_core::aws_errors! {
     pub enum DynamoDbError {
         /// What is not there and what is somebody else's are told alike.
         AccessDeniedException { message: String } = 400, "{message}";
+        /// No such backup.
+        BackupNotFoundException { arn: String } = 400, "Backup not found: {arn}";
         /// An item is not as its condition wants it.
         ConditionalCheckFailedException {} = 400, "The conditional request failed";
+        /// PartiQL inserts no item where there is one.
+        DuplicateItemException {} = 400, "Duplicate primary key exists in table";
         /// A token was used for another transaction.
         IdempotentParameterMismatchException {} = 400, "";
         /// The disk takes no changes; clients try again.
         InternalServerError {} = 500, "The request processing has failed because of a temporary failure of the server.";
+        /// A moment that a table cannot be restored to.
+        InvalidRestoreTimeException { message: String } = 400, "{message}";
         /// Too much at once of something.
         LimitExceededException { message: String } = 400, "{message}";
+        /// A table does not keep what it was.
+        PointInTimeRecoveryUnavailableException { name: String } = 400, "Point in time recovery is not enabled for table '{name}'";
         /// A table is there already, or is being changed.
         ResourceInUseException { message: String } = 400, "{message}";
         /// No such table, index or resource.
         ResourceNotFoundException { message: String } = 400, "{message}";
         /// What was sent cannot be read.
         SerializationException { message: String } = 400, "{message}";
+        /// A table that something is restored to is there already.
+        TableAlreadyExistsException { name: String } = 400, "Table already exists: {name}";
         /// No such table, to whoever asks for its backups.
         TableNotFoundException { name: String } = 400, "Table not found: {name}";
         /// What was sent is not what the operation takes.
@@ -67,6 +77,17 @@ impl CancellationReason {
 
     pub(crate) fn invalid(refusal: Refusal) -> Self {
         Self { code: "ValidationError", message: Some(refusal.message), item: None }
+    }
+
+    /// Of an item that PartiQL inserts where there is one.
+    pub(crate) fn duplicate() -> Self {
+        let message = "Duplicate primary key exists in table".to_owned();
+        Self { code: "DuplicateItem", message: Some(message), item: None }
+    }
+
+    /// Of an item of a table that is not there.
+    pub(crate) fn no_resource() -> Self {
+        Self { code: "ResourceNotFound", message: Some("Requested resource not found".to_owned()), item: None }
     }
 
     pub(crate) fn condition_failed(item: Option<Arc<Item>>) -> Self {

@@ -6,9 +6,12 @@
 pub mod api;
 pub mod attribute_conditions;
 mod backend;
+mod backups;
 mod capacity;
 pub mod error;
+mod expiring;
 pub mod expression;
+mod history;
 pub mod key;
 mod key_paths;
 pub mod number;
@@ -20,6 +23,8 @@ mod reading;
 pub mod refusal;
 mod rows;
 mod service;
+mod stream;
+pub mod streams;
 mod table;
 mod table_definition;
 mod tables;
@@ -29,4 +34,5 @@ pub mod value;
 mod writing;
 
 pub use backend::{Backend, JAR, Local};
-pub use service::{DynamoDb, SPEC};
+pub use service::{Config, DynamoDb, SPEC};
+pub use streams::DynamoDbStreams;

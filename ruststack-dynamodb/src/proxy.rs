@@ -10,7 +10,10 @@ use ruststack_core::{
 };
 use serde_json::{Value, json};
 
-use self::{names::Names, upstream::unavailable};
+use self::{
+    names::Names,
+    upstream::{Target, unavailable},
+};
 use crate::{
     DynamoDb,
     error::{DynamoDbError, no_resource},
@@ -20,6 +23,7 @@ use crate::{
 mod definition;
 pub(crate) mod local;
 mod names;
+pub(crate) mod streams;
 pub(crate) mod upstream;
 
 pub(crate) use self::{local::LocalProcess, upstream::Upstream};
@@ -119,7 +123,7 @@ fn unreadable(why: &str) -> AwsError {
 impl Exchange<'_> {
     async fn ask(&self, scope: &Scope, operation: &str, input: &Value) -> Result<Vec<u8>, AwsError> {
         let outbound = &self.ctx.runtime().outbound;
-        self.upstream.ask(outbound, scope, self.headers, operation, input).await
+        self.upstream.ask(outbound, scope, self.headers, Target::Tables(operation), input).await
     }
 
     async fn about_items(&self, operation: &str, mut input: Value) -> Result<Vec<u8>, AwsError> {

@@ -1,6 +1,9 @@
 //! The service: its spec, its state, and how a call finds its table.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock, OnceLock},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ruststack_core::{
@@ -18,8 +21,9 @@ use serde_json::Value;
 
 use crate::{
     backend::Backend,
+    backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
-    operations,
+    expiring, operations,
     proxy::{self, LocalProcess, Upstream},
     rows,
     table::Table,
@@ -30,52 +34,67 @@ use crate::{
 pub static SPEC: ServiceSpec = ServiceSpec {
     target_prefix: Some("DynamoDB_20120810"),
     host_prefixes: &["dynamodb"],
-    error_style: ErrorStyle {
-        type_namespace: Some("com.amazonaws.dynamodb.v20120810"),
-        type_namespaces_of: &[
-            ("com.amazon.coral.validate", &["ValidationException"]),
-            (
-                "com.amazon.coral.service",
-                &[
-                    "AccessDeniedException",
-                    "IncompleteSignatureException",
-                    "InternalFailure",
-                    "InvalidSignatureException",
-                    "MissingAuthenticationTokenException",
-                    "SerializationException",
-                    "UnknownOperationException",
-                    "UnrecognizedClientException",
-                ],
-            ),
-        ],
-        ..ErrorStyle::PLAIN
-    },
+    paths: &[expiring::PATHS],
+    error_style: ERROR_STYLE,
     has_crc32: true,
     ..ServiceSpec::named("dynamodb", &[Protocol::AwsJson10])
 };
 
+/// Of both services.
+pub(crate) const ERROR_STYLE: ErrorStyle = ErrorStyle {
+    type_namespace: Some("com.amazonaws.dynamodb.v20120810"),
+    type_namespaces_of: &[
+        ("com.amazon.coral.validate", &["ValidationException"]),
+        (
+            "com.amazon.coral.service",
+            &[
+                "AccessDeniedException",
+                "IncompleteSignatureException",
+                "InternalFailure",
+                "InvalidSignatureException",
+                "MissingAuthenticationTokenException",
+                "SerializationException",
+                "UnknownOperationException",
+                "UnrecognizedClientException",
+            ],
+        ),
+    ],
+    ..ErrorStyle::PLAIN
+};
+
 static OPERATIONS: LazyLock<Operations<DynamoDb>> = LazyLock::new(operations::operations);
 
+/// What the user may set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Items that expired are removed as time passes, not only when somebody asks for it.
+    pub removes_expired: bool,
+    /// How often that is done.
+    pub expiry_period: Duration,
+    /// Who keeps the items.
+    pub backend: Backend,
+}
+
 /// The service.
-#[derive(Default)]
 pub struct DynamoDb {
+    pub(crate) config: Config,
     tables: Scoped<Tables>,
+    backups: Scoped<Backups>,
+    /// There once it was started.
+    runtime: OnceLock<Runtime>,
     /// Who keeps the items, if it is not we.
     upstream: Option<Upstream>,
 }
 
 impl DynamoDb {
-    pub fn new() -> Arc<Self> {
-        Arc::default()
-    }
-
-    pub fn with(backend: Backend) -> Arc<Self> {
-        let upstream = match backend {
+    pub fn new(config: Config) -> Arc<Self> {
+        let upstream = match config.backend.clone() {
             Backend::Engine => None,
             Backend::Endpoint(url) => Some(Upstream::Endpoint(url)),
             Backend::Local(local) => Some(Upstream::Local(LocalProcess::new(local))),
         };
-        Arc::new(Self { upstream, ..Self::default() })
+        let (tables, backups, runtime) = (Scoped::default(), Scoped::default(), OnceLock::new());
+        Arc::new(Self { config, tables, backups, runtime, upstream })
     }
 
     /// Answers without anybody's help.
@@ -86,12 +105,24 @@ impl DynamoDb {
     /// Forgets a table that could not be made elsewhere.
     pub(crate) fn forget(&self, table: &TableName, ctx: &Context) -> Result<(), AwsError> {
         let _section = ctx.changes().begin()?;
-        self.tables(&table.scope).delete(&table.name, ctx.changes(), |_| Ok(()))?;
+        self.tables(&table.scope).delete(&table.name, ctx.now(), ctx.changes(), |_| Ok(()))?;
         Ok(())
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
         self.tables.get(scope)
+    }
+
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        self.upstream.as_ref()
+    }
+
+    pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
+        self.backups.get(scope)
+    }
+
+    pub(crate) fn all_backups(&self) -> Vec<(Scope, Arc<Backups>)> {
+        self.backups.all()
     }
 
     pub(crate) fn all_tables(&self) -> Vec<(Scope, Arc<Tables>)> {
@@ -118,6 +149,9 @@ impl Service for DynamoDb {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        if request.uri().path().starts_with(expiring::PATHS) {
+            return expiring::answer(&self, &ctx, &request.into_parts().0).await;
+        }
         let service = Arc::clone(&self);
         match &self.upstream {
             None => service.answer_here(ctx, request).await,
@@ -126,16 +160,25 @@ impl Service for DynamoDb {
     }
 
     async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
-        match &self.upstream {
-            Some(Upstream::Local(process)) => process.start(&self, runtime),
-            _ => Ok(()),
+        if self.runtime.set(runtime.clone()).is_ok() {
+            runtime.tasks.spawn(expiring::work(Arc::clone(&self), runtime.clone()));
+            if let Some(Upstream::Local(process)) = &self.upstream {
+                process.start(&self, runtime)?;
+            }
         }
+        Ok(())
     }
 
     fn health(&self) -> Health {
         match &self.upstream {
             Some(Upstream::Local(process)) => process.health(),
             _ => Health::Running,
+        }
+    }
+
+    async fn catch_up(self: Arc<Self>) {
+        if let Some(runtime) = self.runtime.get() {
+            expiring::catch_up(&self, runtime).await;
         }
     }
 
@@ -153,6 +196,7 @@ impl State for DynamoDb {
         for (scope, tables) in self.tables.all() {
             if part.holds(scope.account, Some(&scope.region)) {
                 tables.clear(changes, &scope);
+                self.backups(&scope).clear();
             }
         }
     }

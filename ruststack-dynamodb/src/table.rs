@@ -1,5 +1,6 @@
 //! A table: its items, its indexes, what is set about it, and how changes of items are made.
 
+mod expiries;
 mod index;
 mod partitions;
 mod settings;
@@ -13,13 +14,16 @@ use crate::{
     api::TableDescription,
     capacity::Units,
     error::{DynamoDbError, no_resource},
+    history::History,
     key::KeySchema,
+    stream::Stream,
 };
 
 pub(crate) use self::{
+    expiries::Expiries,
     index::{Index, Kind},
     partitions::{PartitionRange, Partitions, RowKey, SHARDS, Shard, Stored},
-    settings::Settings,
+    settings::{More, Settings},
 };
 
 /// A table that is there, or was until a moment ago.
@@ -29,11 +33,22 @@ pub(crate) struct Table {
     pub(crate) arn: String,
     pub(crate) schema: KeySchema,
     rows: Partitions,
-    indexes: RwLock<Indexes>,
+    followers: RwLock<Arc<Followers>>,
     settings: RwLock<Settings>,
+    pub(crate) history: History,
 }
 
 type Indexes = Arc<[Arc<Index>]>;
+
+/// What follows the items of a table; others take its place while the whole table is locked.
+#[derive(Clone)]
+pub(crate) struct Followers {
+    indexes: Indexes,
+    /// Where items expire.
+    expiries: Option<Arc<Expiries>>,
+    /// Where what happens to items is told.
+    stream: Option<Arc<Stream>>,
+}
 
 /// The table was deleted since it was found.
 #[derive(Debug)]
@@ -47,17 +62,21 @@ impl From<Deleted> for DynamoDbError {
 
 impl Table {
     /// Without items.
-    pub(crate) fn new(scope: Scope, name: String, settings: Settings) -> Self {
+    pub(crate) fn new(scope: Scope, name: String, settings: Settings, stream: Option<Arc<Stream>>) -> Self {
         let schema = settings.schema();
+        let history = History::default();
+        history.set(settings.more.recovery);
         let indexes = settings.indexes(&schema).into_iter().map(Arc::new).collect();
+        let expiries = settings.time_to_live.as_deref().map(Expiries::new).map(Arc::new);
         Self {
             arn: settings.arn(),
             scope,
             name,
             schema,
             rows: Partitions::default(),
-            indexes: RwLock::new(indexes),
+            followers: RwLock::new(Arc::new(Followers { indexes, expiries, stream })),
             settings: RwLock::new(settings),
+            history,
         }
     }
 
@@ -101,8 +120,16 @@ impl Table {
         description
     }
 
+    fn followers(&self) -> Arc<Followers> {
+        Arc::clone(&self.followers.read())
+    }
+
     pub(crate) fn indexes(&self) -> Indexes {
-        Arc::clone(&self.indexes.read())
+        Arc::clone(&self.followers.read().indexes)
+    }
+
+    pub(crate) fn expiries(&self) -> Option<Arc<Expiries>> {
+        self.followers.read().expiries.clone()
     }
 
     pub(crate) fn index(&self, name: &str) -> Option<Arc<Index>> {
@@ -110,7 +137,7 @@ impl Table {
     }
 
     pub(crate) fn has_local_indexes(&self) -> bool {
-        self.indexes.read().iter().any(|index| index.kind == Kind::Local)
+        self.followers.read().indexes.iter().any(|index| index.kind == Kind::Local)
     }
 
     pub(crate) fn rows(&self) -> &Partitions {
@@ -130,8 +157,8 @@ impl Table {
         if shards.iter().any(|(_, shard)| shard.is_closed) {
             return Err(Deleted);
         }
-        let indexes = self.indexes();
-        Ok(Locked { table: self, shards, indexes })
+        let followers = self.followers();
+        Ok(Locked { table: self, shards, followers })
     }
 
     pub(crate) fn lock_all(&self) -> Result<Locked<'_>, Deleted> {
@@ -154,7 +181,7 @@ impl Table {
 pub(crate) struct Locked<'t> {
     table: &'t Table,
     shards: Vec<(usize, RwLockWriteGuard<'t, Shard>)>,
-    indexes: Indexes,
+    followers: Arc<Followers>,
 }
 
 impl Locked<'_> {
@@ -168,16 +195,23 @@ impl Locked<'_> {
     }
 
     pub(crate) fn indexes(&self) -> &[Arc<Index>] {
-        &self.indexes
+        &self.followers.indexes
+    }
+
+    pub(crate) fn stream(&self) -> Option<Arc<Stream>> {
+        self.followers.stream.clone()
     }
 
     /// Puts or removes an item, and all that follows from it in the indexes; returns what that costs in them.
     pub(crate) fn replace(&mut self, key: RowKey, new: Option<Stored>) -> Units {
         let old = self.get(&key);
         let mut units = Units::default();
-        for index in &*self.indexes {
+        for index in &*self.followers.indexes {
             let of_index = index.follow(&self.table.schema, old.as_ref(), new.as_ref());
             units.add_index(index.kind, &index.name, of_index);
+        }
+        if let Some(expiries) = &self.followers.expiries {
+            expiries.follow(&key, old.as_ref(), new.as_ref());
         }
         self.shard_mut(&key).replace(key, new);
         units
@@ -186,7 +220,7 @@ impl Locked<'_> {
     /// Sets other indexes, with the whole table locked; new ones are filled.
     pub(crate) fn set_indexes(&mut self, settings: &Settings) {
         let made = settings.indexes(&self.table.schema).into_iter().map(|made| {
-            match self.indexes.iter().find(|index| index.name == made.name) {
+            match self.followers.indexes.iter().find(|index| index.name == made.name) {
                 Some(index) => Arc::clone(index),
                 None => {
                     self.fill(&made);
@@ -195,8 +229,27 @@ impl Locked<'_> {
             }
         });
         let indexes: Indexes = made.collect();
-        self.indexes = Arc::clone(&indexes);
-        *self.table.indexes.write() = indexes;
+        self.set_followers(Followers { indexes, ..Followers::clone(&self.followers) });
+    }
+
+    /// Another stream, or none any more, with the whole table locked.
+    pub(crate) fn set_stream(&mut self, stream: Option<Arc<Stream>>) {
+        self.set_followers(Followers { stream, ..Followers::clone(&self.followers) });
+    }
+
+    /// The attribute that items expire by from now on, with the whole table locked.
+    pub(crate) fn set_time_to_live(&mut self, attribute: Option<&str>) {
+        let expiries = attribute.map(Expiries::new).map(Arc::new);
+        if let Some(expiries) = &expiries {
+            let rows = self.shards.iter().flat_map(|(_, shard)| shard.rows());
+            rows.for_each(|(key, stored)| expiries.follow(key, None, Some(stored)));
+        }
+        self.set_followers(Followers { expiries, ..Followers::clone(&self.followers) });
+    }
+
+    fn set_followers(&mut self, followers: Followers) {
+        self.followers = Arc::new(followers);
+        *self.table.followers.write() = Arc::clone(&self.followers);
     }
 
     fn fill(&self, index: &Index) {
@@ -205,6 +258,11 @@ impl Locked<'_> {
                 index.follow(&self.table.schema, None, Some(stored));
             }
         }
+    }
+
+    /// Every item that is locked.
+    pub(crate) fn all(&self) -> Vec<Stored> {
+        self.shards.iter().flat_map(|(_, shard)| shard.rows().map(|(_, stored)| stored.clone())).collect()
     }
 
     /// Ends the table.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ruststack_core::journal::Changes;
+use ruststack_core::{clock::Timestamp, context::Context, journal::Rows};
 
 use crate::{
     capacity::{Units, write_units},
@@ -10,7 +10,8 @@ use crate::{
     expression::{Condition, Update},
     refusal::Refusal,
     rows,
-    table::{Index, Locked, RowKey, Stored, Table},
+    stream::Stream,
+    table::{Expiries, Index, Locked, RowKey, Stored, Table},
     tables::TableName,
     value::{Item, MAX_ITEM_SIZE, item_size},
 };
@@ -34,6 +35,11 @@ pub(crate) enum Change {
         update: Update,
     },
     Delete,
+    /// Like [`Change::Delete`], of an item that has expired; one that has not stays.
+    Expire {
+        expiries: Arc<Expiries>,
+        now: Timestamp,
+    },
     /// Nothing: only the condition counts.
     Check,
 }
@@ -54,23 +60,33 @@ enum Failure {
 
 impl Write {
     /// Makes this write alone.
-    pub(crate) fn make(self, changes: &Changes) -> Result<Written, ItemError> {
-        let _section = changes.begin()?;
+    pub(crate) fn make(self, ctx: &Context) -> Result<Written, ItemError> {
+        let _section = ctx.changes().begin()?;
         let mut locked = self.table.lock([self.key.shard()]).map_err(DynamoDbError::from)?;
         let planned = self.plan(&mut locked).map_err(|failure| match failure {
             Failure::Condition(old) => ItemError::ConditionFailed(old.filter(|_| self.tells_item).map(|old| old.item)),
             Failure::Refused(refusal) => refusal.into(),
         })?;
-        changes.record(|rows| {
-            if self.changes_item() {
-                rows::put_item(rows, &self.table, &self.key, planned.new.as_ref());
-            }
-        });
-        Ok(self.apply(&mut locked, planned))
+        let written = self.apply(&mut locked, planned);
+        let stream = locked.stream();
+        keep(ctx, stream.as_slice(), std::slice::from_ref(&self), std::slice::from_ref(&written), |_| {});
+        Ok(written)
     }
 
     fn changes_item(&self) -> bool {
         !matches!(self.change, Change::Check)
+    }
+
+    fn is_expiry(&self) -> bool {
+        matches!(self.change, Change::Expire { .. })
+    }
+
+    /// For a table that can be restored to a moment.
+    fn keep_replaced(&self, ctx: &Context, written: &Written) {
+        if self.table.history.is_on() && self.changes_item() {
+            let images = (written.old.as_ref(), written.new.as_ref());
+            self.table.history.keep(&self.table, ctx.now(), images, ctx.changes());
+        }
     }
 
     /// What will become of the item, while it is locked.
@@ -103,6 +119,7 @@ impl Write {
                 Ok(Some(Stored::new(updated)))
             }
             Change::Delete => Ok(None),
+            Change::Expire { expiries, now } => Ok(old.filter(|old| !expiries.is_due(old, *now)).cloned()),
             Change::Check => Ok(old.cloned()),
         }
     }
@@ -129,22 +146,41 @@ pub(crate) fn check_index_keys(indexes: &[Arc<Index>], item: &Item, is_update: b
 /// Makes several writes of different items, all or none; `record` adds to the rows that become durable with them.
 pub(crate) fn make_all(
     writes: &[Write],
-    changes: &Changes,
-    record: impl FnOnce(&[Written], &mut ruststack_core::journal::Rows),
+    ctx: &Context,
+    record: impl FnOnce(&[Written], &mut Rows),
 ) -> Result<Vec<Written>, ItemError> {
-    let _section = changes.begin()?;
+    let _section = ctx.changes().begin()?;
     let mut locked = lock_all(writes)?;
     let planned: Vec<_> = writes.iter().map(|write| write.plan(locked.of(write))).collect();
     let planned = all_or_none(writes, planned)?;
     let written: Vec<Written> =
         writes.iter().zip(planned).map(|(write, planned)| write.apply(locked.of(write), planned)).collect();
-    changes.record(|rows| {
-        for (write, written) in writes.iter().zip(&written).filter(|(write, _)| write.changes_item()) {
-            rows::put_item(rows, &write.table, &write.key, written.new.as_ref());
-        }
-        record(&written, rows);
-    });
+    // In the order of their tables, as those are locked.
+    let streams: Vec<Arc<Stream>> = locked.0.values().filter_map(Locked::stream).collect();
+    keep(ctx, &streams, writes, &written, |rows| record(&written, rows));
     Ok(written)
+}
+
+/// Tells streams and histories what was written, and makes all durable together. The items are locked: what happens to one is told
+/// in the order in which it happens.
+fn keep(ctx: &Context, streams: &[Arc<Stream>], writes: &[Write], written: &[Written], more: impl FnOnce(&mut Rows)) {
+    writes.iter().zip(written).for_each(|(write, written)| write.keep_replaced(ctx, written));
+    let changed = || writes.iter().zip(written).filter(|(write, _)| write.changes_item());
+    let mut open: Vec<_> = streams.iter().map(|stream| stream.open(ctx.now())).collect();
+    if !open.is_empty() {
+        for (write, written) in changed() {
+            let table = &write.table;
+            let Some(stream) = open.iter_mut().find(|stream| stream.is_of(&table.scope, &table.name)) else { continue };
+            stream.append(&table.schema, (written.old.as_ref(), written.new.as_ref()), write.is_expiry());
+        }
+    }
+    ctx.changes().record(|rows| {
+        changed().for_each(|(write, written)| rows::put_item(rows, &write.table, &write.key, written.new.as_ref()));
+        open.iter().for_each(|stream| stream.record(rows));
+        more(rows);
+    });
+    let told: Vec<&Stream> = open.into_iter().filter_map(|stream| stream.close()).collect();
+    told.into_iter().for_each(|stream| stream.tell(ctx));
 }
 
 /// The items that writes are of, all at one moment.

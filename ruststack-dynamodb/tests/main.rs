@@ -3,29 +3,45 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::needless_pass_by_value, reason = "JSON is written where it is passed on")]
 
+mod backups;
 mod batches;
 mod durable;
 mod indexes;
 mod items;
 mod limits;
 mod reading;
+mod statements;
+mod streams;
 mod tables;
+mod time_to_live;
 mod transactions;
 mod wire;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc, time::Duration};
 
-use ruststack_dynamodb::DynamoDb;
+use ruststack_core::service::Service;
+use ruststack_dynamodb::{Backend, Config, DynamoDb, DynamoDbStreams};
 use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 use serde_json::{Value, json};
 
+/// DynamoDB and its streams.
+fn services() -> Vec<Arc<dyn Service>> {
+    let dynamodb = DynamoDb::new(Config {
+        removes_expired: true,
+        expiry_period: Duration::from_secs(3600),
+        backend: Backend::Engine,
+    });
+    let streams = DynamoDbStreams::of(&dynamodb);
+    vec![dynamodb, streams]
+}
+
 pub(crate) fn emulator() -> Emulator {
-    Emulator::of(|_| vec![DynamoDb::new()])
+    Emulator::of(|_| services())
 }
 
 /// With all that an emulator that is no more kept in this folder.
 pub(crate) fn kept_in(folder: &Path) -> Emulator {
-    Emulator::kept_in(folder, |_| vec![DynamoDb::new()])
+    Emulator::kept_in(folder, |_| services())
 }
 
 /// With the table `table`: texts `pk` and numbers `sk` are its keys.
@@ -56,7 +72,9 @@ pub(crate) async fn create(emulator: &Emulator, more: Value) {
 }
 
 pub(crate) async fn ask(emulator: &Emulator, operation: &str, input: Value) -> Answer {
-    let target = format!("DynamoDB_20120810.{operation}");
+    let is_of_streams = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].contains(&operation);
+    let prefix = if is_of_streams { "DynamoDBStreams_20120810" } else { "DynamoDB_20120810" };
+    let target = format!("{prefix}.{operation}");
     let request = emulator.post("/").service("dynamodb").account(ACCOUNT).header("x-amz-target", &target);
     request.header("content-type", "application/x-amz-json-1.0").send(input.to_string()).await
 }

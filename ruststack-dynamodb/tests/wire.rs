@@ -41,6 +41,6 @@ async fn broken_constraints_are_told_together() {
 
 #[tokio::test]
 async fn what_does_not_work_yet_says_so() {
-    let answer = ask(&emulator(), "ExecuteStatement", json!({"Statement": "SELECT * FROM t"})).await;
+    let answer = ask(&emulator(), "SearchVectors", json!({"TableName": "table", "IndexName": "index"})).await;
     assert_eq!(answer.status, 501, "{}", answer.body);
 }

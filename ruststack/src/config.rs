@@ -31,6 +31,9 @@ const REQUESTS_PER_SECOND: &str = "RUSTSTACK_S3_REQUESTS_PER_SECOND";
 const EVENT_VERSION: &str = "RUSTSTACK_S3_EVENT_VERSION";
 const CERTIFICATE_HOST: &str = "SNS_CERT_URL_HOST";
 const LISTING_DELAY: &str = "RUSTSTACK_S3_LISTING_DELAY_MS";
+const EXPIRY_PERIOD: &str = "RUSTSTACK_DYNAMODB_EXPIRY_PERIOD";
+/// Of LocalStack.
+const USUAL_EXPIRY_PERIOD: Duration = Duration::from_secs(60 * 60);
 
 /// Forms of queues' URLs; the first is the default.
 const STRATEGIES: [(&str, EndpointStrategy); 6] = [
@@ -52,7 +55,7 @@ pub(crate) struct Config {
     pub(crate) is_debug: bool,
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
-    pub(crate) dynamodb: ruststack_dynamodb::Backend,
+    pub(crate) dynamodb: ruststack_dynamodb::Config,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
@@ -143,7 +146,7 @@ impl Config {
         let directory = PathBuf::from(get("DATA_DIR").unwrap_or(default_directory));
         let data_directory = directory.clone();
         let persistence = flag("PERSISTENCE")?.unwrap_or(false).then_some(Persistence { directory, durability });
-        let dynamodb = dynamodb::backend(&values, environment, &data_directory, persistence.is_some())?;
+        let backend = dynamodb::backend(&values, environment, &data_directory, persistence.is_some())?;
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
@@ -173,7 +176,12 @@ impl Config {
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
             },
-            dynamodb,
+            dynamodb: ruststack_dynamodb::Config {
+                removes_expired: flag("DYNAMODB_REMOVE_EXPIRED_ITEMS")?.unwrap_or(true),
+                expiry_period: value::number(EXPIRY_PERIOD, get(EXPIRY_PERIOD))?
+                    .map_or(USUAL_EXPIRY_PERIOD, |seconds| Duration::from_secs(seconds.get().into())),
+                backend,
+            },
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(
                     "S3_MAX_MEMORY_OBJECT_SIZE",
@@ -368,7 +376,11 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, s3, s3control, sns, sqs, sts"),
+            (
+                "SERVICES",
+                "s3,kinesiss",
+                "valid names: dynamodb, dynamodbstreams, events, kms, s3, s3control, sns, sqs, sts",
+            ),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),

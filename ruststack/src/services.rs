@@ -7,7 +7,7 @@ use ruststack_core::{
     registry::{Registry, ReservedHost},
     service::{Service, ServiceSpec},
 };
-use ruststack_dynamodb::DynamoDb;
+use ruststack_dynamodb::{DynamoDb, DynamoDbStreams};
 use ruststack_events::Events;
 use ruststack_kms::Kms;
 use ruststack_s3::{S3, control::S3Control};
@@ -18,7 +18,8 @@ use ruststack_sts::Sts;
 use crate::{aws_services::AWS_SERVICES, config::Config};
 
 /// Those that are here, by name.
-pub(crate) const NAMES: &[&str] = &["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
+pub(crate) const NAMES: &[&str] =
+    &["dynamodb", "dynamodbstreams", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"];
 
 /// Hosts of resources of services that are not here, which must not be taken for buckets.
 const RESERVED_HOSTS: &[ReservedHost] = &[
@@ -47,9 +48,11 @@ pub(crate) fn exists(name: &str) -> bool {
 
 fn all(config: &Config, keys: &IssuedKeys) -> Vec<Arc<dyn Service>> {
     let authorizer = (config.auth.mode == Mode::Iam).then(|| Authorizer::new(keys.clone()));
+    let dynamodb = DynamoDb::new(config.dynamodb.clone());
     let s3 = S3::new(config.s3.clone(), authorizer.clone());
     vec![
-        DynamoDb::with(config.dynamodb.clone()),
+        Arc::<DynamoDb>::clone(&dynamodb),
+        DynamoDbStreams::of(&dynamodb),
         Events::new(),
         Kms::new(authorizer.clone()),
         S3Control::of(&s3),

@@ -66,7 +66,7 @@ fn a_snapshot_by_name_is_listed_put_back_and_deleted() {
         fill(server);
         let (status, described) = server.send("PUT", "/_ruststack/snapshots/seeded", "");
         let described: Value = serde_json::from_str(&described).unwrap();
-        let services = json!(["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"]);
+        let services = json!(["dynamodb", "dynamodbstreams", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"]);
         assert_eq!((status, &described["services"]), (201, &services));
         assert_eq!((&described["name"], &described["rows"]), (&json!("seeded"), &json!(3)));
         assert!(described["bytes"].as_u64().unwrap() > 100_000, "{described}");

@@ -118,3 +118,19 @@ def test_it_is_back_by_itself_when_it_was_killed_under_load(tmp_path, account):
     there = dynamodb.get_paginator("scan").paginate(TableName=table).search("Items[].id.S")
     assert set(written) <= set(there), "what was answered is there"
     assert server.stop() == 0
+
+
+def test_streams_are_read_under_our_arns(dynamodb, client, account):
+    table = make_table(dynamodb, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    arn = dynamodb.describe_table(TableName=table["TableName"])["Table"]["LatestStreamArn"]
+    assert arn.startswith(f"arn:aws:dynamodb:us-east-1:{account}:table/{table['TableName']}/stream/")
+    dynamodb.put_item(TableName=table["TableName"], Item={"id": {"S": "a"}})
+    streams = client("dynamodbstreams")
+    assert [stream["StreamArn"] for stream in streams.list_streams(TableName=table["TableName"])["Streams"]] == [arn]
+    stream = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert stream["StreamArn"] == arn
+    shard = stream["Shards"][0]["ShardId"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    (record,) = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+    assert (record["eventName"], record["awsRegion"]) == ("INSERT", "us-east-1")
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}}

@@ -49,7 +49,16 @@ pub(crate) fn bench(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack", "--package", "bench"]))?;
     let names_command = arguments.first().is_some_and(|first| !first.starts_with('-'));
     let command = (!names_command).then_some("run");
-    run(Command::new(root.join("target/release/bench")).current_dir(root).args(command).args(arguments))
+    let mut bench = Command::new(root.join("target/release/bench"));
+    bench.current_dir(root).args(command).args(arguments);
+    let wants_local = arguments.first().is_some_and(|first| first == "dynamodb");
+    if wants_local && !arguments.iter().any(|argument| argument.starts_with("--local")) {
+        match differential::oracle::find(root, &root.join("target/release/ruststack")) {
+            Ok(folder) => drop(bench.arg("--local").arg(folder)),
+            Err(reason) => println!("    without DynamoDB Local: {reason}"),
+        }
+    }
+    run(&mut bench)
 }
 
 fn cargo(root: &Path) -> Command {

@@ -36,7 +36,7 @@ pub(super) async fn batch_write_item(
         }
         check_distinct(writes[first..].iter().map(|write: &Write| &write.key))?;
     }
-    let written = writing::make_all(&writes, call.ctx().changes(), |_, _| {})?;
+    let written = writing::make_all(&writes, call.ctx(), |_, _| {})?;
     let (mut units, mut metrics) = (BTreeMap::<String, Units>::new(), BTreeMap::<String, Vec<_>>::new());
     for (((write, written), key), name) in writes.iter().zip(&written).zip(&keys).zip(names) {
         units.entry(name.clone()).or_default().add(&written.units);

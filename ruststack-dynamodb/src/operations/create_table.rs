@@ -10,7 +10,7 @@ use crate::{
         LocalSecondaryIndex, LocalSecondaryIndexDescription, TableDescription,
     },
     error::invalid,
-    table::Settings,
+    table::{More, Settings},
     table_definition::{Definition, PAY_PER_REQUEST, check_table_name, check_throughput, throughput},
     tables::TableName,
 };
@@ -19,11 +19,12 @@ pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) 
     check(&input)?;
     let TableName { scope, name } = TableName::parse(check_table_name(input.table_name.as_deref())?, call.scope());
     let tags = table_tags::read(input.tags.clone().unwrap_or_default())?;
-    let settings = Settings { description: description(&call, &name, &input), tags, time_to_live: None };
+    let settings =
+        Settings { description: description(&call, &name, &input), tags, time_to_live: None, more: More::default() };
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
-    let table = tables.create(&scope, &name, settings, changes)?;
+    let table = tables.create(&scope, &name, settings, call.now(), changes)?;
     Ok(CreateTableOutput { table_description: Some(being_created(table.description(), &input)) })
 }
 
@@ -47,6 +48,7 @@ fn check(input: &CreateTableInput) -> Result<(), AwsError> {
         billing_mode,
     };
     definition.check()?;
+    table_settings::check_stream(input.stream_specification.as_ref())?;
     let tags = input.tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone()));
     table_tags::check(&tags.collect::<tags::Tags>()).map_err(AwsError::from)
 }
@@ -80,7 +82,8 @@ fn description(call: &Call<DynamoDb>, name: &str, input: &CreateTableInput) -> T
         ..TableDescription::default()
     };
     table_settings::set_encryption(call, &mut description, input.sse_specification.as_ref());
-    table_settings::set_stream(&mut description, input.stream_specification.as_ref(), now);
+    let begun = call.service().tables(scope).stream_begins(name, now);
+    table_settings::set_stream(&mut description, input.stream_specification.as_ref(), begun);
     table_settings::set_class(&mut description, input.table_class.as_deref(), None);
     description
 }

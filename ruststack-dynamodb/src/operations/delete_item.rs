@@ -44,7 +44,7 @@ pub(super) async fn delete_item(call: Call<DynamoDb>, input: DeleteItemInput) ->
     let tells_item = input.return_values_on_condition_check_failure.as_deref() == Some("ALL_OLD");
     let place = table.key_of(&key);
     let write = Write { table: table.clone(), key: place, condition, change: Change::Delete, tells_item };
-    let written = write.make(call.ctx().changes())?;
+    let written = write.make(call.ctx())?;
     let Returned { consumed_capacity, item_collection_metrics } = write_answer::returned(
         &table,
         &input.table_name,

@@ -19,7 +19,7 @@ pub(super) async fn delete_table(
     let tables = call.service().tables(&scope);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
-    let table = tables.delete(&name, changes, check_unprotected)?;
+    let table = tables.delete(&name, call.now(), changes, check_unprotected)?;
     Ok(DeleteTableOutput { table_description: Some(being_deleted(table.settings().description)) })
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn put_item(call: Call<DynamoDb>, input: PutItemInput) -> Resul
     let key = table.key_of(&stored.item);
     let tells_item = input.return_values_on_condition_check_failure.as_deref() == Some("ALL_OLD");
     let write = Write { table: table.clone(), key, condition, change: Change::Put(stored.clone()), tells_item };
-    let written = write.make(call.ctx().changes())?;
+    let written = write.make(call.ctx())?;
     let Returned { consumed_capacity, item_collection_metrics } = write_answer::returned(
         &table,
         &input.table_name,

@@ -5,6 +5,8 @@ use ruststack_core::{clock::Timestamp, operation::Call};
 use crate::{
     DynamoDb,
     api::{SSEDescription, SSESpecification, StreamSpecification, TableClassSummary, TableDescription},
+    error::{DynamoDbError, invalid},
+    stream,
 };
 
 /// Encryption by a key of KMS; without one AWS makes a key that it manages itself.
@@ -36,13 +38,29 @@ pub(super) fn set_encryption(
     });
 }
 
+/// A stream says what it shows, and no stream says nothing.
+pub(super) fn check_stream(given: Option<&StreamSpecification>) -> Result<(), DynamoDbError> {
+    let fault = match given {
+        Some(StreamSpecification { stream_enabled: false, stream_view_type: Some(_) }) => {
+            "a stream disabled, UpdateViewType should not be specified"
+        }
+        // Assumed, after the other one.
+        Some(StreamSpecification { stream_enabled: true, stream_view_type: None }) => {
+            "a stream enabled, UpdateViewType should be specified"
+        }
+        _ => return Ok(()),
+    };
+    Err(invalid(format!("One or more parameter values were invalid: Table is being created with {fault}")))
+}
+
+/// `now` is when no stream of the table began before.
 pub(super) fn set_stream(description: &mut TableDescription, given: Option<&StreamSpecification>, now: Timestamp) {
     let Some(given) = given else { return };
     if !given.stream_enabled {
         description.stream_specification = None;
         return;
     }
-    let label = now.to_iso_8601_millis().trim_end_matches('Z').to_owned();
+    let label = stream::label(now);
     description.latest_stream_arn = description.table_arn.as_ref().map(|arn| format!("{arn}/stream/{label}"));
     description.latest_stream_label = Some(label);
     description.stream_specification = Some(given.clone());

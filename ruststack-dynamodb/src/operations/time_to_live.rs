@@ -22,14 +22,19 @@ pub(super) async fn update_time_to_live(
     let table = table_itself(&call, &input.table_name)?;
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
-    table.change_settings(
+    // Items and the attribute that they expire by change together: the index of expiries has every item.
+    let mut locked = table.lock_all()?;
+    let attribute = table.change_settings(
         |settings| set(settings, wanted.enabled, &wanted.attribute_name),
         |settings| changes.record(|rows| rows::put_table(rows, &table, settings)),
     )?;
+    locked.set_time_to_live(attribute.as_deref());
+    drop(locked);
     Ok(UpdateTimeToLiveOutput { time_to_live_specification: Some(wanted) })
 }
 
-fn set(settings: &mut Settings, is_enabled: bool, attribute: &str) -> Result<(), DynamoDbError> {
+/// The attribute from now on. Differs from AWS: it takes one change an hour, this takes any.
+fn set(settings: &mut Settings, is_enabled: bool, attribute: &str) -> Result<Option<String>, DynamoDbError> {
     let message = match (settings.time_to_live.as_deref(), is_enabled) {
         (Some(current), _) if current != attribute => {
             format!("TimeToLive is active on a different AttributeName: current AttributeName is {current}")
@@ -38,7 +43,7 @@ fn set(settings: &mut Settings, is_enabled: bool, attribute: &str) -> Result<(),
         (None, false) => "TimeToLive is already disabled".to_owned(),
         (Some(_), false) | (None, true) => {
             settings.time_to_live = is_enabled.then(|| attribute.to_owned());
-            return Ok(());
+            return Ok(settings.time_to_live.clone());
         }
     };
     Err(invalid(message))

@@ -43,7 +43,6 @@ pub(super) async fn transact_write_items(
     call: Call<DynamoDb>,
     input: TransactWriteItemsInput,
 ) -> Result<TransactWriteItemsOutput, ItemError> {
-    let tables = call.service().tables(call.scope());
     let digest = digest(&input.transact_items);
     let capacity = input.return_consumed_capacity.as_deref();
     let mut wanted = Vec::new();
@@ -60,26 +59,15 @@ pub(super) async fn transact_write_items(
     }
     check_distinct(&writes)?;
     check_size(of_writes.iter().map(|(_, item)| item))?;
+    let token = input.client_request_token.map(|name| (name, digest));
+    let written = match make_once(&call, &writes, &of_writes, token.as_ref())? {
+        Ok(written) => written,
+        Err(token) => {
+            let consumed_capacity = repeated_units(&token).told(capacity, Direction::Read);
+            return Ok(TransactWriteItemsOutput { consumed_capacity, item_collection_metrics: None });
+        }
+    };
     let mut units = TableUnits::default();
-    let _section = call.ctx().changes().begin()?;
-    // One token at a time: the same transaction may be sent again while it is made.
-    let mut tokens = input.client_request_token.as_ref().map(|_| tables.tokens.lock());
-    if let (Some(tokens), Some(name)) = (&tokens, &input.client_request_token)
-        && let Some(answer) = repeated(tokens, name, &digest, &call, capacity)?
-    {
-        return Ok(answer);
-    }
-    let written = writing::make_all(&writes, call.ctx().changes(), |written, rows| {
-        let Some(name) = &input.client_request_token else { return };
-        let token = Token { digest: digest.clone(), at: call.now(), read_units: read_units_of(&of_writes, written) };
-        rows::put_token(rows, call.scope(), name, &token);
-    })?;
-    if let (Some(tokens), Some(name)) = (&mut tokens, input.client_request_token) {
-        let token = Token { digest, at: call.now(), read_units: read_units_of(&of_writes, &written) };
-        let old = tokens.put(name, token);
-        call.ctx().changes().record(|rows| old.iter().for_each(|name| rows::remove_token(rows, call.scope(), name)));
-    }
-    drop(tokens);
     let mut metrics = BTreeMap::<String, Vec<_>>::new();
     for ((name, item), (write, written)) in of_writes.iter().zip(writes.iter().zip(&written)) {
         let mut of_write = written.units.clone();
@@ -96,22 +84,57 @@ pub(super) async fn transact_write_items(
     })
 }
 
-/// The answer to a transaction that was made already.
-fn repeated(
+/// Makes writes under a token and its digest; or gives back what is known of the transaction that was made under it.
+pub(super) fn make_once(
+    call: &Call<DynamoDb>,
+    writes: &[Write],
+    of_writes: &[(String, Item)],
+    token: Option<&(String, String)>,
+) -> Result<Result<Vec<Written>, Token>, ItemError> {
+    let tables = call.service().tables(call.scope());
+    let changes = call.ctx().changes();
+    let _section = changes.begin()?;
+    // One token at a time: the same transaction may be sent again while it is made.
+    let mut tokens = token.map(|_| tables.tokens.lock());
+    if let (Some(tokens), Some((name, digest))) = (&tokens, token)
+        && let Some(made) = made_before(tokens, name, digest, call)?
+    {
+        return Ok(Err(made));
+    }
+    let kept = |digest: &String, written: &[Written]| Token {
+        digest: digest.clone(),
+        at: call.now(),
+        read_units: read_units_of(of_writes, written),
+    };
+    let written = writing::make_all(writes, call.ctx(), |written, rows| {
+        if let Some((name, digest)) = token {
+            rows::put_token(rows, call.scope(), name, &kept(digest, written));
+        }
+    })?;
+    if let (Some(tokens), Some((name, digest))) = (&mut tokens, token) {
+        let old = tokens.put(name.clone(), kept(digest, &written));
+        changes.record(|rows| old.iter().for_each(|name| rows::remove_token(rows, call.scope(), name)));
+    }
+    Ok(Ok(written))
+}
+
+fn made_before(
     tokens: &Tokens,
     name: &str,
     digest: &str,
     call: &Call<DynamoDb>,
-    capacity: Option<&str>,
-) -> Result<Option<TransactWriteItemsOutput>, DynamoDbError> {
-    let Some(token) = tokens.get(name, call.now()) else { return Ok(None) };
-    if token.digest != digest {
-        return Err(DynamoDbError::IdempotentParameterMismatchException {});
+) -> Result<Option<Token>, DynamoDbError> {
+    match tokens.get(name, call.now()) {
+        Some(token) if token.digest != digest => Err(DynamoDbError::IdempotentParameterMismatchException {}),
+        token => Ok(token.cloned()),
     }
+}
+
+/// What it costs to be told that a transaction was made already.
+pub(super) fn repeated_units(token: &Token) -> TableUnits {
     let mut units = TableUnits::default();
     token.read_units.iter().for_each(|(name, of_item)| units.add(name, &Units::of_table(*of_item)));
-    let consumed_capacity = units.told(capacity, Direction::Read);
-    Ok(Some(TransactWriteItemsOutput { consumed_capacity, item_collection_metrics: None }))
+    units
 }
 
 fn read_units_of(of_writes: &[(String, Item)], written: &[Written]) -> Vec<(String, f64)> {

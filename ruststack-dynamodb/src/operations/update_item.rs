@@ -58,7 +58,7 @@ pub(super) async fn update_item(call: Call<DynamoDb>, input: UpdateItemInput) ->
     let touched = update.touched();
     let change = Change::Update { key: key.clone(), update };
     let write = Write { table: table.clone(), key: place, condition, change, tells_item };
-    let written = write.make(call.ctx().changes())?;
+    let written = write.make(call.ctx())?;
     let Returned { consumed_capacity, item_collection_metrics } = write_answer::returned(
         &table,
         &input.table_name,

@@ -37,6 +37,8 @@ pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) 
         |settings| changes.record(|rows| rows::put_table(rows, &table, settings)),
     )?;
     locked.set_indexes(&settings);
+    let tables = call.service().tables(&table.scope);
+    tables.follow_stream(&mut locked, &table.scope, &settings, call.now(), changes);
     drop(locked);
     Ok(UpdateTableOutput { table_description: Some(being_updated(before, table.description(), &input)) })
 }
@@ -60,6 +62,7 @@ fn check(input: &UpdateTableInput) -> Result<(), AwsError> {
     if !has_change {
         return Err(invalid(NOTHING).into());
     }
+    table_settings::check_stream(input.stream_specification.as_ref())?;
     check_one_index(input.global_secondary_index_updates.as_deref().unwrap_or_default())?;
     if input.billing_mode.as_deref() == Some(PAY_PER_REQUEST) {
         check_throughput(PAY_PER_REQUEST, input.provisioned_throughput.as_ref())?;
@@ -87,7 +90,7 @@ fn change(
     let description = &mut settings.description;
     change_throughput(call, description, input)?;
     table_settings::set_encryption(call, description, input.sse_specification.as_ref());
-    change_stream(call, description, input)?;
+    change_stream(call, table, description, input)?;
     table_settings::set_class(description, input.table_class.as_deref(), Some(call.now()));
     if let Some(is_protected) = input.deletion_protection_enabled {
         description.deletion_protection_enabled = Some(is_protected);
@@ -103,7 +106,7 @@ fn change(
     Ok(())
 }
 
-fn is_on_demand(description: &TableDescription) -> bool {
+pub(super) fn is_on_demand(description: &TableDescription) -> bool {
     let summary = description.billing_mode_summary.as_ref();
     summary.is_some_and(|summary| summary.billing_mode.as_deref() == Some(PAY_PER_REQUEST))
 }
@@ -171,19 +174,21 @@ fn check_other(description: &TableDescription, given: &ProvisionedThroughput) ->
 
 fn change_stream(
     call: &Call<DynamoDb>,
+    table: &Table,
     description: &mut TableDescription,
     input: &UpdateTableInput,
 ) -> Result<(), DynamoDbError> {
     let Some(given) = &input.stream_specification else { return Ok(()) };
-    let table = description.table_name.clone().unwrap_or_default();
+    let name = &table.name;
     match (description.stream_specification.is_some(), given.stream_enabled) {
         (true, true) => Err(invalid(format!(
-            "Table already has an enabled stream: TableName: {table}, StreamArn: {}",
+            "Table already has an enabled stream: TableName: {name}, StreamArn: {}",
             description.latest_stream_arn.as_deref().unwrap_or_default()
         ))),
-        (false, false) => Err(invalid(format!("Table is already disabled for stream: TableName: {table}"))),
+        (false, false) => Err(invalid(format!("Table is already disabled for stream: TableName: {name}"))),
         _ => {
-            table_settings::set_stream(description, Some(given), call.now());
+            let begun = call.service().tables(&table.scope).stream_begins(name, call.now());
+            table_settings::set_stream(description, Some(given), begun);
             Ok(())
         }
     }
@@ -278,7 +283,7 @@ fn change_index_throughput(
 }
 
 /// Definitions of attributes that were keys of indexes alone go with them.
-fn forget_unused(description: &mut TableDescription) {
+pub(super) fn forget_unused(description: &mut TableDescription) {
     let global = description.global_secondary_indexes.iter().flatten().filter_map(|index| index.key_schema.as_ref());
     let local = description.local_secondary_indexes.iter().flatten().filter_map(|index| index.key_schema.as_ref());
     let keys = description.key_schema.iter().chain(global).chain(local).flatten();

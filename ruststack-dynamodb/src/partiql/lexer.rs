@@ -33,7 +33,7 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     loop {
-        at += text[at..].len() - text[at..].trim_ascii_start().len();
+        at += blank(&text[at..])?;
         let rest = &text[at..];
         let Some(first) = rest.chars().next() else { break };
         let (of, length) = match first {
@@ -49,6 +49,21 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     }
     tokens.push(Token { of: Word::End, at });
     Some(tokens)
+}
+
+/// How long the blanks and the comments are that a text begins with; none where a comment does not end.
+fn blank(text: &str) -> Option<usize> {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_ascii_start();
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.find('\n').map_or("", |end| &comment[end..]);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = &comment[comment.find("*/")? + 2..];
+        } else {
+            return Some(text.len() - rest.len());
+        }
+    }
 }
 
 fn follows_name(tokens: &[Token<'_>]) -> bool {

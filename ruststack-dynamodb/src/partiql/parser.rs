@@ -128,7 +128,11 @@ impl<'t> Parser<'t> {
 
     fn end(&mut self) -> Parsed<()> {
         self.take(";");
-        if *self.peek() == Word::End { Ok(()) } else { Err(self.unexpected()) }
+        if *self.peek() == Word::End {
+            Ok(())
+        } else {
+            Err(Fault::Syntax("Unexpected token after expression".to_owned()))
+        }
     }
 
     fn statement(&mut self) -> Parsed<Statement> {

@@ -58,9 +58,9 @@ impl Parser<'_> {
         {
             let call = self.position();
             if self.take_function(function)? {
+                let first = self.position();
                 let of = self.path()?;
                 self.expect(",")?;
-                let second = self.position();
                 let members = self.value()?;
                 self.expect(")")?;
                 if of != path {
@@ -68,8 +68,10 @@ impl Parser<'_> {
                     return Err(self.refused_at(call, &reason));
                 }
                 if !members.value_type().is_set() {
+                    let function = function.to_ascii_uppercase();
                     let reason = format!("The second argument to {function} must be a value with type SET");
-                    return Err(self.refused_at(second, &reason));
+                    // AWS points at the first one.
+                    return Err(self.refused_at(first, &reason));
                 }
                 return Ok(action(path, members));
             }

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     definition,
-    upstream::{authorization, send},
+    upstream::{Target, authorization, send},
 };
 use crate::{
     DynamoDb,
@@ -207,7 +207,7 @@ async fn until_it_answers(port: u16, runtime: &Runtime) {
     let scope = Scope::new(AccountId::DEFAULT, Region::nonstandard("us-east-1"));
     // Before there is somebody who listens, connections are refused; that is no news.
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err()
-        || send(&runtime.outbound, &url, authorization(&scope), "ListTables", &json!({})).await.is_err()
+        || send(&runtime.outbound, &url, authorization(&scope), Target::Tables("ListTables"), &json!({})).await.is_err()
     {
         drop(tokio::time::timeout(INTERVAL, std::future::pending::<()>()).await);
     }
@@ -220,7 +220,7 @@ async fn restore(service: &DynamoDb, process: &LocalProcess, port: u16, runtime:
     for (scope, tables) in service.all_tables() {
         for table in tables.all() {
             let input = definition::input_of(&table.settings().description);
-            match send(&runtime.outbound, &url, authorization(&scope), "CreateTable", &input).await {
+            match send(&runtime.outbound, &url, authorization(&scope), Target::Tables("CreateTable"), &input).await {
                 Ok(_) => made += 1,
                 Err(error) if error.code() == "ResourceInUseException" => {}
                 Err(error) => {

@@ -1,6 +1,6 @@
 //! The other implementation: where it is, how it is asked, what its answers mean here.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Request as HttpRequest, header};
 use ruststack_core::{error::AwsError, outbound::Outbound, scope::Scope};
@@ -12,6 +12,22 @@ use super::local::LocalProcess;
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// DynamoDB answers with 16 MB at most; JSON makes more of them. Bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// What is asked for: an operation of one of the two services.
+#[derive(Clone, Copy)]
+pub(super) enum Target<'t> {
+    Tables(&'t str),
+    Streams(&'t str),
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tables(operation) => write!(f, "DynamoDB_20120810.{operation}"),
+            Self::Streams(operation) => write!(f, "DynamoDBStreams_20120810.{operation}"),
+        }
+    }
+}
 
 /// Who is asked.
 pub(crate) enum Upstream {
@@ -42,14 +58,14 @@ impl Upstream {
         outbound: &Outbound,
         scope: &Scope,
         caller: &HeaderMap,
-        operation: &str,
+        target: Target<'_>,
         input: &Value,
     ) -> Result<Vec<u8>, AwsError> {
         let authorization = match (self, caller.get(header::AUTHORIZATION)) {
             (Self::Endpoint(_), Some(authorization)) => authorization.clone(),
             _ => authorization(scope),
         };
-        send(outbound, &self.url().await?, authorization, operation, input).await
+        send(outbound, &self.url().await?, authorization, target, input).await
     }
 }
 
@@ -66,13 +82,13 @@ pub(super) async fn send(
     outbound: &Outbound,
     url: &str,
     authorization: HeaderValue,
-    operation: &str,
+    target: Target<'_>,
     input: &Value,
 ) -> Result<Vec<u8>, AwsError> {
     let request = HttpRequest::post(url)
         .header(header::CONTENT_TYPE, "application/x-amz-json-1.0")
         .header(header::AUTHORIZATION, authorization)
-        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("x-amz-target", target.to_string())
         .body(input.to_string().into())
         .map_err(|error| unavailable(error.to_string()))?;
     let answer = outbound.send_within(request, TIMEOUT, MAX_ANSWER).await.map_err(|error| unavailable(error.0))?;

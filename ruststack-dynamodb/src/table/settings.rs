@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Index, Kind};
 use crate::{
     api::{AttributeDefinition, KeySchemaElement, Projection, TableDescription},
+    history::Recovery,
     key::{KeyAttribute, KeySchema},
     value::Type,
 };
@@ -18,6 +19,16 @@ pub(crate) struct Settings {
     pub(crate) tags: Tags,
     /// The attribute that items expire by.
     pub(crate) time_to_live: Option<String>,
+    #[serde(default)]
+    pub(crate) more: More,
+}
+
+/// What is asked for by operations of its own.
+#[derive(Clone, Default, Serialize, Deserialize, Debug)]
+#[serde(default)]
+pub(crate) struct More {
+    /// Whether the table can be restored to a moment.
+    pub(crate) recovery: Option<Recovery>,
 }
 
 impl Settings {

@@ -30,6 +30,11 @@ impl<T> Given<T> {
         self.checked(layer, MAX_NESTING + 1)
     }
 
+    /// What was read, whatever is wrong with it.
+    pub fn peek(&self) -> &T {
+        &self.read
+    }
+
     fn checked(self, layer: Layer, nesting: usize) -> Result<T, Refusal> {
         let layer = self.layer(layer);
         match self.fault_within(nesting) {
