@@ -13,6 +13,17 @@ pub enum Backend {
     Local(Local),
 }
 
+impl Backend {
+    /// Who answers for items, if it is not we.
+    pub fn other(&self) -> Option<&str> {
+        match self {
+            Self::Engine => None,
+            Self::Endpoint(url) => Some(url),
+            Self::Local(_) => Some("DynamoDB Local"),
+        }
+    }
+}
+
 /// How DynamoDB Local is run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Local {

@@ -110,6 +110,25 @@ pub(crate) async fn answer(
     Ok(answer)
 }
 
+/// Answers a call by name, within the process: of tables' items alone.
+pub(crate) async fn request(
+    service: Arc<DynamoDb>,
+    upstream: &Upstream,
+    ctx: Context,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    match who(operation) {
+        Who::We => service.request_here(ctx, operation, input).await,
+        Who::Both | Who::Nobody => Err(lacking(operation)),
+        Who::Other => {
+            let exchange = Exchange { service: &service, upstream, ctx: &ctx, headers: &HeaderMap::new() };
+            let output = exchange.about_items(operation, input).await?;
+            serde_json::from_slice(&output).map_err(|error| unavailable(error.to_string()))
+        }
+    }
+}
+
 fn lacking(operation: &str) -> AwsError {
     AwsError::not_implemented(format!(
         "RustStack does not implement {operation} before another DynamoDB (RUSTSTACK_DYNAMODB); its own engine may."

@@ -102,6 +102,15 @@ impl DynamoDb {
         OPERATIONS.answer(self, ctx, request).await
     }
 
+    pub(crate) async fn request_here(
+        self: Arc<Self>,
+        ctx: Context,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, AwsError> {
+        OPERATIONS.request(self, ctx, operation, input).await
+    }
+
     /// Forgets a table that could not be made elsewhere.
     pub(crate) fn forget(&self, table: &TableName, ctx: &Context) -> Result<(), AwsError> {
         let _section = ctx.changes().begin()?;
@@ -183,7 +192,11 @@ impl Service for DynamoDb {
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
-        OPERATIONS.request(self, ctx, operation, input).await
+        let service = Arc::clone(&self);
+        match &self.upstream {
+            None => service.request_here(ctx, operation, input).await,
+            Some(upstream) => proxy::request(service, upstream, ctx, operation, input).await,
+        }
     }
 
     fn state(&self) -> &dyn State {

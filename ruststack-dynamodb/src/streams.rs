@@ -133,7 +133,10 @@ impl Service for DynamoDbStreams {
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
-        OPERATIONS.request(self, ctx, operation, input).await
+        match self.dynamodb.upstream().filter(|_| is_sent_on(operation)) {
+            Some(upstream) => proxy::streams::request(&self.dynamodb, upstream, &ctx, operation, input).await,
+            None => OPERATIONS.request(self, ctx, operation, input).await,
+        }
     }
 
     fn state(&self) -> &dyn State {

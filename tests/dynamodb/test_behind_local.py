@@ -1,8 +1,10 @@
 """The tests of boto3 once more, with DynamoDB Local behind RustStack; and what becomes of it when it dies."""
 
+import json
 import os
 import signal
 import threading
+import urllib.request
 import uuid
 
 import boto3
@@ -41,6 +43,12 @@ def test_tables_have_arns_and_tags_of_ours(dynamodb, account):
     assert dynamodb.describe_table(TableName=table["TableName"])["Table"]["ItemCount"] == 1
 
 
+def test_health_says_who_answers(server, dynamodb):
+    dynamodb.list_tables()
+    health = json.load(urllib.request.urlopen(f"{server.url}/_localstack/health"))
+    assert (health["services"]["dynamodb"], health["backends"]) == ("running", {"dynamodb": "DynamoDB Local"})
+
+
 def test_what_nobody_does_is_said_to_be_missing(dynamodb, table):
     with pytest.raises(dynamodb.exceptions.ClientError) as caught:
         dynamodb.create_backup(TableName=table, BackupName="backup")
@@ -77,8 +85,6 @@ def test_indexes_and_statements_are_sent_on(dynamodb):
 
 
 def test_a_reset_forgets_tables(server, dynamodb, account):
-    import urllib.request
-
     name = make_table(dynamodb)["TableName"]
     dynamodb.put_item(TableName=name, Item={"id": {"S": "a"}})
     url = f"{server.url}/_localstack/state/dynamodb/reset?account={account}"

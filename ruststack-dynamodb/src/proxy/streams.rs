@@ -39,6 +39,17 @@ pub(crate) async fn answer(
     Ok(aws_json::write_output(ctx.protocol(), output.to_string().into_bytes()))
 }
 
+/// Answers a call by name, within the process.
+pub(crate) async fn request(
+    service: &Arc<DynamoDb>,
+    upstream: &Upstream,
+    ctx: &Context,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    Reading { service, upstream, ctx, headers: &HeaderMap::new() }.answer(operation, input).await
+}
+
 struct Reading<'r> {
     service: &'r Arc<DynamoDb>,
     upstream: &'r Upstream,
@@ -47,7 +58,7 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    async fn answer(&self, operation: &'static str, mut input: Value) -> Result<Value, AwsError> {
+    async fn answer(&self, operation: &str, mut input: Value) -> Result<Value, AwsError> {
         // An iterator is the other's own, and says nothing of accounts: it is the caller's.
         let Some(arn) = input["StreamArn"].as_str().map(str::to_owned) else {
             let region = self.ctx.scope().region.to_string();
