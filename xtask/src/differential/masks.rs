@@ -25,7 +25,7 @@ const MASKS: &[Mask] = &[
     ("what is wrong with an action is a reason of the cancellation", |it| {
         it.step.operation.starts_with("Transact")
             && it.ours_says("TransactionCanceledException")
-            && (it.theirs_says("ValidationException") || it.our_reasons().contains("ValidationError"))
+            && (it.theirs_says("ValidationException") || it.reasons().contains("ValidationError"))
             && it.theirs.status != 200
     }),
     ("a full stop behind the reason of a cancellation", |it| {
@@ -106,8 +106,9 @@ impl Difference<'_> {
         self.ours_says(code) && self.theirs_says(code)
     }
 
-    fn our_reasons(&self) -> String {
-        self.our_outline["reasons"].to_string()
+    /// Of both.
+    fn reasons(&self) -> String {
+        format!("{} {}", self.our_outline["reasons"], self.their_outline["reasons"])
     }
 
     fn ours_says(&self, code: &str) -> bool {

@@ -4,7 +4,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    thread,
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,8 @@ use crate::crash::http::{Connection, Request};
 
 /// A cold Java on a busy machine.
 const LONGEST_START: Duration = Duration::from_secs(90);
+/// Between two looks whether it answers.
+const INTERVAL: Duration = Duration::from_millis(50);
 const JAR: &str = "DynamoDBLocal.jar";
 
 /// Killed when it is dropped.
@@ -58,12 +60,14 @@ impl Oracle {
         let process = command.spawn().context("cannot start Java")?;
         let mut oracle = Self { process, port };
         let begin = Instant::now();
+        let (_open, nothing) = mpsc::channel::<()>();
         while !oracle.answers() {
             if let Some(status) = oracle.process.try_wait()? {
                 bail!("DynamoDB Local ended with {status}");
             }
             anyhow::ensure!(begin.elapsed() < LONGEST_START, "DynamoDB Local does not answer");
-            thread::sleep(Duration::from_millis(50));
+            // Nothing comes: this is the pause between two looks.
+            drop(nothing.recv_timeout(INTERVAL));
         }
         Ok(oracle)
     }
