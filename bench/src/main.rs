@@ -6,6 +6,7 @@
 
 mod bare;
 mod durability;
+mod dynamodb;
 mod fan_out;
 mod load;
 mod memory;
@@ -74,6 +75,24 @@ enum Command {
         #[arg(long = "peer")]
         peers: Vec<queues::Peer>,
     },
+    /// Measures DynamoDB beside DynamoDB Local and a bare handler of the same JSON.
+    Dynamodb {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// The folder of DynamoDBLocal.jar; without it there is nothing to compare with.
+        #[arg(long)]
+        local: Option<PathBuf>,
+        /// Seconds per row and server.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 16)]
+        connections: usize,
+        /// Only the rows whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Measures how soon notifications of S3 are with whoever waits for them.
     Notifications {
         /// The RustStack binary.
@@ -132,6 +151,10 @@ fn main() -> anyhow::Result<()> {
         Command::Queues { binary, seconds, clients, peers } => {
             let plan = queues::Plan { binary, seconds, clients, peers };
             runtime()?.block_on(queues::run(&plan))
+        }
+        Command::Dynamodb { binary, local, seconds, connections, only } => {
+            let plan = dynamodb::Plan { binary, local, seconds, connections, only };
+            runtime()?.block_on(dynamodb::run(&plan))
         }
         Command::Notifications { binary, notifications } => {
             let plan = notifications::Plan { binary, notifications };

@@ -63,6 +63,28 @@ impl Server {
         Ok(server)
     }
 
+    /// In memory, on a port of its own.
+    pub(crate) fn dynamodb_local(folder: &Path) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let begin = Instant::now();
+        let child = Command::new("java")
+            .current_dir(folder)
+            .args(["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port"])
+            .arg(port.to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start Java")?;
+        let mut server = Self { child, port, start: Duration::ZERO };
+        let list = crate::dynamodb::request("ListTables", "{}");
+        while !answers(port, &list) {
+            ensure!(begin.elapsed() < LONGEST_START, "DynamoDB Local does not answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        server.start = begin.elapsed();
+        Ok(server)
+    }
+
     pub(crate) fn bare() -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?).arg("bare").stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().context("no stdout")?;
@@ -101,6 +123,14 @@ pub(crate) fn resident(id: u32) -> anyhow::Result<u64> {
 
 fn free_port() -> anyhow::Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Whether the first bytes of an answer of 200 come.
+fn answers(port: u16, request: &[u8]) -> bool {
+    use std::io::{Read as _, Write as _};
+    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let mut head = [0; 12];
+    stream.write_all(request).and_then(|()| stream.read_exact(&mut head)).is_ok() && &head == b"HTTP/1.1 200"
 }
 
 fn is_healthy(port: u16) -> bool {

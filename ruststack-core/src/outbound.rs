@@ -37,11 +37,21 @@ impl std::error::Error for OutboundError {}
 impl Outbound {
     /// Sends a request and reads the answer, whatever its status; both within `timeout`.
     pub async fn send(&self, request: Request<Bytes>, timeout: Duration) -> Result<Response<Bytes>, OutboundError> {
+        self.send_within(request, timeout, MAX_ANSWER).await
+    }
+
+    /// The same, of an answer of at most so many bytes.
+    pub async fn send_within(
+        &self,
+        request: Request<Bytes>,
+        timeout: Duration,
+        max_answer: usize,
+    ) -> Result<Response<Bytes>, OutboundError> {
         let client = self.0.get_or_init(client).clone()?;
         let exchange = async {
             let request = reqwest::Request::try_from(request).map_err(|error| explain(&error))?;
             let answer = client.execute(request).await.map_err(|error| explain(&error))?;
-            read(answer).await
+            read(answer, max_answer).await
         };
         let late = |_| OutboundError(format!("no answer within {} seconds", timeout.as_secs()));
         tokio::time::timeout(timeout, exchange).await.map_err(late)?
@@ -55,12 +65,12 @@ fn client() -> Result<Client, OutboundError> {
     client.build().map_err(|error| explain(&error))
 }
 
-/// The answer, cut at [`MAX_ANSWER`].
-async fn read(mut answer: reqwest::Response) -> Result<Response<Bytes>, OutboundError> {
+/// The answer, cut at so many bytes.
+async fn read(mut answer: reqwest::Response, limit: usize) -> Result<Response<Bytes>, OutboundError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| explain(&error))? {
-        body.extend_from_slice(&chunk[..chunk.len().min(MAX_ANSWER - body.len())]);
-        if body.len() == MAX_ANSWER {
+        body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())]);
+        if body.len() == limit {
             break;
         }
     }

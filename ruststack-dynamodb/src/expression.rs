@@ -7,6 +7,7 @@
 mod binding;
 mod condition;
 mod grammar;
+pub(crate) mod kept;
 mod key_condition;
 mod key_rules;
 mod lexer;

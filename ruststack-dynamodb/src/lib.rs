@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attribute_conditions;
+mod backend;
 mod backups;
 mod capacity;
 pub mod error;
@@ -13,10 +14,12 @@ pub mod expression;
 mod globals;
 mod history;
 pub mod key;
+mod key_paths;
 pub mod number;
 mod operations;
 mod parameters;
 pub mod partiql;
+mod proxy;
 mod reading;
 pub mod refusal;
 mod replicas;
@@ -35,6 +38,7 @@ pub mod untrusted;
 pub mod value;
 mod writing;
 
+pub use backend::{Backend, JAR, Local};
 pub use service::{Config, DynamoDb, SPEC};
 pub use streams::DynamoDbStreams;
 pub use trouble::Trouble;

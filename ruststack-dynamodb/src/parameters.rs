@@ -9,8 +9,8 @@ use crate::{
         projection_of,
     },
     expression::{
-        Binding, Condition, ExpressionKind, ParsedCondition, ParsedProjection, ParsedUpdate, Projection, Update,
-        check_names, check_only_with_expressions, check_values,
+        Binding, Condition, ExpressionKind, Projection, Update, check_names, check_only_with_expressions, check_values,
+        kept,
     },
     refusal::Refusal,
     value::{Given, Item, Layer},
@@ -64,15 +64,15 @@ pub(crate) fn condition(
     text: Option<&str>,
     binding: &mut Binding<'_>,
 ) -> Result<Option<Condition>, Refusal> {
-    text.map(|text| ParsedCondition::parse(kind, text)?.bind(binding)).transpose()
+    text.map(|text| kept::condition(kind, text)?.bind(binding)).transpose()
 }
 
 pub(crate) fn projection(text: Option<&str>, binding: &mut Binding<'_>) -> Result<Option<Projection>, Refusal> {
-    text.map(|text| ParsedProjection::parse(text)?.bind(binding)).transpose()
+    text.map(|text| kept::projection(text)?.bind(binding)).transpose()
 }
 
 pub(crate) fn update(text: &str, binding: &mut Binding<'_>) -> Result<Update, Refusal> {
-    ParsedUpdate::parse(text)?.bind(binding)
+    kept::update(text)?.bind(binding)
 }
 
 /// The projection of `AttributesToGet`, where there are such.

@@ -13,18 +13,21 @@ use ruststack_core::{
     journal::{Changes, LoadError, Reader, Table as RowTable},
     operation::{Call, Operations},
     scope::Scope,
-    service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
+    service::{ErrorStyle, Health, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State},
     snapshot::Frozen,
     store::Scoped,
 };
 use serde_json::Value;
 
 use crate::{
+    backend::Backend,
     backups::Backups,
     error::{DynamoDbError, no_resource, no_table},
     expiring,
     globals::Globals,
-    operations, rows,
+    operations,
+    proxy::{self, LocalProcess, Upstream},
+    rows,
     table::Table,
     tables::{TableName, Tables},
     throughput::Throughput,
@@ -74,6 +77,8 @@ pub struct Config {
     /// How often that is done.
     pub expiry_period: Duration,
     pub trouble: Trouble,
+    /// Who keeps the items.
+    pub backend: Backend,
 }
 
 /// The service.
@@ -87,10 +92,17 @@ pub struct DynamoDb {
     throughput: Option<Throughput>,
     /// There once it was started.
     runtime: OnceLock<Runtime>,
+    /// Who keeps the items, if it is not we.
+    upstream: Option<Upstream>,
 }
 
 impl DynamoDb {
     pub fn new(config: Config) -> Arc<Self> {
+        let upstream = match config.backend.clone() {
+            Backend::Engine => None,
+            Backend::Endpoint(url) => Some(Upstream::Endpoint(url)),
+            Backend::Local(local) => Some(Upstream::Local(LocalProcess::new(local))),
+        };
         Arc::new(Self {
             throughput: config.trouble.enforces_throughput.then(Throughput::default),
             config,
@@ -99,11 +111,37 @@ impl DynamoDb {
             transfers: Scoped::default(),
             globals: Scoped::default(),
             runtime: OnceLock::new(),
+            upstream,
         })
+    }
+
+    /// Answers without anybody's help.
+    pub(crate) async fn answer_here(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        OPERATIONS.answer(self, ctx, request).await
+    }
+
+    pub(crate) async fn request_here(
+        self: Arc<Self>,
+        ctx: Context,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, AwsError> {
+        OPERATIONS.request(self, ctx, operation, input).await
+    }
+
+    /// Forgets a table that could not be made elsewhere.
+    pub(crate) fn forget(&self, table: &TableName, ctx: &Context) -> Result<(), AwsError> {
+        let _section = ctx.changes().begin()?;
+        self.tables(&table.scope).delete(&table.name, ctx.now(), ctx.changes(), |_| Ok(()))?;
+        Ok(())
     }
 
     pub(crate) fn tables(&self, scope: &Scope) -> Arc<Tables> {
         self.tables.get(scope)
+    }
+
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        self.upstream.as_ref()
     }
 
     pub(crate) fn backups(&self, scope: &Scope) -> Arc<Backups> {
@@ -160,17 +198,29 @@ impl Service for DynamoDb {
         if self.config.trouble.is_random() {
             self.config.trouble.check(&ctx, &request)?;
         }
-        if let Some(throughput) = &self.throughput {
-            return throughput.answer(&self, ctx, request).await;
+        let service = Arc::clone(&self);
+        match (&self.upstream, &self.throughput) {
+            (Some(upstream), _) => proxy::answer(service, upstream, ctx, request).await,
+            (None, Some(throughput)) => throughput.answer(&self, ctx, request).await,
+            (None, None) => service.answer_here(ctx, request).await,
         }
-        OPERATIONS.answer(self, ctx, request).await
     }
 
     async fn start(self: Arc<Self>, runtime: &Runtime) -> Result<(), StartError> {
         if self.runtime.set(runtime.clone()).is_ok() {
-            runtime.tasks.spawn(expiring::work(self, runtime.clone()));
+            runtime.tasks.spawn(expiring::work(Arc::clone(&self), runtime.clone()));
+            if let Some(Upstream::Local(process)) = &self.upstream {
+                process.start(&self, runtime)?;
+            }
         }
         Ok(())
+    }
+
+    fn health(&self) -> Health {
+        match &self.upstream {
+            Some(Upstream::Local(process)) => process.health(),
+            _ => Health::Running,
+        }
     }
 
     async fn catch_up(self: Arc<Self>) {
@@ -180,7 +230,11 @@ impl Service for DynamoDb {
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
-        OPERATIONS.request(self, ctx, operation, input).await
+        let service = Arc::clone(&self);
+        match &self.upstream {
+            None => service.request_here(ctx, operation, input).await,
+            Some(upstream) => proxy::request(service, upstream, ctx, operation, input).await,
+        }
     }
 
     fn state(&self) -> &dyn State {

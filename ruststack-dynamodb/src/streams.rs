@@ -16,17 +16,25 @@ use async_trait::async_trait;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
+    clock::Timestamp,
     context::Context,
     error::AwsError,
     journal::Changes,
     operation::{Call, Operations},
+    protocol::aws_json,
     record::{Recording, Resource},
     scope::{Region, Scope},
     service::{Part, Protocol, Service, ServiceSpec, State},
 };
 use serde_json::Value;
 
-use crate::{DynamoDb, service::ERROR_STYLE, stream::Stream, streams::error::StreamsError};
+use crate::{
+    DynamoDb,
+    proxy::{self, streams::is_sent_on},
+    service::ERROR_STYLE,
+    stream::Stream,
+    streams::error::StreamsError,
+};
 
 /// How requests are recognised as those of DynamoDB Streams.
 pub static SPEC: ServiceSpec = ServiceSpec {
@@ -73,14 +81,14 @@ impl DynamoDbStreams {
 }
 
 /// A stream as its ARN names it.
-struct StreamName {
-    scope: Scope,
-    table_name: String,
-    label: String,
+pub(crate) struct StreamName {
+    pub(crate) scope: Scope,
+    pub(crate) table_name: String,
+    pub(crate) label: String,
 }
 
 impl StreamName {
-    fn parse(text: &str) -> Result<Self, StreamsError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, StreamsError> {
         let parsed = || {
             let arn: Arn = text.parse().ok()?;
             let (table_name, label) = arn.resource().strip_prefix("table/")?.split_once("/stream/")?;
@@ -97,8 +105,13 @@ impl StreamName {
 
 /// The stream that a call is about.
 fn stream_of(call: &Call<DynamoDbStreams>, arn: &str) -> Result<Arc<Stream>, StreamsError> {
+    find_stream(&call.service().dynamodb, arn, call.now())
+}
+
+/// The stream of that ARN.
+pub(crate) fn find_stream(dynamodb: &DynamoDb, arn: &str, now: Timestamp) -> Result<Arc<Stream>, StreamsError> {
     let StreamName { scope, table_name, label } = StreamName::parse(arn)?;
-    let found = call.service().dynamodb.tables(&scope).stream(&table_name, &label, call.now());
+    let found = dynamodb.tables(&scope).stream(&table_name, &label, now);
     found.ok_or_else(|| error::not_found(format_args!("Stream: {arn} not found")))
 }
 
@@ -109,11 +122,21 @@ impl Service for DynamoDbStreams {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        OPERATIONS.answer(self, ctx, request).await
+        let operation = aws_json::operation(request.headers()).unwrap_or_default();
+        let operation = api::OPERATIONS.iter().copied().find(|known| *known == operation);
+        match (self.dynamodb.upstream(), operation.filter(|operation| is_sent_on(operation))) {
+            (Some(upstream), Some(operation)) => {
+                proxy::streams::answer(&self.dynamodb, upstream, &ctx, operation, request).await
+            }
+            _ => OPERATIONS.answer(self, ctx, request).await,
+        }
     }
 
     async fn request(self: Arc<Self>, ctx: Context, operation: &str, input: Value) -> Result<Value, AwsError> {
-        OPERATIONS.request(self, ctx, operation, input).await
+        match self.dynamodb.upstream().filter(|_| is_sent_on(operation)) {
+            Some(upstream) => proxy::streams::request(&self.dynamodb, upstream, &ctx, operation, input).await,
+            None => OPERATIONS.request(self, ctx, operation, input).await,
+        }
     }
 
     fn state(&self) -> &dyn State {

@@ -172,3 +172,64 @@ async fn an_index_that_is_added_has_the_items_that_are_there() {
     assert_eq!(table.get("GlobalSecondaryIndexes"), None);
     assert_eq!(table["AttributeDefinitions"].as_array().unwrap().len(), 2);
 }
+
+/// Source: dynalite's tests against DynamoDB, and DynamoDB Local.
+#[tokio::test]
+async fn no_expression_leads_into_a_key_of_an_index() {
+    let emulator = with_indexes().await;
+    let texts =
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: g";
+    let value = json!({":x": {"S": "x"}});
+    for (operation, input) in [
+        ("GetItem", json!({"Key": key("a", 1), "ProjectionExpression": "v, g.h"})),
+        ("Scan", json!({"ProjectionExpression": "g[0]"})),
+        ("PutItem", json!({"Item": item("a", 1, json!({})), "ConditionExpression": "attribute_not_exists(g.h)"})),
+        ("DeleteItem", json!({"Key": key("a", 1), "ConditionExpression": "attribute_not_exists(g.h)"})),
+        (
+            "UpdateItem",
+            json!({"Key": key("a", 1), "UpdateExpression": "SET g.h = :x", "ExpressionAttributeValues": value}),
+        ),
+        (
+            "UpdateItem",
+            json!({
+                "Key": key("a", 1),
+                "UpdateExpression": "SET v = if_not_exists(g.h, :x)",
+                "ExpressionAttributeValues": value,
+            }),
+        ),
+        (
+            "Query",
+            json!({
+                "KeyConditionExpression": "pk = :x", "FilterExpression": "attribute_exists(g.h)",
+                "ExpressionAttributeValues": value,
+            }),
+        ),
+    ] {
+        let refusal = refused(&emulator, operation, at_table(input)).await;
+        assert_eq!(refusal, ("ValidationException".to_owned(), texts.to_owned()), "{operation}");
+    }
+}
+
+/// Source: what users of DynamoDB report, and DynamoDB Local. That scans go on is of dynoxide's captures.
+#[tokio::test]
+async fn a_filter_reads_what_its_index_holds() {
+    let emulator = with_indexes().await;
+    put(&emulator, item("a", 1, json!({"g": {"S": "x"}, "w": {"N": "2"}}))).await;
+    let (_, message) = refused(&emulator, "Query", by_g("x", json!({"FilterExpression": "attribute_exists(w)"}))).await;
+    assert_eq!(
+        message,
+        "One or more parameter values were invalid: Secondary index global does not project one or more filter \
+         attributes: [w]"
+    );
+    let local = at_table(json!({
+        "IndexName": "local", "KeyConditionExpression": "pk = :a", "FilterExpression": "attribute_exists(w)",
+        "ExpressionAttributeValues": {":a": {"S": "a"}},
+    }));
+    let (_, message) = refused(&emulator, "Query", local).await;
+    assert!(message.ends_with("does not project one or more filter attributes: [w]"), "{message}");
+    for index in ["global", "local"] {
+        let scan = at_table(json!({"IndexName": index, "FilterExpression": "attribute_exists(w)"}));
+        let found = ok(&emulator, "Scan", scan).await;
+        assert_eq!((&found["Count"], &found["ScannedCount"]), (&json!(0), &json!(1)), "{index}");
+    }
+}

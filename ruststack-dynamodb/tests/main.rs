@@ -9,6 +9,7 @@ mod durable;
 mod indexes;
 mod items;
 mod kinesis_destinations;
+mod limits;
 mod reading;
 mod regions;
 mod settings;
@@ -23,13 +24,14 @@ mod wire;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use ruststack_core::service::Service;
-use ruststack_dynamodb::{Config, DynamoDb, DynamoDbStreams, Trouble};
+use ruststack_dynamodb::{Backend, Config, DynamoDb, DynamoDbStreams, Trouble};
 use ruststack_testkit::{ACCOUNT, Answer, Emulator};
 use serde_json::{Value, json};
 
 /// DynamoDB and its streams.
 fn services(trouble: Trouble) -> Vec<Arc<dyn Service>> {
-    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period: Duration::from_secs(3600), trouble });
+    let (expiry_period, backend) = (Duration::from_secs(3600), Backend::Engine);
+    let dynamodb = DynamoDb::new(Config { removes_expired: true, expiry_period, trouble, backend });
     let streams = DynamoDbStreams::of(&dynamodb);
     vec![dynamodb, streams]
 }

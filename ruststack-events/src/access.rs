@@ -143,8 +143,7 @@ fn decide_of_account(
 }
 
 fn policies<'a>(standing: &'a Standing, resource: Option<&'a NamedPolicy>) -> Policies<'a> {
-    let (identity, session) = (&*standing.identity, standing.session.as_deref());
-    Policies { identity, session, resource, ..Policies::default() }
+    Policies { resource, ..standing.policies() }
 }
 
 fn action(call: &Call<Events>) -> String {

@@ -12,7 +12,7 @@ const BUS: &str = "arn:aws:events:us-east-1:000000000000:event-bus/default";
 async fn held_to_policies() -> Emulator {
     let emulator = Emulator::of(|keys| {
         let mut services = services(Some(Authorizer::new(keys.clone())));
-        services.push(Sts::new(ruststack_sts::Config { issues_aws_keys: false }, keys.clone()));
+        services.push(Sts::new(ruststack_sts::Config { issues_aws_keys: false }, keys.clone(), None));
         services
     });
     furnished(emulator.started().await).await

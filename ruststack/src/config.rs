@@ -1,6 +1,7 @@
 //! The only reader of the environment: one table of variables, from which parsing, `--print-config` and
 //! docs/configuration.md follow.
 
+mod dynamodb;
 mod selection;
 mod table;
 mod value;
@@ -60,7 +61,7 @@ pub(crate) struct Config {
     pub(crate) sqs: ruststack_sqs::Config,
     pub(crate) sts: ruststack_sts::Config,
     /// Where state would be kept.
-    data_directory: PathBuf,
+    pub(crate) data_directory: PathBuf,
     /// Without it state ends with the process.
     pub(crate) persistence: Option<Persistence>,
     pub(crate) cors: Cors,
@@ -146,6 +147,7 @@ impl Config {
         let directory = PathBuf::from(get("DATA_DIR").unwrap_or(default_directory));
         let data_directory = directory.clone();
         let persistence = flag("PERSISTENCE")?.unwrap_or(false).then_some(Persistence { directory, durability });
+        let backend = dynamodb::backend(&values, environment, &data_directory, persistence.is_some())?;
         let verifies_presigned = !flag("S3_SKIP_SIGNATURE_VALIDATION")?.unwrap_or(true);
         let listen = value::listen(get("GATEWAY_LISTEN"), is_in_container)?;
         let ports = listen.iter().map(SocketAddr::port).collect();
@@ -185,6 +187,7 @@ impl Config {
                     of_writes: probability("DYNAMODB_WRITE_ERROR_PROBABILITY")?,
                     enforces_throughput: flag("RUSTSTACK_DYNAMODB_THROUGHPUT")?.unwrap_or(false),
                 },
+                backend,
             },
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(

@@ -5,6 +5,7 @@ mod backlog;
 mod config;
 mod edge;
 mod init;
+mod install;
 mod log;
 mod request_log;
 mod server;
@@ -17,7 +18,7 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::Config, log::Log, snapshot_command::SnapshotCommand};
+use crate::{config::Config, install::InstallCommand, log::Log, snapshot_command::SnapshotCommand};
 
 /// The exit code for what the user can mend: a port in use, a bad setting.
 const USAGE: u8 = 2;
@@ -63,6 +64,9 @@ enum Command {
         /// Where DATA_DIR says, if this is left out.
         directory: Option<PathBuf>,
     },
+    /// Fetch what RustStack can use and does not bring with it.
+    #[command(subcommand)]
+    Install(InstallCommand),
     /// Save the state of a running RustStack to a file, or load it back.
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
@@ -100,6 +104,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
     match command {
         Command::Health { endpoint } => edge::health::ask(&find(endpoint)?)?,
         Command::Verify { directory } => return Ok(verify(directory)),
+        Command::Install(command) => command.run(&Config::from_environment()?.data_directory)?,
         Command::Snapshot(command) => command.run(&find(command.target().endpoint.clone())?)?,
     }
     Ok(ExitCode::SUCCESS)

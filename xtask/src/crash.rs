@@ -13,7 +13,7 @@ mod iam;
 mod kms;
 mod logs;
 mod notified;
-mod random;
+pub(crate) mod random;
 pub(crate) mod s3;
 pub(crate) mod server;
 mod sns;

@@ -1,9 +1,11 @@
-//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `fixture`, `bench`.
+//! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `differential`,
+//! `fixture`, `bench`.
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it does")]
 
 mod codegen;
 mod crash;
+mod differential;
 mod fixture;
 mod steps;
 mod tidy;
@@ -53,6 +55,8 @@ enum Task {
     },
     /// Kills RustStack while clients write, and looks whether what it answered is there afterwards.
     Crash(crash::Options),
+    /// Sends requests by chance to RustStack and to DynamoDB Local, and compares the answers.
+    Differential(differential::Options),
     /// Makes `ruststack/tests/fixtures/<format>`: a data directory as today's RustStack writes it, for tests to come.
     Fixture {
         format: u32,
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Task::Tidy { fix } => tidy::report(&root(), fix),
         Task::Codegen { check } => codegen::run(&root(), check),
         Task::Crash(options) => crash::run(&root(), &options),
+        Task::Differential(options) => differential::run(&root(), &options),
         Task::Fixture { format, binary } => fixture::make(&root(), format, binary.as_deref()),
         Task::TrimModel { source, output, tables_only, operations } => {
             codegen::trim(&source, &output, !tables_only, &operations)

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use crate::crash;
+use crate::{crash, differential};
 
 /// How many tests passed, failed and were skipped.
 #[derive(Default)]
@@ -32,6 +32,10 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
     if !fast {
         step("release build", || run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"])))?;
         step("kills", || crash::run(root, &crash::Options::short(root.join("target/release/ruststack"))))?;
+        step("differences from DynamoDB Local", || {
+            install_debian_java();
+            differential::run(root, &differential::Options::short(root.join("target/release/ruststack")))
+        })?;
         step("clients from Python", || python(root, &mut counts))?;
         step("clients from Node", || node(root, &mut counts))?;
         step("clients from Rust", || rust(root, &mut counts))?;
@@ -45,7 +49,16 @@ pub(crate) fn bench(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack", "--package", "bench"]))?;
     let names_command = arguments.first().is_some_and(|first| !first.starts_with('-'));
     let command = (!names_command).then_some("run");
-    run(Command::new(root.join("target/release/bench")).current_dir(root).args(command).args(arguments))
+    let mut bench = Command::new(root.join("target/release/bench"));
+    bench.current_dir(root).args(command).args(arguments);
+    let wants_local = arguments.first().is_some_and(|first| first == "dynamodb");
+    if wants_local && !arguments.iter().any(|argument| argument.starts_with("--local")) {
+        match differential::oracle::find(root, &root.join("target/release/ruststack")) {
+            Ok(folder) => drop(bench.arg("--local").arg(folder)),
+            Err(reason) => println!("    without DynamoDB Local: {reason}"),
+        }
+    }
+    run(&mut bench)
 }
 
 fn cargo(root: &Path) -> Command {
@@ -170,12 +183,26 @@ fn fuzz(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// For DynamoDB Local.
+fn install_debian_java() {
+    if !has_java() {
+        install_packages(&["default-jre-headless"]);
+    }
+}
+
+fn has_java() -> bool {
+    Command::new("java").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
 /// Debian packages of clients that are tested, where we may install them; their tests say when they are missing.
 fn install_debian(packages: &[&str]) {
-    let missing: Vec<_> = packages.iter().filter(|name| !is_installed(name)).collect();
-    if missing.is_empty() {
-        return;
+    let missing: Vec<_> = packages.iter().copied().filter(|name| !is_installed(name)).collect();
+    if !missing.is_empty() {
+        install_packages(&missing);
     }
+}
+
+fn install_packages(missing: &[&str]) {
     let quiet = |arguments: &[&str]| {
         let status = Command::new("apt-get").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())

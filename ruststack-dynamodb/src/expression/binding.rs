@@ -275,12 +275,16 @@ pub(super) fn check_is_path(function: &str, operand: &Operand) -> Bound<()> {
 
 fn check_distinct<'o>(operator: &str, first: &Operand, others: impl IntoIterator<Item = &'o Operand>) -> Bound<()> {
     match first {
-        Operand::Path(path) if others.into_iter().any(|other| other == first) => Err(format!(
-            "The first operand must be distinct from the remaining operands for this operator or function; operator: \
-             {operator}, first operand: {path}"
-        )),
+        Operand::Path(path) if others.into_iter().any(|other| other == first) => Err(not_distinct(operator, path)),
         _ => Ok(()),
     }
+}
+
+pub(super) fn not_distinct(operator: &str, path: &Path) -> String {
+    format!(
+        "The first operand must be distinct from the remaining operands for this operator or function; operator: \
+         {operator}, first operand: {path}"
+    )
 }
 
 fn check_types<const N: usize>(operator: &str, operands: [&Operand; N], takes: fn(Type) -> bool) -> Bound<()> {

@@ -1,6 +1,11 @@
 //! What expressions may not do with attributes that are keys.
 
-use super::{condition::Condition, path::Path, projection::Projection, update::Update};
+use super::{
+    condition::Condition,
+    path::Path,
+    projection::Projection,
+    update::{Action, Source, Update},
+};
 use crate::{
     key::{KeySchema, refusal_of_key_update},
     refusal::Refusal,
@@ -54,6 +59,40 @@ impl Update {
     pub fn check_keys(&self, keys: &KeySchema) -> Result<(), Refusal> {
         let found = self.actions().iter().map(|action| &action.path().attribute).find(|attribute| keys.has(attribute));
         found.map_or(Ok(()), |key| Err(refusal_of_key_update(key)))
+    }
+
+    /// Refuses a path that leads into a key, which has nothing inside.
+    pub fn check_key_paths(&self, keys: &KeySchema, of: KeysOf) -> Result<(), Refusal> {
+        let mut found = None;
+        let mut look = |path: &Path| {
+            if found.is_none() && leads_into_key(path, keys) {
+                found = Some(no_scalar(path, of));
+            }
+        };
+        for action in self.actions() {
+            look(action.path());
+            if let Action::Set(_, source) = action {
+                source.visit_paths(&mut look);
+            }
+        }
+        found.map_or(Ok(()), Err)
+    }
+}
+
+impl Source {
+    fn visit_paths(&self, visit: &mut impl FnMut(&Path)) {
+        match self {
+            Self::Path(path) => visit(path),
+            Self::Value(_) => {}
+            Self::IfNotExists(path, otherwise) => {
+                visit(path);
+                otherwise.visit_paths(visit);
+            }
+            Self::ListAppend(one, other) | Self::Plus(one, other) | Self::Minus(one, other) => {
+                one.visit_paths(visit);
+                other.visit_paths(visit);
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     ExpressionKind,
-    binding::{Binding, wrong_type},
+    binding::{Binding, not_distinct, wrong_type},
     grammar::ParsedUpdate,
     path::{self, Path, Step},
     projection::Projection,
@@ -144,7 +144,11 @@ fn if_not_exists(call: &Call, binding: &mut Binding<'_>) -> Bound<Source> {
     let [Term::Path(path), default] = call.operands.as_slice() else {
         return Err(format!("Operator or function requires a document path; operator or function: {}", call.function));
     };
-    Ok(Source::IfNotExists(binding.path(path)?, Box::new(source(default, binding)?)))
+    let (path, default) = (binding.path(path)?, source(default, binding)?);
+    if default == Source::Path(path.clone()) {
+        return Err(not_distinct(&call.function, &path));
+    }
+    Ok(Source::IfNotExists(path, Box::new(default)))
 }
 
 fn check_known(operator: &str, operand: &Source, takes: Type) -> Bound<()> {

@@ -10,6 +10,7 @@ use crate::{
     capacity::{Direction, Units, read_units},
     error::{DynamoDbError, ItemError, invalid},
     expression::{ExpressionKind, Projection},
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     service::table_of,
     table::{RowKey, Table},
@@ -102,6 +103,7 @@ fn of_table(call: &Call<DynamoDb>, name: &str, wanted: KeysAndAttributes) -> Res
     };
     binding.check_used()?;
     let table = table_of(call, name)?;
+    key_paths::check_projection(&table, projection.as_ref())?;
     let mut placed = Vec::with_capacity(keys.len());
     for key in keys {
         table.schema.check_key(&key).map_err(|fault| fault.refusal())?;

@@ -11,6 +11,7 @@ use crate::{
     api::{DeleteItemInput, DeleteItemOutput},
     error::ItemError,
     expression::ExpressionKind,
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     service::table_of,
     writing::{Change, Write},
@@ -38,6 +39,7 @@ pub(super) async fn delete_item(call: Call<DynamoDb>, input: DeleteItemInput) ->
     };
     binding.check_used()?;
     let table = table_of(&call, &input.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     table.schema.check_key(&key).map_err(|fault| fault.refusal())?;
     let tells_item = input.return_values_on_condition_check_failure.as_deref() == Some("ALL_OLD");
     let place = table.key_of(&key);

@@ -8,6 +8,7 @@ use crate::{
     capacity::{Direction, Units, read_units},
     error::{DynamoDbError, ItemError},
     expression::ExpressionKind,
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     service::table_of,
     value::Shown,
@@ -28,6 +29,7 @@ pub(super) async fn get_item(call: Call<DynamoDb>, input: GetItemInput) -> Resul
     };
     binding.check_used()?;
     let table = table_of(&call, &input.table_name)?;
+    key_paths::check_projection(&table, projection.as_ref())?;
     table.schema.check_key(&key).map_err(|fault| fault.refusal())?;
     let found = table.get(&table.key_of(&key)).map_err(DynamoDbError::from)?;
     let size = found.as_ref().map_or(0, |stored| stored.size);

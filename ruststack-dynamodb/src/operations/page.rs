@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     error::{DynamoDbError, invalid},
-    expression::{Condition, KeysOf, Path, Projection},
+    expression::{Condition, Projection},
     key::KeyFault,
     reading::{Source, View},
     table::{Kind, RowKey, Table},
@@ -64,18 +64,13 @@ pub(super) fn view(
     projection: Option<Projection>,
     consistent_read: Option<bool>,
 ) -> Result<View, DynamoDbError> {
-    let is_fetched = is_fetched(source, select, filter.as_ref(), projection.as_ref())?;
+    let is_fetched = is_fetched(source, select, projection.as_ref())?;
     let is_count = select == Some("COUNT");
     Ok(View { filter, projection, is_count, is_fetched, is_consistent: consistent_read == Some(true) })
 }
 
-/// Whether an index lacks what is to be shown; only local ones may.
-fn is_fetched(
-    source: &Source,
-    select: Option<&str>,
-    filter: Option<&Condition>,
-    projection: Option<&Projection>,
-) -> Result<bool, DynamoDbError> {
+/// Whether an index lacks what is to be shown; only local ones may. A filter never fetches.
+fn is_fetched(source: &Source, select: Option<&str>, projection: Option<&Projection>) -> Result<bool, DynamoDbError> {
     let Some(index) = source.index.as_ref().filter(|index| !index.projects_all()) else { return Ok(false) };
     if select == Some("ALL_ATTRIBUTES") {
         if index.kind == Kind::Local {
@@ -88,9 +83,6 @@ fn is_fetched(
         )));
     }
     let mut lacking: Vec<&str> = projection.into_iter().flat_map(Projection::attributes).collect();
-    if let Some(filter) = filter.filter(|_| index.kind == Kind::Local) {
-        filter.visit_paths(&mut |path: &Path| lacking.push(&path.attribute));
-    }
     lacking.retain(|attribute| !index.projects(attribute));
     if index.kind == Kind::Local || lacking.is_empty() {
         return Ok(!lacking.is_empty());
@@ -117,10 +109,4 @@ pub(super) fn start(source: &Source, start: Option<&Item>, mismatch: &str) -> Re
         Err(_) => return Err(invalid(mismatch)),
     }
     source.place(start).map(Some).ok_or_else(|| invalid(mismatch))
-}
-
-/// Key attributes have no insides that a filter could look at.
-pub(super) fn check_filter_paths(source: &Source, filter: &Condition) -> Result<(), DynamoDbError> {
-    filter.check_key_paths(&source.table.schema, KeysOf::Table)?;
-    Ok(filter.check_key_paths(source.schema(), KeysOf::Index)?)
 }

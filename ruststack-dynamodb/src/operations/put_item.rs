@@ -8,6 +8,7 @@ use crate::{
     api::{PutItemInput, PutItemOutput},
     error::{ItemError, invalid},
     expression::ExpressionKind,
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     service::table_of,
     writing::{self, Change, Write, check_index_keys},
@@ -36,6 +37,7 @@ pub(super) async fn put_item(call: Call<DynamoDb>, input: PutItemInput) -> Resul
     let stored = writing::stored(item)?;
     binding.check_used()?;
     let table = table_of(&call, &input.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     table.schema.check_item(&stored.item).map_err(|fault| fault.refusal())?;
     check_index_keys(&table.indexes(), &stored.item, false)?;
     let key = table.key_of(&stored.item);

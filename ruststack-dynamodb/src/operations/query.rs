@@ -9,7 +9,8 @@ use crate::{
     attribute_conditions::clauses_of_key_conditions,
     capacity::Direction,
     error::{DynamoDbError, ItemError, invalid},
-    expression::{Condition, ExpressionKind, KeyClauses, KeyCondition},
+    expression::{Condition, ExpressionKind, KeyClauses, KeyCondition, Path},
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     reading::Source,
     service::table_of,
@@ -50,6 +51,7 @@ pub(super) async fn query(call: Call<DynamoDb>, mut input: QueryInput) -> Result
         check_start(&source, &condition, start, from, &range)?;
     }
     let is_legacy = input.filter_expression.is_none();
+    key_paths::check_projection(&source.table, projection.as_ref())?;
     filter.as_ref().map_or(Ok(()), |filter| check_filter(&source, filter, is_legacy))?;
     let view = page::view(&source, select, filter, projection, input.consistent_read)?;
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
@@ -143,5 +145,25 @@ fn check_start(
 fn check_filter(source: &Source, filter: &Condition, is_legacy: bool) -> Result<(), DynamoDbError> {
     let parameter = if is_legacy { "QueryFilter" } else { "Filter Expression" };
     filter.check_filter(source.schema(), parameter)?;
-    page::check_filter_paths(source, filter)
+    key_paths::check_condition(&source.table, Some(filter))?;
+    check_projected(source, filter)
+}
+
+/// An index of either kind is filtered by what it holds.
+fn check_projected(source: &Source, filter: &Condition) -> Result<(), DynamoDbError> {
+    let Some(index) = &source.index else { return Ok(()) };
+    let mut lacking = std::collections::BTreeSet::new();
+    filter.visit_paths(&mut |path: &Path| {
+        if !index.projects(&path.attribute) {
+            lacking.insert(path.attribute.as_str());
+        }
+    });
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let (name, lacking) = (&index.name, Vec::from_iter(lacking).join(", "));
+    Err(invalid(format!(
+        "One or more parameter values were invalid: Secondary index {name} does not project one or more filter \
+         attributes: [{lacking}]"
+    )))
 }

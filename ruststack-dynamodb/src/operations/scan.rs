@@ -9,6 +9,7 @@ use crate::{
     capacity::Direction,
     error::{DynamoDbError, ItemError, invalid},
     expression::ExpressionKind,
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     reading::Segment,
     service::table_of,
@@ -39,7 +40,8 @@ pub(super) async fn scan(call: Call<DynamoDb>, mut input: ScanInput) -> Result<S
     let source = page::source(table, input.index_name.as_deref(), input.consistent_read)?;
     let from = page::start(&source, start.as_ref(), INVALID_START)?;
     from.as_ref().map_or(Ok(()), |from| check_segment(segment, from))?;
-    filter.as_ref().map_or(Ok(()), |filter| page::check_filter_paths(&source, filter))?;
+    key_paths::check_projection(&source.table, projection.as_ref())?;
+    key_paths::check_condition(&source.table, filter.as_ref())?;
     let view = page::view(&source, select, filter, projection, input.consistent_read)?;
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
     let through = source.scan(segment, from.as_ref(), limit).map_err(DynamoDbError::from)?;

@@ -10,6 +10,7 @@ use crate::{
     capacity::{Direction, Units, read_units},
     error::{CancellationReason, DynamoDbError, ItemError, invalid},
     expression::{ExpressionKind, Projection},
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     refusal::Refusal,
     service::table_of,
@@ -57,7 +58,9 @@ fn read(call: &Call<DynamoDb>, get: Get) -> Result<(Arc<Table>, Item, Option<Pro
     let mut binding = placeholders.binding();
     let projection = parameters::projection(get.projection_expression.as_deref(), &mut binding)?;
     binding.check_used()?;
-    Ok((table_of(call, &get.table_name)?, key, projection))
+    let table = table_of(call, &get.table_name)?;
+    key_paths::check_projection(&table, projection.as_ref())?;
+    Ok((table, key, projection))
 }
 
 fn look(table: &Arc<Table>, key: &Item) -> Write {

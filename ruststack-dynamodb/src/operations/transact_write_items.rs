@@ -17,6 +17,7 @@ use crate::{
     error::{DynamoDbError, ItemError, invalid},
     expression::ExpressionKind,
     key::KeyFault,
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     refusal::Refusal,
     rows,
@@ -210,6 +211,7 @@ fn read_put(call: &Call<DynamoDb>, put: Put) -> Result<Wanted, ItemError> {
     };
     let (condition, _, tells_item) = conditional.read(None)?;
     let table = table_of(call, &put.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     let item = Item::clone(&stored.item);
     let write = match keyed(&table, table.schema.check_item(&item), &item)? {
         Ok(key) => Ok(Write { table, key, condition, change: Change::Put(stored), tells_item }),
@@ -228,6 +230,7 @@ fn read_delete(call: &Call<DynamoDb>, delete: Delete) -> Result<Wanted, ItemErro
     };
     let (condition, _, tells_item) = conditional.read(None)?;
     let table = table_of(call, &delete.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     let write = match keyed(&table, table.schema.check_key(&item), &item)? {
         Ok(key) => Ok(Write { table, key, condition, change: Change::Delete, tells_item }),
         Err(refusal) => Err(refusal),
@@ -245,11 +248,19 @@ fn read_update(call: &Call<DynamoDb>, update: Update) -> Result<Wanted, ItemErro
     };
     let (condition, read, tells_item) = conditional.read(Some(&update.update_expression))?;
     let table = table_of(call, &update.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
+    let update_of_item = read.expect("there was an expression");
+    key_paths::check_update(&table, &update_of_item)?;
     let keyed = keyed(&table, table.schema.check_key(&item), &item)?;
     let write = keyed.and_then(|key| {
-        let update = read.expect("there was an expression");
-        update.check_keys(&table.schema)?;
-        Ok(Write { table, key, condition, change: Change::Update { key: item.clone(), update }, tells_item })
+        update_of_item.check_keys(&table.schema)?;
+        Ok(Write {
+            table,
+            key,
+            condition,
+            change: Change::Update { key: item.clone(), update: update_of_item },
+            tells_item,
+        })
     });
     Ok(Wanted { table_name: update.table_name, item, write })
 }
@@ -264,6 +275,7 @@ fn read_check(call: &Call<DynamoDb>, check: ConditionCheck) -> Result<Wanted, It
     };
     let (condition, _, tells_item) = conditional.read(None)?;
     let table = table_of(call, &check.table_name)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     let write = match keyed(&table, table.schema.check_key(&item), &item)? {
         Ok(key) => Ok(Write { table, key, condition, change: Change::Check, tells_item }),
         Err(refusal) => Err(refusal),

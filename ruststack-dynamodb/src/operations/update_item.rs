@@ -11,6 +11,7 @@ use crate::{
     attribute_conditions::{AttributeUpdate, update_of},
     error::ItemError,
     expression::{ExpressionKind, Update},
+    key_paths,
     parameters::{self, LAYER, Placeholders, Present},
     refusal::Refusal,
     service::table_of,
@@ -49,6 +50,8 @@ pub(super) async fn update_item(call: Call<DynamoDb>, input: UpdateItemInput) ->
     binding.check_used()?;
     let table = table_of(&call, &input.table_name)?;
     update.check_keys(&table.schema)?;
+    key_paths::check_update(&table, &update)?;
+    key_paths::check_condition(&table, condition.as_ref())?;
     table.schema.check_key(&key).map_err(|fault| fault.refusal())?;
     let tells_item = input.return_values_on_condition_check_failure.as_deref() == Some("ALL_OLD");
     let place = table.key_of(&key);

@@ -61,7 +61,7 @@ const fn ignored(name: &'static str) -> Variable {
 const NO_CONTAINERS: &str = "RustStack starts no containers yet";
 const NO_DNS: &str = "RustStack has no DNS server, and nothing of it needs one";
 const NO_DYNAMODB: &str = "DynamoDB is not here yet";
-const NO_JVM: &str = "a setting of DynamoDB Local, which RustStack does not use";
+const NO_JVM: &str = "a setting of DynamoDB Local that makes no difference behind RustStack";
 const NO_LAMBDA: &str = "Lambda is not here yet";
 const NO_SNS_SENDING: &str = "SNS sends no mail and no pushes; it keeps them to be looked at";
 const NO_CLOUDWATCH: &str = "CloudWatch is not here yet";
@@ -100,6 +100,12 @@ pub(super) const TABLE: &[Variable] = &[
     honoured("RUSTSTACK_DYNAMODB_THROUGHPUT", "0", "1: tables of DynamoDB are held to the throughput that they are provisioned with, second by second"),
     honoured("SQS_ENABLE_MESSAGE_RETENTION_PERIOD", "1", "0: messages never grow too old; LocalStack's default is 0"),
     honoured("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT", "0", "1: more than ten messages may be received at once"),
+    honoured("RUSTSTACK_DYNAMODB", "engine", "who keeps DynamoDB's items: engine, ours; local, DynamoDB Local, which is started, watched and stopped with RustStack; or a URL, http://<host>:<port>, of another implementation"),
+    honoured("DYNAMODB_LOCAL_PATH", "", "where DynamoDBLocal.jar is; without it `dynamodb-local` in DATA_DIR, where `ruststack install dynamodb-local` puts it"),
+    honoured("DYNAMODB_IN_MEMORY", "1", "of DynamoDB Local: 1: its items end with it; the default is 0 with PERSISTENCE=1"),
+    honoured("DYNAMODB_HEAP_SIZE", "256m", "of DynamoDB Local: the most that Java takes for objects, as in 256m or 1g"),
+    honoured("DYNAMODB_LOCAL_PORT", "0", "of DynamoDB Local: its port on 127.0.0.1; 0: any that is free"),
+    honoured("DYNAMODB_DELAY_TRANSIENT_STATUSES", "0", "of DynamoDB Local: 1: tables are CREATING for a while there"),
     honoured("TMPDIR", "/tmp", "where temporary files live"),
     honoured("PERSISTENCE", "0", "1: state outlives the process, in DATA_DIR; 0: it lives in memory and ends with it"),
     honoured("DATA_DIR", "./.ruststack", "where state is kept; in a container the default is /var/lib/localstack"),
@@ -134,10 +140,6 @@ pub(super) const TABLE: &[Variable] = &[
     accepted("LOCALSTACK_API_KEY", "", "RustStack asks for no key"),
     accepted("PROVIDER_OVERRIDE_*", "", "every service has one implementation"),
     accepted("DYNAMODB_SHARE_DB", "0", NO_JVM),
-    accepted("DYNAMODB_IN_MEMORY", "1", NO_JVM),
-    accepted("DYNAMODB_HEAP_SIZE", "256m", NO_JVM),
-    accepted("DYNAMODB_LOCAL_PORT", "0", NO_JVM),
-    accepted("DYNAMODB_DELAY_TRANSIENT_STATUSES", "0", NO_JVM),
     accepted("DYNAMODB_OPTIMIZE_DB_BEFORE_STARTUP", "0", NO_JVM),
     accepted("DYNAMODB_CORS", "*", NO_JVM),
     accepted("DNS_ADDRESS", "", NO_DNS),

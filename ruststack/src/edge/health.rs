@@ -40,6 +40,9 @@ pub(super) fn describe(app: &App) -> Value {
         services.insert(spec.name.to_owned(), "disabled".into());
     }
     let mut health = json!({ "services": services, "edition": "community", "version": LOCALSTACK_VERSION });
+    if let Some(other) = app.config.dynamodb.backend.other() {
+        health["backends"] = json!({ "dynamodb": other });
+    }
     if let Some(members) = health.as_object_mut() {
         members.extend(app.health_extra.lock().clone());
     }

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::{Client, config::Credentials};
 use serde::Deserialize;
 
@@ -75,13 +75,18 @@ impl Server {
 
     /// The same with another name for this machine.
     pub async fn client_of(&self, url: &str) -> Client {
+        Client::new(&self.config(url).await)
+    }
+
+    /// Settings of any service's client, of an account of its own.
+    pub async fn config(&self, url: &str) -> SdkConfig {
         let account = format!("{:012}", fastrand::u64(..1_000_000_000_000));
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(url)
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new(account, "test", None, None, "test"))
             .http_client(aws_smithy_http_client::Builder::new().build_http());
-        Client::new(&config.load().await)
+        config.load().await
     }
 }
 

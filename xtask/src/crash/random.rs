@@ -18,4 +18,19 @@ impl Random {
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
+
+    /// Whether something happens that does in so many of a hundred cases.
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    pub(crate) fn pick<'t, T>(&mut self, among: &'t [T]) -> &'t T {
+        let position = self.below(among.len() as u64);
+        &among[position as usize]
+    }
+
+    pub(crate) fn word(&mut self, among: &[&'static str]) -> &'static str {
+        let position = self.below(among.len() as u64);
+        among[position as usize]
+    }
 }

@@ -31,12 +31,24 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
 impl Server {
     /// Returns when it is ready.
     pub(crate) fn start(binary: &Path, data: &Path, durability: &str) -> anyhow::Result<Self> {
+        let mut command = Command::new(binary);
+        command.env_clear().env("PERSISTENCE", "1").env("DATA_DIR", data).env("RUSTSTACK_DURABILITY", durability);
+        Self::spawn(command, data)
+    }
+
+    /// Without persistence.
+    pub(crate) fn in_memory(binary: &Path) -> anyhow::Result<Self> {
+        let mut command = Command::new(binary);
+        let data = std::env::temp_dir().join(format!("ruststack-in-memory-{}", std::process::id()));
+        command.env_clear().env("DATA_DIR", &data);
+        Self::spawn(command, &data)
+    }
+
+    fn spawn(mut command: Command, data: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(data)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = File::create(data.join("log"))?;
-        let mut command = Command::new(binary);
-        command.env_clear().env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "warn");
-        command.env("PERSISTENCE", "1").env("DATA_DIR", data).env("RUSTSTACK_DURABILITY", durability);
+        command.env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "warn");
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().context("cannot start RustStack")?;
         let lines = BufReader::new(process.stdout.take().context("it has a pipe")?).lines();
         if !lines.map_while(Result::ok).any(|line| line == "Ready.") {

@@ -105,6 +105,11 @@ fn updates_are_refused_whatever_the_item_is() {
             "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: \
              ALLOWED_FOR_ADD_OPERAND",
         ),
+        (
+            "SET a = if_not_exists(b, b)",
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: \
+             if_not_exists, first operand: [b]",
+        ),
         ("SET a = :x", "An expression attribute value used in expression is not defined; attribute value: :x"),
     ] {
         let message = update(text, &values()).expect_err(text).message;

@@ -1,0 +1,3 @@
+//! DynamoDB by the AWS SDK for Rust.
+
+mod items;
