@@ -60,7 +60,6 @@ const fn ignored(name: &'static str) -> Variable {
 
 const NO_CONTAINERS: &str = "RustStack starts no containers yet";
 const NO_DNS: &str = "RustStack has no DNS server, and nothing of it needs one";
-const NO_DYNAMODB: &str = "DynamoDB is not here yet";
 const NO_JVM: &str = "a setting of DynamoDB Local that makes no difference behind RustStack";
 const NO_LAMBDA: &str = "Lambda is not here yet";
 const NO_SNS_SENDING: &str = "SNS sends no mail and no pushes; it keeps them to be looked at";

@@ -189,9 +189,9 @@ impl Service for DynamoDb {
         if tables["TableNames"] == json!([]) {
             return Ok(Table { backups, ..Table::default() });
         }
-        let told = ask(connection, "DescribeContinuousBackups", &json!({"TableName": TABLE}))?;
-        let told = &told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
-        let is_recoverable = told["PointInTimeRecoveryStatus"] == "ENABLED";
+        let recovery = ask(connection, "DescribeContinuousBackups", &json!({"TableName": TABLE}))?;
+        let recovery = &recovery["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+        let is_recoverable = recovery["PointInTimeRecoveryStatus"] == "ENABLED";
         let items = scan(connection, &json!({"TableName": TABLE}))?;
         let by_index = scan(connection, &json!({"TableName": TABLE, "IndexName": "index"}))?;
         ensure!(items == by_index, "the index shows {by_index:?}, the table {items:?}");

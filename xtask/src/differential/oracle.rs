@@ -67,7 +67,7 @@ impl Oracle {
             }
             anyhow::ensure!(begin.elapsed() < LONGEST_START, "DynamoDB Local does not answer");
             // Nothing comes: this is the pause between two looks.
-            drop(nothing.recv_timeout(INTERVAL));
+            let _nothing = nothing.recv_timeout(INTERVAL);
         }
         Ok(oracle)
     }
