@@ -1,0 +1,1 @@
+//! Lambda as an AWS SDK client sees it.
