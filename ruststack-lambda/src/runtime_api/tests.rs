@@ -53,9 +53,10 @@ impl Environment {
     async fn work(&self, id: &str) -> (tokio::sync::oneshot::Receiver<Answer>, Response<Bytes>) {
         let offer = async {
             self.session.idle().await;
-            self.session.invoke(invocation(id))
+            Some(self.session.invoke(invocation(id)))
         };
-        tokio::join!(offer, self.next())
+        let (answer, next) = tokio::join!(offer, self.next());
+        (answer.unwrap(), next)
     }
 }
 
