@@ -2,7 +2,7 @@
 //!
 //! - [`Bus::publish`]: something happened; I do not know who cares.
 //! - [`Bus::deliver`]: the user's configuration names this target; [`Bus::probe`] asks whether it is one.
-//! - [`Bus::request`]: call an AWS operation by name, as an SDK client would.
+//! - [`Bus::request`]: call an AWS operation by name, as an SDK client would; [`Bus::exchange`] where bodies must stream.
 
 mod delivery;
 mod trace;
@@ -17,7 +17,8 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    arn::Arn, context::Context, error::AwsError, registry::Registry, scope::Scope, service::Service, tasks::Tasks,
+    Request, Response, arn::Arn, context::Context, error::AwsError, registry::Registry, scope::Scope, service::Service,
+    tasks::Tasks,
 };
 
 pub use delivery::{DeliveryError, MessageAttribute, MessageAttributeValue, Payload, Reply, Sender};
@@ -173,6 +174,20 @@ impl Bus {
         let output = found.request(ctx.clone(), operation, input).await?;
         ctx.changes().committed().await?;
         Ok(output)
+    }
+
+    /// Sends the owner of `target` a request of its API, in the name of whoever sent `ctx`'s; bodies stream.
+    /// Its protocol is the service's default, its URL path-style: `/bucket/key`, with a `Host`.
+    pub async fn exchange(&self, ctx: &Context, target: &Arn, request: Request) -> Result<Response, AwsError> {
+        let _in_flight = self.begin();
+        let service = self
+            .service_of(target)
+            .map_err(|_| AwsError::not_implemented(format!("there is no service '{}' here", target.service())))?;
+        let too_long = || AwsError::new(400, "InvalidRequest", format!("Too many deliveries led to {target}."));
+        let ctx = ctx.next_hop(target).ok_or_else(too_long)?.speaking(service.spec().protocols[0]);
+        let answer = service.call(ctx.clone(), request).await;
+        ctx.changes().committed().await?;
+        answer
     }
 
     /// Returns when nothing is in flight and nothing is due.

@@ -115,6 +115,15 @@ impl Context {
         self
     }
 
+    /// The same request in another protocol: said before anybody else has the context.
+    #[must_use]
+    pub(crate) fn speaking(mut self, protocol: Protocol) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.protocol = protocol;
+        }
+        self
+    }
+
     pub fn request_id(&self) -> &str {
         &self.0.request_id
     }

@@ -5,6 +5,7 @@
 //! [`outbox`].
 
 pub mod arn;
+pub mod background;
 pub mod body;
 pub mod bus;
 pub mod clock;

@@ -2,26 +2,23 @@
 
 mod replaying;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ruststack_core::{
+    background::{self, Waiting, Worker},
     clock::Timestamp,
-    context::{Context, Endpoint, NewContext},
-    identity::{Identity, Principal},
+    context::Context,
     scope::Scope,
-    service::{Protocol, Runtime},
+    service::Runtime,
 };
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc};
 
-use crate::{Events, home::Home, limits::MAX_MISSED, rule::Rule};
-
-/// How many may wait for a round before others wait to be let in.
-const MAX_WAITING: usize = 16;
+use crate::{Events, SPEC, home::Home, limits::MAX_MISSED, rule::Rule};
 
 /// Reaches the task from outside.
 #[derive(Default)]
 pub(crate) struct Clockwork {
-    asked: OnceLock<mpsc::Sender<oneshot::Sender<()>>>,
+    worker: Worker,
     /// Something is due at another time than it was.
     wound: Notify,
 }
@@ -29,8 +26,7 @@ pub(crate) struct Clockwork {
 impl Clockwork {
     /// Begins; what was due while nothing ran is not sent.
     pub(crate) fn start(&self, events: &Arc<Events>, runtime: &Runtime) {
-        let (sender, asked) = mpsc::channel(MAX_WAITING);
-        if self.asked.set(sender).is_ok() {
+        if let Some(asked) = self.worker.begin() {
             skip_missed(events, runtime.clock.now());
             runtime.tasks.spawn(work(Arc::clone(events), runtime.clone(), asked));
         }
@@ -43,12 +39,7 @@ impl Clockwork {
 
     /// Returns when what is due is done; at once where there is no task.
     pub(crate) async fn hurry(&self) {
-        let Some(task) = self.asked.get() else { return };
-        let (waiting, done) = oneshot::channel();
-        if task.send(waiting).await.is_ok() {
-            // An error says that the round is over, as an answer would.
-            drop(done.await);
-        }
+        self.worker.hurry().await;
     }
 }
 
@@ -62,7 +53,7 @@ fn skip_missed(events: &Events, now: Timestamp) {
     }
 }
 
-async fn work(events: Arc<Events>, runtime: Runtime, mut asked: mpsc::Receiver<oneshot::Sender<()>>) {
+async fn work(events: Arc<Events>, runtime: Runtime, mut asked: mpsc::Receiver<Waiting>) {
     loop {
         let due = events.homes().iter().filter_map(|(_, home)| next_due(home)).min();
         let due = async {
@@ -123,14 +114,5 @@ fn missed(rule: &Rule, now: Timestamp) -> Vec<Timestamp> {
 
 /// In the name of the account.
 pub(crate) fn context(runtime: &Runtime, scope: &Scope) -> Context {
-    Context::new(NewContext {
-        request_id: runtime.ids.uuid(),
-        scope: scope.clone(),
-        identity: Identity { principal: Principal::Root, ..Identity::anonymous(scope.account) },
-        protocol: Protocol::AwsJson11,
-        endpoint: Endpoint { scheme: "http", host: "events.amazonaws.com".to_owned() },
-        trace_id: None,
-        hops: 0,
-        runtime: runtime.clone(),
-    })
+    background::context(&SPEC, scope.clone(), runtime)
 }

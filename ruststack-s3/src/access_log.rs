@@ -15,10 +15,10 @@ use std::{
 
 use http::request::Parts;
 use parking_lot::Mutex;
-use ruststack_core::{Response, clock::Timestamp, context::Context, error::AwsError};
+use ruststack_core::{Response, background::Worker, clock::Timestamp, context::Context, error::AwsError};
 use tokio::sync::Notify;
 
-use crate::{S3, background::Worker, before::address::Address, bucket::Bucket, call::Call, website::site::Site};
+use crate::{S3, before::address::Address, bucket::Bucket, call::Call, website::site::Site};
 use line::{Outcome, Requested};
 
 /// Lines are delivered when there are so many. Bytes.

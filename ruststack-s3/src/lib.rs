@@ -81,6 +81,7 @@ use parking_lot::Mutex;
 use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
+    background::Worker,
     context::Context,
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
@@ -96,7 +97,6 @@ use serde_json::Value;
 
 use crate::{
     access_log::AccessLog,
-    background::Worker,
     before::{Prepared, leftover::Leftover},
     blobs::BlobStore,
     buckets::Buckets,

@@ -1,6 +1,7 @@
 //! Calls by name, as init hooks and other services make them.
 
-use ruststack_core::error::AwsError;
+use http::{Method, header};
+use ruststack_core::{Request, body::Body, error::AwsError};
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
@@ -52,4 +53,26 @@ async fn errors_are_those_of_the_operation() {
     assert_eq!(code(call(&emulator, "GetObject", json!({"Bucket": "none"})).await), "ValidationException");
     assert_eq!(code(call(&emulator, "Nothing", json!({})).await), "NotImplemented");
     assert_eq!(code(call(&emulator, "GetBucketAbac", json!({"Bucket": "none"})).await), "NoSuchBucket");
+}
+
+/// A request of another service, which sends and gets objects as streams.
+async fn exchange(emulator: &Emulator, method: Method, body: &'static [u8]) -> Result<(u16, Vec<u8>), AwsError> {
+    let request = Request::new(Body::from(bytes::Bytes::from_static(body)));
+    let (mut head, body) = request.into_parts();
+    (head.method, head.uri) = (method, "/bucket/some%20key".parse().unwrap());
+    head.headers.insert(header::HOST, "s3.amazonaws.com".parse().unwrap());
+    let target = "arn:aws:s3:::bucket/some key".parse().unwrap();
+    let bus = &emulator.gateway().runtime().bus;
+    let answer = bus.exchange(&emulator.context(), &target, Request::from_parts(head, body)).await?;
+    let status = answer.status().as_u16();
+    Ok((status, answer.into_body().read(100).await.unwrap().to_vec()))
+}
+
+#[tokio::test]
+async fn another_service_writes_and_reads_an_object() {
+    let emulator = Emulator::with_object().await;
+    assert_eq!(exchange(&emulator, Method::PUT, b"content").await.unwrap().0, 200);
+    assert_eq!(exchange(&emulator, Method::GET, b"").await.unwrap(), (200, b"content".to_vec()));
+    assert_eq!(exchange(&emulator, Method::DELETE, b"").await.unwrap().0, 204);
+    assert_eq!(exchange(&emulator, Method::GET, b"").await.unwrap_err().code(), "NoSuchKey");
 }

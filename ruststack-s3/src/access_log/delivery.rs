@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use ruststack_core::{clock::Timestamp, error::AwsError, service::Runtime};
+use ruststack_core::{background::Waiting, clock::Timestamp, error::AwsError, service::Runtime};
 use s3s::dto::PartitionDateSource;
 use time::{Time, format_description::BorrowedFormatItem, macros::format_description};
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use super::Line;
 use crate::{
     S3,
     acl::{Acl, Grant, Grantee, ObjectOwnership, Permission},
-    background::{Waiting, context},
+    background::context,
     bucket::Bucket,
     checksum::{Algorithm, Checksum},
     conditions::WriteCondition,

@@ -5,14 +5,14 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use ruststack_core::{clock::Timestamp, context::Context, service::Runtime};
+use ruststack_core::{background::Waiting, clock::Timestamp, context::Context, service::Runtime};
 use tokio::sync::mpsc;
 
 use super::{DAY, Lifecycle, due::Action, midnight_before};
 use crate::{
     S3,
     access_log::Done,
-    background::{Waiting, context},
+    background::context,
     bucket::Bucket,
     error::S3Error,
     index::Versions,

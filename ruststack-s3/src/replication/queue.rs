@@ -6,9 +6,10 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use ruststack_core::background::Worker;
 use tokio::sync::Notify;
 
-use crate::{background::Worker, bucket::Bucket, object::VersionId};
+use crate::{bucket::Bucket, object::VersionId};
 
 /// How many versions may wait before requests wait, too.
 const MAX_WAITING: usize = 10_000;

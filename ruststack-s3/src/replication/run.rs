@@ -2,14 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ruststack_core::{context::Context, service::Runtime};
+use ruststack_core::{background::Waiting, context::Context, service::Runtime};
 use s3s::dto::{MetricsStatus, ReplicationRule};
 use tokio::sync::mpsc;
 
 use super::{choose, is_replica, is_target, lets_tell, modified, queue::Entry, replica, target_name};
 use crate::{
     S3,
-    background::{Waiting, context},
+    background::context,
     bucket::Bucket,
     error::S3Error,
     notifications::event::{Event, Failure, Removal},

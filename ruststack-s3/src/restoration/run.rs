@@ -3,13 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
-use ruststack_core::{clock::Timestamp, context::Context, service::Runtime};
+use ruststack_core::{
+    background::{Waiting, Worker},
+    clock::Timestamp,
+    context::Context,
+    service::Runtime,
+};
 use tokio::sync::{Notify, mpsc};
 
 use super::Restoration;
 use crate::{
     S3,
-    background::{Waiting, Worker, context},
+    background::context,
     bucket::Bucket,
     error::S3Error,
     index::ObjectIndex,
