@@ -13,8 +13,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub(crate) use self::{
-    server::Listener,
-    session::{InitFailure, Session},
+    server::{Listener, Names},
+    session::Session,
 };
 
 /// The largest response of a function. Bytes: 6 MiB and a hundred for the envelope.
