@@ -184,11 +184,11 @@ def test_a_response_streams(aws_lambda, functions):
 
 def test_versions_and_aliases_are_invoked(aws_lambda, functions):
     name = functions.make(
-        "import os\ndef handler(event, context):\n    return [os.environ['V'], context.function_version, context.invoked_function_arn]\n",
-        Environment={"Variables": {"V": "one"}},
+        "import os\ndef handler(event, context):\n    return [os.environ['VALUE'], context.function_version, context.invoked_function_arn]\n",
+        Environment={"Variables": {"VALUE": "one"}},
     )
     assert aws_lambda.publish_version(FunctionName=name)["Version"] == "1"
-    aws_lambda.update_function_configuration(FunctionName=name, Environment={"Variables": {"V": "two"}})
+    aws_lambda.update_function_configuration(FunctionName=name, Environment={"Variables": {"VALUE": "two"}})
     aws_lambda.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
     aws_lambda.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
     for qualifier, value, version in [("1", "one", "1"), ("live", "one", "1"), ("$LATEST", "two", "$LATEST")]:

@@ -48,7 +48,8 @@ pub(super) fn parse(values: &BTreeMap<String, String>, around: Surroundings<'_>)
     let port = around.listen.first().map_or(4566, SocketAddr::port);
     let host = get("HOSTNAME_FROM_LAMBDA").unwrap_or("127.0.0.1");
     let has_endpoint = !flag("LAMBDA_DISABLE_AWS_ENDPOINT_URL")?.unwrap_or(false);
-    let retry = get("LAMBDA_RETRY_BASE_DELAY_SECONDS").map_or("LAMBDA_RETRY_BASE_DELAY", |_| "LAMBDA_RETRY_BASE_DELAY_SECONDS");
+    let retry =
+        get("LAMBDA_RETRY_BASE_DELAY_SECONDS").map_or("LAMBDA_RETRY_BASE_DELAY", |_| "LAMBDA_RETRY_BASE_DELAY_SECONDS");
     let limit = number("LAMBDA_LIMITS_CONCURRENT_EXECUTIONS", 1000)?;
     let choices =
         [("auto", ExecutorChoice::Auto), ("process", ExecutorChoice::Process), ("docker", ExecutorChoice::Docker)];
