@@ -4,7 +4,6 @@
 //! <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>
 
 use std::{
-    collections::HashSet,
     fs,
     io::{self, Read, Write},
     os::unix::fs::{PermissionsExt, symlink},
@@ -246,15 +245,11 @@ fn long(archive: &[u8], at: usize) -> Result<u32, Fault> {
     bytes(archive, at, 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
-/// Whether two archives merged have a file in common is nobody's concern: later layers win.
+/// Copies a folder into another; what is there already is replaced.
 pub(crate) fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
-    let mut seen = HashSet::new();
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if !seen.insert(entry.file_name()) {
-            continue;
-        }
         let kind = entry.file_type()?;
         if kind.is_dir() {
             fs::create_dir_all(&target)?;

@@ -139,7 +139,7 @@ impl FunctionConfiguration {
     }
 
     /// Refuses to invoke what is not ready.
-    pub(crate) fn check_ready(&self, _arn: &str) -> Result<(), LambdaError> {
+    pub(crate) fn check_ready(&self) -> Result<(), LambdaError> {
         match self.state.as_deref() {
             Some(state @ ("Pending" | "Failed")) => Err(conflict(format!(
                 "The operation cannot be performed at this time. The function is currently in the following state: {state}"

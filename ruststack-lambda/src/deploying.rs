@@ -63,7 +63,7 @@ impl Lambda {
         }
         if source.zip_file.is_some() && bytes.len() > MAX_ZIPPED {
             let message = format!("Zipped size must be smaller than {MAX_ZIPPED} bytes");
-            return Err(LambdaError::RequestTooLargeException { message });
+            return Err(LambdaError::RequestEntityTooLargeException { message });
         }
         let archive = self.archives.put(bytes).await?;
         Ok(Found {

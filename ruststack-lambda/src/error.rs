@@ -26,7 +26,9 @@ ruststack_core::aws_errors! {
         PreconditionFailedException { message: String } = 412, "{message}", with { "Type": USER };
         /// Nothing is provisioned for that version or alias.
         ProvisionedConcurrencyConfigNotFoundException {} = 404, "No Provisioned Concurrency Config found for this function", with { "Type": USER };
-        /// The request or the event is too large.
+        /// The archive of a request is too large.
+        RequestEntityTooLargeException { message: String } = 413, "{message}", with { "Type": USER };
+        /// The event is too large.
         RequestTooLargeException { message: String } = 413, "{message}", with { "Type": USER };
         /// There is such a thing already, or it is being changed.
         ResourceConflictException { message: String } = 409, "{message}", with { "Type": USER };

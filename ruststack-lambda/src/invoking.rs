@@ -54,7 +54,7 @@ impl Lambda {
         let function = Arc::clone(self.home(&name.scope).lock().function(name)?);
         let chance = (ctx.ids().number() >> 11) as f64 / (1_u64 << 53) as f64;
         let chosen = function.choose(name.qualifier.as_deref(), chance)?;
-        chosen.version.configuration.check_ready(&function.arn)?;
+        chosen.version.configuration.check_ready()?;
         let number = chosen.number;
         Ok(Order {
             number,

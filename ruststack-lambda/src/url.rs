@@ -111,7 +111,7 @@ pub(crate) async fn answer(
         let (tasks, scope) = (ctx.runtime().tasks.clone(), name.scope.clone());
         let running = Arc::clone(&lambda);
         tasks.spawn(async move { drop(running.run(&ctx, &scope, order).await) });
-        response::streamed(received, &lambda, tasks).await
+        response::streamed(received, tasks).await
     } else {
         match lambda.run(&ctx, &name.scope, order).await {
             Ok(outcome) if !outcome.is_error => response::of(&outcome.body),

@@ -56,7 +56,7 @@ pub(super) async fn create_function(
     deploying::make_ready(&call, &function, &name.scope).await;
     let mut told = function.latest.configuration.clone();
     if input.publish == Some(true) {
-        let published = versions::publish(&call, &name, None, None)?;
+        let published = versions::publish(&call, &name, None)?;
         told.version = published.version;
         told.function_arn = published.function_arn;
         told.revision_id = published.revision_id;

@@ -1,6 +1,6 @@
 //! Create-, Get-, Update-, Delete- and ListFunctionUrlConfig(s).
 
-use ruststack_core::operation::Call;
+use ruststack_core::{ids::Ids, operation::Call};
 
 use crate::{
     Lambda,
@@ -40,7 +40,7 @@ pub(super) async fn create_function_url_config(
                 )));
             }
             let url = Url {
-                id: url_id(call.ids().number(), function.tags.get("_custom_id_")),
+                id: url_id(call.ids(), function.tags.get("_custom_id_")),
                 auth_type: input.auth_type.clone(),
                 invoke_mode: input.invoke_mode.clone(),
                 cors: input.cors.clone(),
@@ -56,17 +56,8 @@ pub(super) async fn create_function_url_config(
 }
 
 /// 32 letters and digits, or what a tag says, as with LocalStack.
-fn url_id(number: u64, wanted: Option<&String>) -> String {
-    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    if let Some(wanted) = wanted {
-        return wanted.clone();
-    }
-    let mut state = number;
-    let letters = (0..32).map(|_| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        char::from(LETTERS[(state >> 33) as usize % LETTERS.len()])
-    });
-    letters.collect()
+fn url_id(ids: &Ids, wanted: Option<&String>) -> String {
+    wanted.cloned().unwrap_or_else(|| ids.alphanumeric(32).to_ascii_lowercase())
 }
 
 fn told(call: &Call<Lambda>, function: &Function, qualifier: &str, url: &Url) -> FunctionUrlConfig {

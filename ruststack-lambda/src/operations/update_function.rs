@@ -56,7 +56,7 @@ pub(super) async fn update_function_code(
     lambda.sweep_archives(ctx, &old.archives().map(str::to_owned).collect::<Vec<_>>());
     let mut told = function.latest.configuration.clone();
     if input.publish == Some(true) {
-        let published = versions::publish(&call, &name, None, None)?;
+        let published = versions::publish(&call, &name, None)?;
         (told.version, told.function_arn) = (published.version, published.function_arn);
         told.revision_id = published.revision_id;
     }

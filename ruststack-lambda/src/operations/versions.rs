@@ -30,7 +30,7 @@ pub(super) async fn publish_version(
              CodeSHA256 in $LATEST."
         )));
     }
-    same(&publish(&call, &name, input.description.as_ref(), None)?)
+    same(&publish(&call, &name, input.description.as_ref())?)
 }
 
 /// Publishes the latest version; where it is published already, that is told.
@@ -38,7 +38,6 @@ pub(super) fn publish(
     call: &Call<Lambda>,
     name: &FunctionName,
     description: Option<&String>,
-    _revision: Option<&String>,
 ) -> Result<FunctionConfiguration, LambdaError> {
     let ctx = call.ctx();
     call.service().change_function(

@@ -1,7 +1,5 @@
 //! What a function answers as an HTTP response.
 
-use std::sync::Arc;
-
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts};
@@ -9,7 +7,7 @@ use ruststack_core::{Response, body::Body, tasks::Tasks};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use crate::{Lambda, api::Cors, invoking::Part, operations::stream::Pieces, runtime_api::INTEGRATION_RESPONSE};
+use crate::{api::Cors, invoking::Part, operations::stream::Pieces, runtime_api::INTEGRATION_RESPONSE};
 
 /// The longest head of a streamed response. Bytes.
 const MAX_PRELUDE: usize = 64 * 1024;
@@ -63,7 +61,7 @@ fn head(response: &mut Response, told: &Value) {
 }
 
 /// Of an answer that is still being written: it begins with its head where its content type says so.
-pub(super) async fn streamed(mut received: mpsc::Receiver<Part>, _lambda: &Arc<Lambda>, tasks: Tasks) -> Response {
+pub(super) async fn streamed(mut received: mpsc::Receiver<Part>, tasks: Tasks) -> Response {
     let (sender, pieces) = mpsc::channel(64);
     let mut response = Response::new(Body::stream(Pieces(pieces)));
     let mut first = Bytes::new();
