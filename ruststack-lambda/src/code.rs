@@ -10,6 +10,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use rustix::{
+    io::Errno,
+    process::{Pid, test_kill_process},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -17,6 +21,9 @@ use crate::{
     error::{LambdaError, invalid},
     limits::{MAX_FILES, MAX_UNZIPPED},
 };
+
+/// How the folders' names begin; the number of their process follows.
+const PREFIX: &str = "ruststack-lambda-";
 
 /// The folder of archives; cheap to clone.
 #[derive(Clone)]
@@ -40,8 +47,11 @@ pub(crate) struct Archive {
 }
 
 impl Archives {
+    /// A folder for the life of this process; those of processes that were killed are removed.
     pub(crate) fn temporary(root: &Path) -> io::Result<Self> {
-        let temporary = tempfile::Builder::new().prefix("ruststack-lambda-").tempdir_in(root)?;
+        remove_orphans(root);
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let temporary = tempfile::Builder::new().prefix(&prefix).tempdir_in(root)?;
         Ok(Self(Arc::new(Folder { path: temporary.path().to_owned(), _temporary: Some(temporary) })))
     }
 
@@ -129,6 +139,18 @@ impl Archives {
 
     fn folder(&self, digest: &str) -> PathBuf {
         self.0.path.join(digest)
+    }
+}
+
+fn remove_orphans(root: &Path) {
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        let pid = rest.and_then(|rest| rest.split('-').next()?.parse().ok()).and_then(Pid::from_raw);
+        if pid.is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH)) {
+            // Somebody else's may not be ours to remove.
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }
 
