@@ -32,7 +32,7 @@ struct Function {
     has_alias: bool,
 }
 
-fn request(method: &str, path: &str, input: &Value) -> Request {
+fn request(method: &'static str, path: &str, input: &Value) -> Request {
     let body = if input.is_null() { String::new() } else { input.to_string() };
     Request::new("lambda", ACCOUNT, method, path).header("content-type", "application/json").body(body)
 }
