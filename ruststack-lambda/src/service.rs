@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use http::request::Parts;
 use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
@@ -18,7 +19,9 @@ use ruststack_core::{
     operation::Operations,
     outbox::Outbox,
     scope::Scope,
-    service::{BodyPolicy, ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State, Unsigned},
+    service::{
+        BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State, Unsigned,
+    },
     snapshot::Frozen,
     store::Scoped,
 };
@@ -176,7 +179,7 @@ impl Service for Lambda {
     // Differs from AWS: with RUSTSTACK_AUTH=iam services need the word of a function's policy, and requests a signature;
     // callers of the API are not held to policies yet.
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
-        match url::target(&request) {
+        match url::target(request.uri(), request.headers()) {
             Some(Target::Code(digest)) => url::code(&self, &digest),
             Some(Target::Function(id, path)) => url::answer(self, ctx, &id, &path, request).await,
             None if self.authorizer.is_some() && ctx.identity().kind.is_none() => {
@@ -220,6 +223,14 @@ impl Service for Lambda {
         payload: Payload,
     ) -> Result<Reply, DeliveryError> {
         asynchronous::take_delivery(&self, &ctx, &sender, &target, payload).await
+    }
+
+    /// Function URLs say themselves who may call them.
+    fn cross_origin(&self, head: &Parts) -> CrossOrigin {
+        match url::target(&head.uri, &head.headers) {
+            Some(Target::Function(..)) => CrossOrigin::Service,
+            _ => CrossOrigin::Edge,
+        }
     }
 
     fn state(&self) -> &dyn State {

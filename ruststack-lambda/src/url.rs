@@ -8,7 +8,7 @@ mod response;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header::HOST};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::HOST};
 use ruststack_core::{Request, Response, body::Body, context::Context, error::AwsError, operation::Call};
 use tokio::sync::mpsc;
 
@@ -40,8 +40,8 @@ pub(crate) enum Target {
     Code(String),
 }
 
-pub(crate) fn target(request: &Request) -> Option<Target> {
-    let path = request.uri().path();
+pub(crate) fn target(uri: &Uri, headers: &HeaderMap) -> Option<Target> {
+    let path = uri.path();
     if let Some(name) = path.strip_prefix(CODE) {
         return Some(Target::Code(name.trim_end_matches(".zip").to_owned()));
     }
@@ -49,8 +49,8 @@ pub(crate) fn target(request: &Request) -> Option<Target> {
         let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
         return Some(Target::Function(id.to_owned(), format!("/{rest}")));
     }
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().host())?;
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.host())?;
     let (id, rest) = host.split_once('.')?;
     rest.starts_with("lambda-url.").then(|| Target::Function(id.to_ascii_lowercase(), path.to_owned()))
 }
