@@ -5225,7 +5225,7 @@ static CREATE_FUNCTION_INPUT: Structure = Structure::new(
     "CreateFunctionRequest",
     &[
         Member::new("FunctionName", &FUNCTION_NAME_SHAPE).required(),
-        Member::new("Runtime", &RUNTIME_SHAPE),
+        Member::new("Runtime", &RUNTIME_IN_OWN_WORDS_SHAPE),
         Member::new("Role", &ROLE_ARN_SHAPE).required(),
         Member::new("Handler", &HANDLER_SHAPE),
         Member::new("Code", &FUNCTION_CODE_SHAPE).required(),
@@ -7551,7 +7551,7 @@ static UPDATE_FUNCTION_CONFIGURATION_INPUT: Structure = Structure::new(
         Member::new("MemorySize", &MEMORY_SIZE_SHAPE),
         Member::new("VpcConfig", &VPC_CONFIG_SHAPE),
         Member::new("Environment", &ENVIRONMENT_SHAPE),
-        Member::new("Runtime", &RUNTIME_SHAPE),
+        Member::new("Runtime", &RUNTIME_IN_OWN_WORDS_SHAPE),
         Member::new("DeadLetterConfig", &DEAD_LETTER_CONFIG_SHAPE),
         Member::new("KMSKeyArn", &KMS_KEY_ARN_SHAPE),
         Member::new("TracingConfig", &TRACING_CONFIG_SHAPE),
@@ -9821,6 +9821,8 @@ static RUNTIME_SHAPE: Shape = Shape::Text(Text {
         "custom",
     ],
 });
+
+static RUNTIME_IN_OWN_WORDS_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static RUNTIME_VERSION_ARN_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::new(Some(26), Some(2048)),

@@ -100,6 +100,22 @@ async fn what_is_wrong_is_told_in_awss_words() {
 }
 
 #[tokio::test]
+async fn what_is_no_runtime_is_refused_with_those_that_are() {
+    let input = json!({
+        "FunctionName": "f",
+        "Runtime": "PYTHON3.9",
+        "Handler": "index.handler",
+        "Role": "arn:aws:iam::000000000000:role/r",
+        "Code": { "ZipFile": crate::ARCHIVE },
+    });
+    let (code, message) = call(&emulator(), "CreateFunction", input).await.unwrap_err();
+    assert_eq!(code, "InvalidParameterValueException");
+    let begin = "Value PYTHON3.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \
+                 [nodejs20.x, python3.14, provided.al2023, ";
+    assert!(message.starts_with(begin) && message.ends_with("java8.al2] or be a valid ARN"), "{message}");
+}
+
+#[tokio::test]
 async fn a_version_is_published_once_for_each_change() {
     let emulator = emulator();
     create(&emulator, "f").await;
