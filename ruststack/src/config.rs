@@ -2,6 +2,7 @@
 //! docs/configuration.md follow.
 
 mod dynamodb;
+pub(crate) mod functions;
 mod selection;
 mod table;
 mod value;
@@ -23,7 +24,10 @@ use ruststack_s3::{AclMode, DataDirectory, EventVersion, SseMode};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
-    config::table::{Effect, TABLE, Variable},
+    config::{
+        functions::{Functions, Surroundings},
+        table::{Effect, TABLE, Variable},
+    },
     services,
 };
 
@@ -56,6 +60,7 @@ pub(crate) struct Config {
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
     pub(crate) dynamodb: ruststack_dynamodb::Config,
+    pub(crate) functions: Functions,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
@@ -161,6 +166,13 @@ impl Config {
             enforces_retention: flag("SQS_ENABLE_MESSAGE_RETENTION_PERIOD")?.unwrap_or(true),
             limits_received: !flag("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT")?.unwrap_or(false),
         };
+        let around = Surroundings {
+            listen: &listen,
+            domain: sqs.domain.clone(),
+            temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
+            search_path: environment.get("PATH"),
+        };
+        let functions = functions::parse(&values, around)?;
         let request_log_file = get("RUSTSTACK_REQUEST_LOG_FILE").map(PathBuf::from);
         Ok(Self {
             listen,
@@ -189,6 +201,7 @@ impl Config {
                 },
                 backend,
             },
+            functions,
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(
                     "S3_MAX_MEMORY_OBJECT_SIZE",
@@ -386,7 +399,7 @@ mod tests {
             (
                 "SERVICES",
                 "s3,kinesiss",
-                "valid names: dynamodb, dynamodbstreams, events, kms, s3, s3control, sns, sqs, sts",
+                "valid names: dynamodb, dynamodbstreams, events, iam, kms, lambda, logs, s3, s3control, sns, sqs, sts",
             ),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),

@@ -11,6 +11,7 @@ mod events;
 pub(crate) mod http;
 mod iam;
 mod kms;
+pub(crate) mod lambda;
 mod logs;
 mod notified;
 pub(crate) mod random;

@@ -147,6 +147,7 @@ const FUZZ_TARGETS: &[&str] = &[
     "dynamodb_shard_iterator",
     "form_data",
     "inputs",
+    "lambda",
     "logs_filter_pattern",
     "logs_query",
     "pattern_parse_match",

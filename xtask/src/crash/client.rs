@@ -12,6 +12,7 @@ use super::{
     http::{Answer, Connection, Request},
     iam::Iam,
     kms::Kms,
+    lambda::Lambda,
     logs::Logs,
     notified::Notified,
     random::Random,
@@ -39,6 +40,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(DynamoDb, random(S3_CLIENTS + 7)));
     clients.push(Client::boxed(Iam, random(S3_CLIENTS + 8)));
     clients.push(Client::boxed(Kms, random(S3_CLIENTS + 3)));
+    clients.push(Client::boxed(Lambda, random(S3_CLIENTS + 8)));
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));
     clients.push(Client::boxed(Sns::default(), random(S3_CLIENTS + 6)));
