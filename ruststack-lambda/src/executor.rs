@@ -37,14 +37,20 @@
 //!    and dropping the environment must stop it as well.
 //! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start.
 
-pub(crate) mod output;
-pub(crate) mod process;
+mod automatic;
+pub mod docker;
+mod output;
+pub mod process;
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use ruststack_core::tasks::Tasks;
 
-pub use self::output::{Line, Output, Stream};
+pub use self::{
+    automatic::Automatic,
+    output::{Line, Output, Stream},
+};
 
 /// How long a flush may take.
 pub const FLUSH_PATIENCE: Duration = Duration::from_millis(200);
@@ -197,6 +203,8 @@ pub struct Plan {
     pub variables: BTreeMap<String, String>,
     /// Where its lines go.
     pub output: Output,
+    /// Who watches over what runs as long as the environment does.
+    pub tasks: Tasks,
 }
 
 /// Why an executor cannot do something: one sentence for the user, who sees it as the reason of a function's state or

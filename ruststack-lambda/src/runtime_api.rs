@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub(crate) use self::{
-    server::Listener,
+    server::{Listener, Names},
     session::{InitFailure, Session},
 };
 

@@ -1,10 +1,13 @@
 //! What environments write, on its way from the executor to the logs.
 
+use std::{collections::VecDeque, sync::Arc};
+
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 /// How many lines may wait to be taken; an environment that writes more waits.
-pub(crate) const MAX_WAITING_LINES: usize = 1024;
+pub(crate) const MAX_WAITING_LINES: usize = 4096;
 
 /// The longest line; a longer one comes in pieces. Bytes: AWS's largest log event.
 pub(crate) const MAX_LINE: usize = 256 * 1024;
@@ -24,19 +27,50 @@ pub struct Line {
 }
 
 /// Takes an environment's lines; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Output(mpsc::Sender<Line>);
+#[derive(Clone, Default)]
+pub struct Output(Arc<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    lines: Mutex<VecDeque<Line>>,
+    filled: Notify,
+    emptied: Notify,
+}
 
 impl Output {
-    /// An output, and where its lines come out.
-    pub fn new() -> (Self, mpsc::Receiver<Line>) {
-        let (sender, lines) = mpsc::channel(MAX_WAITING_LINES);
-        (Self(sender), lines)
+    /// Sends a line; waits while there are too many.
+    pub async fn send(&self, stream: Stream, text: Bytes) {
+        loop {
+            let emptied = self.0.emptied.notified();
+            if self.try_send(stream, &text) {
+                return;
+            }
+            emptied.await;
+        }
     }
 
-    /// Sends a line; waits while there are too many. What nobody takes any more is dropped.
-    pub async fn send(&self, stream: Stream, text: Bytes) {
-        drop(self.0.send(Line { stream, text }).await);
+    fn try_send(&self, stream: Stream, text: &Bytes) -> bool {
+        let mut lines = self.0.lines.lock();
+        if lines.len() >= MAX_WAITING_LINES {
+            return false;
+        }
+        lines.push_back(Line { stream, text: text.clone() });
+        if lines.len() == MAX_WAITING_LINES / 2 {
+            self.0.filled.notify_one();
+        }
+        true
+    }
+
+    /// All that waits.
+    pub(crate) fn take(&self) -> Vec<Line> {
+        let taken = self.0.lines.lock().drain(..).collect();
+        self.0.emptied.notify_waiters();
+        taken
+    }
+
+    /// Returns when so much waits that it is time to take it.
+    pub(crate) async fn filled(&self) {
+        self.0.filled.notified().await;
     }
 }
 
