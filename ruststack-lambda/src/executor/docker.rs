@@ -16,6 +16,7 @@ mod probe;
 mod pull;
 mod relay;
 mod running;
+mod settings;
 mod starting;
 mod surroundings;
 #[cfg(test)]
@@ -141,7 +142,8 @@ impl DockerExecutor {
         }
         let view = match &own {
             Some(own) => View::Mounts(own.mounts.clone()),
-            None if config.is_in_container || !about.shares_files() => View::Nothing,
+            None if !about.shares_files() => View::Nothing,
+            // Where that turns out to be wrong, volumes take its place.
             None => View::Same,
         };
         let owner = Owner::me(own.as_ref());

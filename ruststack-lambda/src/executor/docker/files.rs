@@ -95,6 +95,12 @@ impl Files {
         }
     }
 
+    /// Whether the engine sees a folder where this process does.
+    #[cfg(test)]
+    pub(super) fn shares(&self, path: &Path) -> bool {
+        self.view.translate(path).as_deref() == Some(path)
+    }
+
     /// Where the engine has a folder.
     fn bound(&self, folder: &Folder) -> Option<PathBuf> {
         let translated = self.view.translate(&folder.path);

@@ -241,6 +241,9 @@ impl DockerExecutor {
             let text = format!("The image {image} cannot be used: {}", cause(error));
             return ExecutorError::new(ExecutorErrorKind::InvalidImage, text);
         }
+        if let Some((_, path)) = message.split_once("bind source path does not exist: ") {
+            return unavailable(format!("The folder {} is not on the container engine's machine.", path.trim()));
+        }
         let is_about_the_program = message.contains("exec: ") || message.contains("exec format error");
         if !is_about_the_program {
             return self.engine.explain(error);

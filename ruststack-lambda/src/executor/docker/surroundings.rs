@@ -82,14 +82,10 @@ pub(super) async fn explore(
     network: Option<&str>,
 ) -> Surroundings {
     let is_podman = about.is_podman;
-    match own {
-        Some(own) if !own.is_on_host_network => {
-            return Surroundings::Container { networks: own.networks.clone(), is_podman };
-        }
-        None if is_in_container => return Surroundings::Container { networks: Vec::new(), is_podman },
-        _ => {}
+    if let Some(own) = own.filter(|own| !own.is_on_host_network) {
+        return Surroundings::Container { networks: own.networks.clone(), is_podman };
     }
-    if about.is_desktop {
+    if about.is_desktop && !is_in_container {
         return Surroundings::Desktop;
     }
     if let Some(address) = about.remote.and_then(source_towards) {
@@ -100,7 +96,11 @@ pub(super) async fn explore(
     if let Err(error) = &inspected {
         tracing::debug!(%error, name, "a network of containers could not be looked at");
     }
-    Surroundings::Host { gateway: inspected.ok().and_then(|network| gateway(&network, is_podman)), is_podman }
+    match inspected.ok().and_then(|network| gateway(&network, is_podman)) {
+        // In a container that the engine does not know, and without an address that others reach.
+        None if is_in_container && own.is_none() => Surroundings::Container { networks: Vec::new(), is_podman },
+        gateway => Surroundings::Host { gateway, is_podman },
+    }
 }
 
 /// This machine's address in a network of containers.

@@ -70,6 +70,11 @@ impl Laboratory {
         Some(Self { executor, docker, tasks, image, folder, ids: Ids::default() })
     }
 
+    /// The tests run where the engine does.
+    pub(super) async fn sees_files(&self) -> bool {
+        self.executor.place().await.unwrap().1.files.shares(self.folder.path())
+    }
+
     /// A folder with files; those without a dot in their names are programs.
     pub(super) fn files(&self, name: &str, files: &[(&str, &str)]) -> Folder {
         let path = self.folder.path().join(name);
@@ -217,9 +222,13 @@ pub(crate) fn configuration(image: &str) -> DockerConfig {
         images: ImageMapping::Pattern(image.to_owned()),
         flags: Flags::default(),
         network: NetworkSettings::default(),
-        is_in_container: false,
+        is_in_container: is_in_container(),
         ignores_architecture: false,
     }
+}
+
+fn is_in_container() -> bool {
+    Path::new("/.dockerenv").exists()
 }
 
 async fn engine() -> Option<Docker> {

@@ -150,7 +150,6 @@ async fn containers_on_the_network_of_the_machine_work_too() {
     let host = |config: &mut super::DockerConfig| config.network.networks = vec!["host".to_owned()];
     let Some(laboratory) = Laboratory::with(host).await else { return };
     let lamp = laboratory.start(&laboratory.python(HANDLER)).await.unwrap();
-    assert_eq!(laboratory.executor.bind_address().to_string(), "127.0.0.1");
     assert_eq!(lamp.invoke("4").await, Ok(json!(4)));
     lamp.stop().await;
 }
