@@ -6,6 +6,7 @@
 
 mod bare;
 mod durability;
+mod fan_out;
 mod load;
 mod memory;
 mod notifications;
@@ -82,6 +83,18 @@ enum Command {
         #[arg(long, default_value_t = 500)]
         notifications: usize,
     },
+    /// Measures how soon a message published to a topic is with all of its hundred queues.
+    FanOut {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// Of which the figures are medians.
+        #[arg(long, default_value_t = 21)]
+        publishes: usize,
+        /// NAME=PORT of another server of SNS and SQS on this machine, which is given the same.
+        #[arg(long = "peer")]
+        peers: Vec<queues::Peer>,
+    },
     /// Measures what persistence costs, in writes, memory and starts, and whether that grows with the state.
     Durability {
         /// The RustStack binary.
@@ -123,6 +136,9 @@ fn main() -> anyhow::Result<()> {
         Command::Notifications { binary, notifications } => {
             let plan = notifications::Plan { binary, notifications };
             runtime()?.block_on(notifications::run(&plan))
+        }
+        Command::FanOut { binary, publishes, peers } => {
+            runtime()?.block_on(fan_out::run(&fan_out::Plan { binary, publishes, peers }))
         }
         Command::Durability { binary, seconds, connections, objects, size, directory, only } => {
             let plan = durability::Plan { binary, seconds, connections, objects, size, directory, only };

@@ -208,7 +208,7 @@ fn of_entries(url: &str, entries: impl Iterator<Item = String>) -> String {
 }
 
 /// A call as an SDK sends it: signed, although nobody checks.
-fn call(operation: &str, body: &str) -> Vec<u8> {
+pub(crate) fn call(operation: &str, body: &str) -> Vec<u8> {
     format!(
         "POST / HTTP/1.1\r\nHost: localhost:4566\r\nAccept-Encoding: identity\r\nUser-Agent: bench\r\n\
          X-Amz-Target: AmazonSQS.{operation}\r\nContent-Type: application/x-amz-json-1.0\r\n\
@@ -223,7 +223,7 @@ fn call(operation: &str, body: &str) -> Vec<u8> {
 }
 
 /// The values of a member of type string, wherever it is; none of those asked for has anything to unescape.
-fn member<'a>(document: &'a str, name: &'static str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn member<'a>(document: &'a str, name: &'static str) -> impl Iterator<Item = &'a str> {
     let key = format!("\"{name}\"");
     let starts = document.match_indices(&key).map(|(index, key)| index + key.len()).collect::<Vec<_>>();
     starts.into_iter().filter_map(|start| document[start..].split('"').nth(1))

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 pub(crate) use self::{
     server::{Listener, Names},
-    session::{InitFailure, Session},
+    session::Session,
 };
 
 /// The largest response of a function. Bytes: 6 MiB and a hundred for the envelope.

@@ -1,6 +1,7 @@
 //! The only reader of the environment: one table of variables, from which parsing, `--print-config` and
 //! docs/configuration.md follow.
 
+pub(crate) mod functions;
 mod selection;
 mod table;
 mod value;
@@ -22,7 +23,10 @@ use ruststack_s3::{AclMode, DataDirectory, EventVersion, SseMode};
 use ruststack_sqs::EndpointStrategy;
 
 use crate::{
-    config::table::{Effect, TABLE, Variable},
+    config::{
+        functions::{Functions, Surroundings},
+        table::{Effect, TABLE, Variable},
+    },
     services,
 };
 
@@ -51,6 +55,7 @@ pub(crate) struct Config {
     pub(crate) is_debug: bool,
     pub(crate) default_region: Region,
     pub(crate) auth: ruststack_auth::Config,
+    pub(crate) functions: Functions,
     pub(crate) s3: ruststack_s3::Config,
     pub(crate) sns: ruststack_sns::Config,
     pub(crate) sqs: ruststack_sqs::Config,
@@ -154,6 +159,14 @@ impl Config {
             enforces_retention: flag("SQS_ENABLE_MESSAGE_RETENTION_PERIOD")?.unwrap_or(true),
             limits_received: !flag("SQS_DISABLE_MAX_NUMBER_OF_MESSAGE_LIMIT")?.unwrap_or(false),
         };
+        let around = Surroundings {
+            listen: &listen,
+            domain: sqs.domain.clone(),
+            temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
+            environment,
+            is_in_container,
+        };
+        let functions = functions::parse(&values, around)?;
         let request_log_file = get("RUSTSTACK_REQUEST_LOG_FILE").map(PathBuf::from);
         Ok(Self {
             listen,
@@ -170,6 +183,7 @@ impl Config {
                 allows_nonstandard_regions,
                 has_accounts_in_aws_keys: flag("PARITY_AWS_ACCESS_KEY_ID")?.unwrap_or(false),
             },
+            functions,
             s3: ruststack_s3::Config {
                 max_memory_object_size: value::size(
                     "S3_MAX_MEMORY_OBJECT_SIZE",
@@ -364,7 +378,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_with_what_is_right() {
         for (name, value, hint) in [
-            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, s3, s3control, sns, sqs, sts"),
+            ("SERVICES", "s3,kinesiss", "valid names: dynamodb, events, kms, lambda, s3, s3control, sns, sqs, sts"),
             ("RUSTSTACK_AUTH", "maybe", "valid values: off, sigv4, iam"),
             ("S3_ACL", "maybe", "valid values: enforce, record, ignore"),
             ("S3_SSE", "maybe", "valid values: transparent, record, ignore"),

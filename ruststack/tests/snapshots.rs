@@ -66,7 +66,7 @@ fn a_snapshot_by_name_is_listed_put_back_and_deleted() {
         fill(server);
         let (status, described) = server.send("PUT", "/_ruststack/snapshots/seeded", "");
         let described: Value = serde_json::from_str(&described).unwrap();
-        let services = json!(["dynamodb", "events", "kms", "s3", "s3control", "sns", "sqs", "sts"]);
+        let services = json!(["dynamodb", "events", "kms", "lambda", "s3", "s3control", "sns", "sqs", "sts"]);
         assert_eq!((status, &described["services"]), (201, &services));
         assert_eq!((&described["name"], &described["rows"]), (&json!("seeded"), &json!(3)));
         assert!(described["bytes"].as_u64().unwrap() > 100_000, "{described}");
@@ -105,7 +105,7 @@ fn names_are_letters_and_digits() {
         assert!(status == 400 && text.contains("name"), "{name}: {status} {text}");
     }
     let (status, text) = server.send("PUT", "/_ruststack/snapshots/a?services=s4", "");
-    assert!(status == 404 && text.contains("events, kms, s3, s3control"), "{text}");
+    assert!(status == 404 && text.contains("events, kms, lambda, s3, s3control"), "{text}");
 }
 
 #[test]

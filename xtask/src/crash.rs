@@ -10,6 +10,7 @@ mod dynamodb;
 mod events;
 pub(crate) mod http;
 mod kms;
+pub(crate) mod lambda;
 mod notified;
 mod random;
 pub(crate) mod s3;

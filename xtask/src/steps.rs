@@ -125,7 +125,7 @@ fn rust(root: &Path, counts: &mut Counts) -> anyhow::Result<()> {
 
 /// Seconds per fuzz target.
 const FUZZ_SECONDS: u32 = 10;
-const FUZZ_TARGETS: [&str; 15] = [
+const FUZZ_TARGETS: [&str; 16] = [
     "aws_chunked",
     "document",
     "dynamodb_attributes",
@@ -133,6 +133,7 @@ const FUZZ_TARGETS: [&str; 15] = [
     "dynamodb_partiql",
     "form_data",
     "inputs",
+    "lambda",
     "pattern_parse_match",
     "policy",
     "post_policy",

@@ -64,6 +64,11 @@ impl Session {
         self.with_extensions(|extensions| extensions.expect(names));
     }
 
+    /// Tells extensions that the environment ends; false when none wants to know.
+    pub(crate) fn shut_down(&self, reason: &str, deadline: i64) -> bool {
+        self.with_extensions(|extensions| extensions.shut_down(reason, deadline))
+    }
+
     pub(super) fn with_extensions<T>(&self, work: impl FnOnce(&mut Extensions) -> T) -> T {
         let result = work(&mut self.state.lock().extensions);
         self.tell();

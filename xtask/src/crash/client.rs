@@ -11,6 +11,7 @@ use super::{
     events::Events,
     http::{Answer, Connection, Request},
     kms::Kms,
+    lambda::Lambda,
     notified::Notified,
     random::Random,
     s3::S3,
@@ -36,6 +37,7 @@ pub(crate) fn clients(seed: u64) -> Vec<Box<dyn Writer>> {
     clients.push(Client::boxed(Sqs::fifo(), random(S3_CLIENTS + 2)));
     clients.push(Client::boxed(DynamoDb, random(S3_CLIENTS + 7)));
     clients.push(Client::boxed(Kms, random(S3_CLIENTS + 3)));
+    clients.push(Client::boxed(Lambda, random(S3_CLIENTS + 8)));
     clients.push(Client::boxed(Notified { written: 0 }, random(S3_CLIENTS + 4)));
     clients.push(Client::boxed(Events::default(), random(S3_CLIENTS + 5)));
     clients.push(Client::boxed(Sns::default(), random(S3_CLIENTS + 6)));

@@ -37,6 +37,7 @@ impl Server {
         let mut command = Command::new(binary);
         command.env_clear().env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "warn");
         command.env("PERSISTENCE", "1").env("DATA_DIR", data).env("RUSTSTACK_DURABILITY", durability);
+        command.env("LAMBDA_RUNTIME_EXECUTOR", "process");
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().context("cannot start RustStack")?;
         let lines = BufReader::new(process.stdout.take().context("it has a pipe")?).lines();
         if !lines.map_while(Result::ok).any(|line| line == "Ready.") {

@@ -183,7 +183,12 @@ async fn extensions_of_layers_run_beside_the_runtime() {
     assert_eq!(evaluate(&lamp, "result = 1").await, json!(1));
     // It is idle again once the extension has seen the event.
     assert_eq!(evaluate(&lamp, "result = 2").await, json!(2));
-    assert!(lamp.lines().contains(&"Stdout saw INVOKE\n".to_owned()));
+    let mut lines = Vec::new();
+    while lines.is_empty() {
+        lamp.environment.flush().await;
+        lines.extend(lamp.lines());
+    }
+    assert_eq!(lines[0], "Stdout saw INVOKE\n");
     lamp.stop().await;
 }
 

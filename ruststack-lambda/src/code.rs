@@ -1,0 +1,201 @@
+//! The archives of functions and layers on this machine: what the rows hold, unpacked for whoever runs it.
+//!
+//! Rows are the truth (`rows.rs`); the folder is made anew by each process.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use rustix::{
+    io::Errno,
+    process::{Pid, test_kill_process},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    archive::{self, Bounds, Fault},
+    error::{LambdaError, invalid},
+    limits::{MAX_FILES, MAX_UNZIPPED},
+};
+
+/// How the folders' names begin; the number of their process follows.
+const PREFIX: &str = "ruststack-lambda-";
+
+/// The folder of archives; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Archives(Arc<Folder>);
+
+struct Folder {
+    path: PathBuf,
+    /// Removes it with the process, where nothing is kept.
+    _temporary: Option<tempfile::TempDir>,
+}
+
+/// An archive that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Archive {
+    /// SHA-256 in hexadecimal.
+    pub(crate) digest: String,
+    /// The same as `CodeSha256` tells it.
+    pub(crate) code_sha256: String,
+    pub(crate) size: i64,
+    pub(crate) bytes: Bytes,
+}
+
+impl Archives {
+    /// A folder for the life of this process; those of processes that were killed are removed.
+    pub(crate) fn temporary(root: &Path) -> io::Result<Self> {
+        remove_orphans(root);
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let temporary = tempfile::Builder::new().prefix(&prefix).tempdir_in(root)?;
+        Ok(Self(Arc::new(Folder { path: temporary.path().to_owned(), _temporary: Some(temporary) })))
+    }
+
+    /// For files of other kinds.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Takes an archive: it can be read and run from now on.
+    pub(crate) async fn put(&self, bytes: Bytes) -> Result<Archive, LambdaError> {
+        let digest = Sha256::digest(&bytes);
+        let archive = Archive {
+            digest: hex(&digest),
+            code_sha256: STANDARD.encode(digest),
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            bytes,
+        };
+        let (archives, taken) = (self.clone(), archive.clone());
+        blocking(move || archives.keep(&taken)).await.map_err(|fault| refuse(&fault))?;
+        Ok(archive)
+    }
+
+    fn keep(&self, archive: &Archive) -> Result<(), Fault> {
+        let (file, folder) = (self.file(&archive.digest), self.folder(&archive.digest));
+        if !file.exists() {
+            write(&file, &archive.bytes)?;
+        }
+        if folder.exists() {
+            return Ok(());
+        }
+        let draft = tempfile::tempdir_in(&self.0.path)?;
+        archive::unpack(&archive.bytes, draft.path(), Bounds { size: MAX_UNZIPPED, files: MAX_FILES })?;
+        fs::set_permissions(draft.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        // Somebody else may have been faster.
+        if fs::rename(draft.path(), &folder).is_ok() {
+            drop(draft.keep());
+        }
+        Ok(())
+    }
+
+    /// Puts an archive back that was kept, before anything runs; it is unpacked when it is needed.
+    pub(crate) fn restore(&self, digest: &str, bytes: &[u8]) -> io::Result<()> {
+        write(&self.file(digest), bytes)
+    }
+
+    /// The archive as it came.
+    pub(crate) fn read(&self, digest: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.file(digest))
+    }
+
+    /// Where an archive is unpacked.
+    pub(crate) async fn unpacked(&self, digest: &str) -> Result<PathBuf, LambdaError> {
+        let folder = self.folder(digest);
+        if !folder.exists() {
+            let bytes = self.read(digest).map_err(|error| refuse(&Fault::Disk(error)))?;
+            self.put(bytes.into()).await?;
+        }
+        Ok(folder)
+    }
+
+    /// The archives of layers in one folder, later ones over earlier ones; and its digest.
+    pub(crate) async fn merged(&self, digests: &[String]) -> Result<(PathBuf, String), LambdaError> {
+        let digest = digest(digests.join("/").as_bytes());
+        let target = self.0.path.join(format!("layers-{digest}"));
+        let mut sources = Vec::new();
+        for digest in digests {
+            sources.push(self.unpacked(digest).await?);
+        }
+        if !target.exists() {
+            let (root, target) = (self.0.path.clone(), target.clone());
+            blocking(move || merge(&root, &sources, &target)).await.map_err(|fault| refuse(&fault))?;
+        }
+        Ok((target, digest))
+    }
+
+    pub(crate) fn remove(&self, digest: &str) {
+        // Environments that still run keep what they have open.
+        drop(fs::remove_file(self.file(digest)));
+        drop(fs::remove_dir_all(self.folder(digest)));
+    }
+
+    fn file(&self, digest: &str) -> PathBuf {
+        self.0.path.join(format!("{digest}.zip"))
+    }
+
+    fn folder(&self, digest: &str) -> PathBuf {
+        self.0.path.join(digest)
+    }
+}
+
+fn remove_orphans(root: &Path) {
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        let pid = rest.and_then(|rest| rest.split('-').next()?.parse().ok()).and_then(Pid::from_raw);
+        if pid.is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH)) {
+            // Somebody else's may not be ours to remove.
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+fn merge(root: &Path, sources: &[PathBuf], target: &Path) -> Result<(), Fault> {
+    let draft = tempfile::tempdir_in(root)?;
+    for source in sources {
+        archive::copy_over(source, draft.path())?;
+    }
+    fs::set_permissions(draft.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    if fs::rename(draft.path(), target).is_ok() {
+        drop(draft.keep());
+    }
+    Ok(())
+}
+
+/// Writes a file at once: whoever looks sees all of it or nothing.
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    fs::write(draft.path(), bytes)?;
+    draft.persist(file)?;
+    Ok(())
+}
+
+fn refuse(fault: &Fault) -> LambdaError {
+    match fault {
+        Fault::Broken(_) => invalid("Could not unzip uploaded file. Please check your file, then try to upload again."),
+        Fault::TooLarge => invalid(format!("Unzipped size must be smaller than {MAX_UNZIPPED} bytes")),
+        Fault::Disk(error) => {
+            tracing::error!(%error, "the code of a function could not be written");
+            LambdaError::ServiceException { message: format!("The code could not be written: {error}") }
+        }
+    }
+}
+
+/// Runs what waits for the disk where it keeps nobody from working.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("unpacking does not panic")
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// In small letters.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,154 @@
+//! The environments that run: started when they are needed, kept warm while they may be needed again, counted against
+//! the limits of concurrency.
+
+mod slots;
+mod warm;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+use ruststack_core::{clock::Timestamp, service::Runtime};
+use tokio::task::JoinSet;
+
+pub(crate) use self::{
+    slots::{Slot, Slots},
+    warm::{Failure, Start, Warm},
+};
+use crate::{executor::Executor, service::Config};
+
+/// How often idle environments are looked through.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// How long an environment that has answered may take until it can take the next invocation.
+const SETTLING_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How long extensions have to end.
+pub(super) const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What environments have in common that can stand in for each other.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Kind {
+    /// Without a qualifier.
+    pub(crate) function_arn: String,
+    pub(crate) version: String,
+    /// Of code and configuration.
+    pub(crate) generation: u64,
+}
+
+/// All environments.
+pub(crate) struct Fleet {
+    pub(crate) executor: Arc<dyn Executor>,
+    pub(crate) slots: Slots,
+    keep_alive: Duration,
+    pub(crate) init_patience: Duration,
+    idle: Mutex<HashMap<Kind, Vec<Idle>>>,
+    runtime: OnceLock<Runtime>,
+}
+
+struct Idle {
+    warm: Arc<Warm>,
+    since: Timestamp,
+}
+
+impl Fleet {
+    pub(crate) fn new(executor: Arc<dyn Executor>, config: &Config) -> Arc<Self> {
+        Arc::new(Self {
+            executor,
+            slots: Slots::new(config.concurrent_executions),
+            keep_alive: config.keep_alive,
+            init_patience: config.init_patience,
+            idle: Mutex::default(),
+            runtime: OnceLock::new(),
+        })
+    }
+
+    pub(crate) fn start(self: &Arc<Self>, runtime: &Runtime) {
+        if self.runtime.set(runtime.clone()).is_err() {
+            return;
+        }
+        let (fleet, clock) = (Arc::clone(self), runtime.clock.clone());
+        runtime.tasks.spawn(async move {
+            fleet.executor.sweep().await;
+            loop {
+                clock.sleep(SWEEP_INTERVAL).await;
+                fleet.stop_old(clock.now());
+            }
+        });
+        let (fleet, stopping) = (Arc::clone(self), runtime.tasks.stopping());
+        runtime.tasks.spawn_draining(async move {
+            stopping.await;
+            fleet.stop_all().await;
+        });
+    }
+
+    /// An environment of that kind: a warm one that answers, or a new one.
+    pub(crate) async fn acquire(&self, kind: &Kind, start: Start<'_>) -> Result<Arc<Warm>, Failure> {
+        while let Some(warm) = self.take(kind) {
+            if warm.is_ready_within(SETTLING_PATIENCE).await {
+                return Ok(warm);
+            }
+            self.discard(warm);
+        }
+        Warm::start(self, start).await.map(Arc::new)
+    }
+
+    fn take(&self, kind: &Kind) -> Option<Arc<Warm>> {
+        self.idle.lock().get_mut(kind)?.pop().map(|idle| idle.warm)
+    }
+
+    /// Keeps an environment that has answered for the next invocation.
+    pub(crate) fn give_back(&self, kind: Kind, warm: Arc<Warm>) {
+        let Some(runtime) = self.runtime.get().filter(|_| !self.keep_alive.is_zero()) else {
+            return self.discard(warm);
+        };
+        let since = runtime.clock.now();
+        self.idle.lock().entry(kind).or_default().push(Idle { warm, since });
+    }
+
+    /// Ends an environment, which nobody waits for.
+    pub(crate) fn discard(&self, warm: Arc<Warm>) {
+        if let Some(runtime) = self.runtime.get() {
+            let deadline = runtime.clock.now().plus(SHUTDOWN_PATIENCE).millis();
+            runtime.tasks.spawn_draining(async move { warm.stop("spindown", deadline).await });
+        }
+    }
+
+    /// Ends the idle environments of a function: of all its versions.
+    pub(crate) fn retire(&self, function_arn: &str) {
+        self.remove(|kind, _| kind.function_arn == function_arn);
+    }
+
+    /// The same of one version, whose code or configuration has changed.
+    pub(crate) fn retire_version(&self, function_arn: &str, version: &str) {
+        self.remove(|kind, _| kind.function_arn == function_arn && kind.version == version);
+    }
+
+    fn stop_old(&self, now: Timestamp) {
+        self.remove(|_, idle| now.since(idle.since) >= self.keep_alive);
+    }
+
+    fn remove(&self, is_over: impl Fn(&Kind, &Idle) -> bool) {
+        let mut over = Vec::new();
+        self.idle.lock().retain(|kind, idle| {
+            let (gone, kept) = std::mem::take(idle).into_iter().partition(|idle| is_over(kind, idle));
+            over.extend::<Vec<Idle>>(gone);
+            *idle = kept;
+            !idle.is_empty()
+        });
+        over.into_iter().for_each(|idle| self.discard(idle.warm));
+    }
+
+    async fn stop_all(&self) {
+        let now = self.runtime.get().map(|runtime| runtime.clock.now()).unwrap_or_default();
+        let deadline = now.plus(SHUTDOWN_PATIENCE).millis();
+        let all: Vec<Idle> = self.idle.lock().drain().flat_map(|(_, idle)| idle).collect();
+        let mut stops = JoinSet::new();
+        for idle in all {
+            stops.spawn(async move { idle.warm.stop("spindown", deadline).await });
+        }
+        stops.join_all().await;
+    }
+}

@@ -1,0 +1,139 @@
+//! Function URLs: HTTP requests as events, and what the function answers as responses.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>
+
+mod event;
+mod response;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header::HOST};
+use ruststack_core::{Request, Response, body::Body, context::Context, error::AwsError, operation::Call};
+use tokio::sync::mpsc;
+
+use crate::{
+    Lambda,
+    function::{Function, Url},
+    limits::MAX_EVENT,
+    names::FunctionName,
+};
+
+/// Where function URLs are where no host can be named.
+const PATH: &str = "/_aws/lambda-url/";
+/// Where archives are fetched.
+const CODE: &str = "/_aws/lambda/code/";
+
+/// The address of a function.
+pub(crate) fn address(call: &Call<Lambda>, function: &Function, id: &str) -> String {
+    let region = function.arn.split(':').nth(3).unwrap_or_default();
+    let endpoint = call.ctx().endpoint();
+    let port = endpoint.host.rsplit_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
+    format!("{}://{id}.lambda-url.{region}.{}{port}/", endpoint.scheme, call.service().config.url_domain)
+}
+
+/// What a request is for that is none of the API.
+pub(crate) enum Target {
+    /// By the URL's id; the rest of the path.
+    Function(String, String),
+    /// An archive, by its digest.
+    Code(String),
+}
+
+pub(crate) fn target(request: &Request) -> Option<Target> {
+    let path = request.uri().path();
+    if let Some(name) = path.strip_prefix(CODE) {
+        return Some(Target::Code(name.trim_end_matches(".zip").to_owned()));
+    }
+    if let Some(rest) = path.strip_prefix(PATH) {
+        let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        return Some(Target::Function(id.to_owned(), format!("/{rest}")));
+    }
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().host())?;
+    let (id, rest) = host.split_once('.')?;
+    rest.starts_with("lambda-url.").then(|| Target::Function(id.to_ascii_lowercase(), path.to_owned()))
+}
+
+/// Answers with an archive; whoever knows its digest may have it, as with AWS's presigned addresses.
+pub(crate) fn code(lambda: &Lambda, digest: &str) -> Result<Response, AwsError> {
+    let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = if is_digest { lambda.archives.read(digest).ok() } else { None };
+    let bytes = bytes.ok_or_else(|| AwsError::new(404, "NoSuchKey", "The specified key does not exist."))?;
+    let mut response = Response::new(Body::from(bytes));
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/zip"));
+    Ok(response)
+}
+
+/// A function that has a URL, and which of its qualifiers has it.
+fn find(lambda: &Lambda, id: &str) -> Option<(FunctionName, Url)> {
+    lambda.homes().into_iter().find_map(|(scope, home)| {
+        let things = home.lock();
+        things.functions.values().find_map(|function| {
+            let (qualifier, url) = function.urls.iter().find(|(_, url)| url.id == id)?;
+            let qualifier = Some(qualifier.clone()).filter(|qualifier| !qualifier.is_empty());
+            Some((FunctionName { scope: scope.clone(), name: function.name.clone(), qualifier }, url.clone()))
+        })
+    })
+}
+
+/// Answers a request to a function's URL.
+pub(crate) async fn answer(
+    lambda: Arc<Lambda>,
+    ctx: Context,
+    id: &str,
+    path: &str,
+    request: Request,
+) -> Result<Response, AwsError> {
+    ctx.note_operation("InvokeFunctionUrl");
+    let Some((name, url)) = find(&lambda, id) else { return Ok(refusal(StatusCode::NOT_FOUND, "Not Found")) };
+    let is_signed = ctx.identity().kind.is_some();
+    if url.auth_type == "AWS_IAM" && !is_signed && lambda.authorizer.is_some() {
+        let text = "Forbidden. For troubleshooting Function URL authorization issues, see: \
+                    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+        return Ok(refusal(StatusCode::FORBIDDEN, text));
+    }
+    let (head, body) = request.into_parts();
+    if let Some(preflight) = response::preflight(&head, url.cors.as_ref()) {
+        return Ok(preflight);
+    }
+    let origin = head.headers.get("origin").cloned();
+    let Ok(body) = body.read(MAX_EVENT).await else {
+        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"));
+    };
+    let ctx = lambda.context(&ctx, &name.scope);
+    let event = event::of(&ctx, id, path, &head, &body);
+    let order = lambda.order(&ctx, &name, Bytes::from(event.to_string()));
+    let Ok(mut order) = order else { return Ok(refusal(StatusCode::BAD_GATEWAY, "Internal Server Error")) };
+    let mut answer = if url.invoke_mode.as_deref() == Some("RESPONSE_STREAM") {
+        let (parts, received) = mpsc::channel(64);
+        order.stream = Some(parts);
+        let (tasks, scope) = (ctx.runtime().tasks.clone(), name.scope.clone());
+        let running = Arc::clone(&lambda);
+        tasks.spawn(async move { drop(running.run(&ctx, &scope, order).await) });
+        response::streamed(received, tasks).await
+    } else {
+        match lambda.run(&ctx, &name.scope, order).await {
+            Ok(outcome) if !outcome.is_error => response::of(&outcome.body),
+            Ok(_) => refusal(StatusCode::BAD_GATEWAY, "Internal Server Error"),
+            Err(error) => {
+                let status = AwsError::from(error).status();
+                refusal(status, "Rate Exceeded.")
+            }
+        }
+    };
+    response::allow_origin(&mut answer, url.cors.as_ref(), origin.as_ref());
+    Ok(answer)
+}
+
+fn refusal(status: StatusCode, text: &str) -> Response {
+    let body = if status == StatusCode::FORBIDDEN || status == StatusCode::NOT_FOUND {
+        serde_json::json!({ "Message": text }).to_string()
+    } else {
+        text.to_owned()
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+    response
+}
