@@ -31,7 +31,10 @@ class Server:
     def __init__(self, **environment):
         self.port = free_port()
         binary = os.environ.get("RUSTSTACK_BINARY", ROOT / "target/release/ruststack")
-        settings = {"GATEWAY_LISTEN": f"127.0.0.1:{self.port}", "LS_LOG": "error", **environment}
+        # The images of AWS's runtimes need not be here: functions run as processes, unless the caller says otherwise.
+        executor = os.environ.get("LAMBDA_RUNTIME_EXECUTOR", "process")
+        settings = {"GATEWAY_LISTEN": f"127.0.0.1:{self.port}", "LS_LOG": "error", "LAMBDA_RUNTIME_EXECUTOR": executor}
+        settings |= environment
         self.process = subprocess.Popen(
             [binary], env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

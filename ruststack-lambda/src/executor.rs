@@ -37,6 +37,8 @@
 //!    and dropping the environment must stop it as well.
 //! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start.
 
+mod automatic;
+pub mod docker;
 mod output;
 pub mod process;
 
@@ -45,7 +47,10 @@ use std::{collections::BTreeMap, fmt, net::IpAddr, path::PathBuf, sync::Arc, tim
 use async_trait::async_trait;
 use ruststack_core::tasks::Tasks;
 
-pub use self::output::{Line, Output, Stream};
+pub use self::{
+    automatic::Automatic,
+    output::{Line, Output, Stream},
+};
 
 /// How long a flush may take.
 pub const FLUSH_PATIENCE: Duration = Duration::from_millis(200);

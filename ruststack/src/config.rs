@@ -170,7 +170,8 @@ impl Config {
             listen: &listen,
             domain: sqs.domain.clone(),
             temporary_directory: get("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
-            search_path: environment.get("PATH"),
+            environment,
+            is_in_container,
         };
         let functions = functions::parse(&values, around)?;
         let request_log_file = get("RUSTSTACK_REQUEST_LOG_FILE").map(PathBuf::from);

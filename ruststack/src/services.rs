@@ -14,7 +14,8 @@ use ruststack_kms::Kms;
 use ruststack_lambda::{
     Lambda,
     executor::{
-        Executor,
+        Automatic, Executor,
+        docker::DockerExecutor,
         process::{ProcessConfig, ProcessExecutor},
     },
 };
@@ -82,12 +83,17 @@ fn all(config: &Config, keys: &IssuedKeys) -> Result<Vec<Arc<dyn Service>>, Stri
 }
 
 fn lambda(functions: &Functions, authorizer: Option<Authorizer>) -> Result<Arc<Lambda>, String> {
-    if functions.executor == ExecutorChoice::Docker {
-        return Err("LAMBDA_RUNTIME_EXECUTOR=docker: this RustStack runs functions as processes alone".to_owned());
-    }
     let executor = |folder| {
-        let config = ProcessConfig { search_path: functions.search_path.clone(), folder };
-        ProcessExecutor::new(config) as Arc<dyn Executor>
+        let process = || {
+            let config = ProcessConfig { search_path: functions.search_path.clone(), folder };
+            ProcessExecutor::new(config) as Arc<dyn Executor>
+        };
+        let docker = || DockerExecutor::new(functions.docker.clone()) as Arc<dyn Executor>;
+        match functions.executor {
+            ExecutorChoice::Process => process(),
+            ExecutorChoice::Docker => docker(),
+            ExecutorChoice::Auto => Automatic::new(docker(), process()),
+        }
     };
     let made = Lambda::new(functions.lambda.clone(), authorizer, executor);
     made.map_err(|error| {

@@ -35,6 +35,7 @@ pub(crate) struct Answer {
 pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ruststack"));
     command.env_clear().env("PATH", std::env::var("PATH").unwrap()).env("GATEWAY_LISTEN", "127.0.0.1:0");
+    command.env("LAMBDA_RUNTIME_EXECUTOR", "process");
     command.envs(settings.iter().copied()).stdin(Stdio::null());
     command
 }

@@ -109,6 +109,8 @@ def server(options):
         if probe.connect_ex(("127.0.0.1", options.port)) == 0:
             raise CannotRun(f"port {options.port} is taken; name that server with --endpoint, or another --port")
     settings = {"GATEWAY_LISTEN": f"127.0.0.1:{options.port}", "SQS_ENDPOINT_STRATEGY": "standard", "LS_LOG": "error"}
+    # The images of AWS's runtimes need not be here.
+    settings["LAMBDA_RUNTIME_EXECUTOR"] = "process"
     # What AWS told of objects was recorded before 2026.
     settings["RUSTSTACK_S3_EVENT_VERSION"] = "legacy"
     if options.verify_signatures:

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
-use ruststack_lambda::Config;
+use ruststack_lambda::{Config, executor::docker::DockerConfig};
 
 use super::value;
 
@@ -21,6 +21,7 @@ pub(crate) enum ExecutorChoice {
 pub(crate) struct Functions {
     pub(crate) lambda: Config,
     pub(crate) executor: ExecutorChoice,
+    pub(crate) docker: DockerConfig,
     /// Where interpreters are looked for.
     pub(crate) search_path: String,
 }
@@ -30,7 +31,9 @@ pub(super) struct Surroundings<'s> {
     pub(super) listen: &'s [SocketAddr],
     pub(super) domain: String,
     pub(super) temporary_directory: PathBuf,
-    pub(super) search_path: Option<&'s String>,
+    /// What there is beside the variables of the table: `PATH`, `HOME`.
+    pub(super) environment: &'s BTreeMap<String, String>,
+    pub(super) is_in_container: bool,
 }
 
 pub(super) fn parse(values: &BTreeMap<String, String>, around: Surroundings<'_>) -> Result<Functions, String> {
@@ -55,7 +58,15 @@ pub(super) fn parse(values: &BTreeMap<String, String>, around: Surroundings<'_>)
         [("auto", ExecutorChoice::Auto), ("process", ExecutorChoice::Process), ("docker", ExecutorChoice::Docker)];
     Ok(Functions {
         executor: value::choice(EXECUTOR, get(EXECUTOR), &choices)?,
-        search_path: around.search_path.cloned().unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
+        docker: DockerConfig::parse(
+            |name| values.get(name).or_else(|| around.environment.get(name)).cloned(),
+            around.is_in_container,
+        )?,
+        search_path: around
+            .environment
+            .get("PATH")
+            .cloned()
+            .unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         lambda: Config {
             endpoint_url: has_endpoint.then(|| format!("http://{host}:{port}")),
             url_domain: around.domain,

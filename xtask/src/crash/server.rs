@@ -49,6 +49,7 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = File::create(data.join("log"))?;
         command.env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "warn");
+        command.env("LAMBDA_RUNTIME_EXECUTOR", "process");
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().context("cannot start RustStack")?;
         let lines = BufReader::new(process.stdout.take().context("it has a pipe")?).lines();
         if !lines.map_while(Result::ok).any(|line| line == "Ready.") {
