@@ -174,3 +174,25 @@ def test_destinations_in_kinesis_are_kept(dynamodb, table, account, recording):
     disable = dynamodb.disable_kinesis_streaming_destination
     recording.refused("disable-bad-table", disable, **of | {"TableName": "bad-table"})
     recording.compare("disable", disable(**of))
+
+
+@pytest.mark.recorded("dynamodb", "TestDynamoDB::test_dynamodb_stream_stream_view_type", "")
+def test_statements_are_told_as_items_are(dynamodb, streams, recording):
+    name = "table_with_stream"
+    table = {"TableName": name, "ProvisionedThroughput": THROUGHPUT, **keyed("Username"), **streaming("KEYS_ONLY")}
+    arn = recording.compare("create-table", dynamodb.create_table(**table))["TableDescription"]["LatestStreamArn"]
+    fred = {"Username": {"S": "Fred"}}
+    dynamodb.put_item(TableName=name, Item=fred)
+    dynamodb.put_item(TableName=name, Item=fred)
+    changed = {":r": {"S": "Fred_Modified"}}
+    dynamodb.update_item(TableName=name, Key=fred, UpdateExpression="set S=:r", ExpressionAttributeValues=changed)
+    dynamodb.delete_item(TableName=name, Key=fred)
+    shard = described(streams, recording, arn)["Shards"][0]
+    dynamodb.execute_statement(Statement=f"INSERT INTO {name} VALUE {{'Username': 'Alice'}}")
+    dynamodb.execute_statement(Statement=f"UPDATE {name} SET partiql=1 WHERE Username='Alice'")
+    dynamodb.execute_statement(Statement=f"DELETE FROM {name} WHERE Username='Alice'")
+    first = {"ShardIteratorType": "AT_SEQUENCE_NUMBER", **shard["SequenceNumberRange"]}
+    first["SequenceNumber"] = first.pop("StartingSequenceNumber")
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **first)
+    recording.compare("get-shard-iterator", iterator)
+    compare_records(streams, recording, arn, iterator["ShardIterator"])

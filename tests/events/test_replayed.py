@@ -20,13 +20,9 @@ NOT_REPLAYED = {
     "ruststack-core/src/pattern/tests/recorded.rs compares it; those that match or do not hold no pattern": [
         "*test_event_pattern[[]*",
     ],
-        "*_target_api_gateway",
-        "*_target_lambda*",
-        "*_target_sns*",
     "its targets are functions": ["*_target_lambda*", "TestEventRule::test_process_*"],
-    "its targets are functions, streams, HTTP APIs or topics": [
-    "its targets are logs": ["*_target_cloudwatch_logs"],
     "its targets are streams or HTTP APIs, which are not here": [
+        "*_target_api_gateway",
         "*TestEventsTargetKinesis*",
         "*TestEventsTargetFirehose*",
     ],

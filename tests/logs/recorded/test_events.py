@@ -36,12 +36,12 @@ def test_events_come_in_their_order(logs, group, stream, recording):
     recording.refused("error-wrong-order", put, logGroupName=group, logStreamName=stream, logEvents=events)
 
 
-@events("TestLogsEvents::test_put_log_events_too_old")
+@events("TestLogsEvents::test_put_log_events_too_old", date="11-02-2026")
 def test_events_too_old(logs, group, stream, recording):
     recording.compare("response-too-old", put(logs, group, stream, "old", at=now() - 30 * DAY), HIDDEN + REJECTED)
 
 
-@events("TestLogsEvents::test_put_log_events_too_new")
+@events("TestLogsEvents::test_put_log_events_too_new", date="11-02-2026")
 def test_events_too_new(logs, group, stream, recording):
     recording.compare("response-too-new", put(logs, group, stream, "new", at=now() + DAY), HIDDEN + REJECTED)
 
@@ -70,7 +70,7 @@ def test_the_limit_of_a_filter(logs, group, recording):
     recording.refused("error-limit-exceeded", logs.filter_log_events, logGroupName=group, limit=10001)
 
 
-@events("TestFilterLogEvents::test_filter_log_events_unknown_token", "logs_filter_events")
+@events("TestFilterLogEvents::test_filter_log_events_unknown_token", "logs_filter_events", "05-02-2026")
 def test_a_token_of_a_filter(logs, group, recording):
     recording.refused("invalid-token", logs.filter_log_events, logGroupName=group, nextToken="invalid-token")
 

@@ -19,8 +19,8 @@ def policies(name):
     return recorded("logs_resource_policies", name, "06-02-2026")
 
 
-def destinations(name):
-    return recorded("logs_destinations", name, "05-02-2026")
+def destinations(name, date="05-02-2026"):
+    return recorded("logs_destinations", name, date)
 
 
 def deliveries(name):
@@ -96,7 +96,7 @@ def test_a_destination_is_put(destination, recording):
     recording.compare("put-destination", destination[0], HIDDEN)
 
 
-@destinations("TestDestinations::test_describe_destinations_empty")
+@destinations("TestDestinations::test_describe_destinations_empty", "04-02-2026")
 def test_no_destinations(logs, recording):
     recording.compare("describe-destinations-empty", logs.describe_destinations())
 
@@ -115,7 +115,7 @@ def test_a_destination_is_replaced(logs, account, destination, recording):
     recording.compare("updated-description", logs.describe_destinations(), HIDDEN)
 
 
-@destinations("TestDestinations::test_put_destination_policy")
+@destinations("TestDestinations::test_put_destination_policy", "18-02-2026")
 def test_the_policy_of_a_destination(logs, account, destination, recording):
     statement = {
         "Effect": "Allow",

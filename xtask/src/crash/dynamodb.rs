@@ -109,7 +109,7 @@ fn set_by_statement(key: String, number: i64) -> Step<Table> {
     let text = format!("UPDATE {TABLE} SET n = {number} WHERE id = '{key}'");
     let request = request("ExecuteStatement", &json!({"Statement": text}));
     Step::new("ExecuteStatement", request, move |table: &mut Table, _| {
-        table.items.insert(key.clone(), number);
+        table.set(&key, Some(number));
     })
 }
 
