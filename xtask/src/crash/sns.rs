@@ -62,7 +62,7 @@ impl Sns {
         step("Publish", &parameters, move |state| state.messages.push(message.clone()))
     }
 
-    /// All of a batch is one change.
+    /// Each message of a batch is a change of its own, as AWS promises nothing of all of them.
     fn publish_batch(&mut self, random: &mut Random) -> Step<State> {
         let (mut messages, mut parameters) = (Vec::new(), format!("TopicArn={TOPIC}"));
         for number in 1..=3 {
@@ -72,7 +72,12 @@ impl Sns {
             parameters += &format!("&{prefix}Id=id{number}&{prefix}Message={message}&{prefix}{ids}");
             messages.push(message);
         }
-        step("PublishBatch", &parameters, move |state| state.messages.extend_from_slice(&messages))
+        Step {
+            operation: "PublishBatch",
+            request: request("PublishBatch", &parameters),
+            change_count: messages.len(),
+            apply: Box::new(move |state: &mut State, _, count| state.messages.extend_from_slice(&messages[..count])),
+        }
     }
 }
 
