@@ -138,8 +138,9 @@ impl Notification<'_> {
         sns.add("Type", NOTIFICATION).add("MessageId", message.id.as_str()).add("TopicArn", self.topic_arn);
         sns.add("Subject", message.subject.as_deref().map_or(Value::Null, Value::from));
         sns.add("Message", self.text).add("Timestamp", self.timestamp());
-        if let Some([version, signature, certificate]) = self.signature()? {
-            sns.add("SignatureVersion", version).add("Signature", signature).add("SigningCertUrl", certificate);
+        if let Some([_, signature, certificate]) = self.signature()? {
+            // Functions are told 1 whatever the version is (recorded).
+            sns.add("SignatureVersion", "1").add("Signature", signature).add("SigningCertUrl", certificate);
         }
         sns.add("UnsubscribeUrl", self.links.unsubscribe(self.subscription_arn));
         sns.add("MessageAttributes", message_attributes::notified(&message.attributes));
