@@ -15,6 +15,7 @@ use ruststack_core::{
     bus::{DeliveryError, Payload, Reply, Sender},
     context::Context,
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
     operation::Operations,
     outbox::Outbox,
@@ -49,6 +50,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     body: BodyPolicy::Buffered { limit: 80 * 1024 * 1024 },
     // Function URLs are called by anybody.
     unsigned: Unsigned::Any,
+    throttling: Throttling { status: 429, code: "TooManyRequestsException", message: "Rate exceeded" },
     ..ServiceSpec::named("lambda", &[Protocol::RestJson])
 };
 

@@ -85,7 +85,7 @@ pub(crate) async fn answer(
     path: &str,
     request: Request,
 ) -> Result<Response, AwsError> {
-    ctx.note_operation("InvokeFunctionUrl");
+    ctx.begin_operation("InvokeFunctionUrl").await?;
     let Some((name, url)) = find(&lambda, id) else { return Ok(refusal(StatusCode::NOT_FOUND, "Not Found")) };
     let is_signed = ctx.identity().kind.is_some();
     if url.auth_type == "AWS_IAM" && !is_signed && lambda.authorizer.is_some() {
