@@ -130,7 +130,7 @@ impl Sqs {
         }
         if let Some(authorizer) = &self.authorizer {
             let peer = request.extensions().get::<Peer>().copied();
-            let asking = Asking::of(authorizer, &ctx, request.headers(), peer);
+            let asking = Asking::of(authorizer, &ctx, Some(request.headers()), peer);
             request.extensions_mut().insert(Arc::new(asking));
         }
         if request.uri().path().starts_with(inspection::PATHS) {
