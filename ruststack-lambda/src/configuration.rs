@@ -51,9 +51,7 @@ impl FunctionConfiguration {
             file_system_configs: input.file_system_configs.clone(),
             ..Self::default()
         };
-        configuration.state = Some("Pending".to_owned());
-        configuration.state_reason = Some(CREATING.to_owned());
-        configuration.state_reason_code = Some("Creating".to_owned());
+        configuration.make_pending();
         configuration.touch(ctx);
         Ok(configuration)
     }
@@ -109,6 +107,15 @@ impl FunctionConfiguration {
         self.last_update_status_reason = Some(CREATING.to_owned());
         self.last_update_status_reason_code = Some("Creating".to_owned());
         self.touch(ctx);
+    }
+
+    /// It is new.
+    pub(crate) fn make_pending(&mut self) {
+        self.state = Some("Pending".to_owned());
+        self.state_reason = Some(CREATING.to_owned());
+        self.state_reason_code = Some("Creating".to_owned());
+        self.last_update_status = None;
+        (self.last_update_status_reason, self.last_update_status_reason_code) = (None, None);
     }
 
     /// It can be invoked.

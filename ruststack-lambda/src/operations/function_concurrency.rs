@@ -43,10 +43,11 @@ pub(super) async fn put_function_concurrency(
     };
     let limit = lambda.config.concurrent_executions;
     if wanted > 0 && others.saturating_add(wanted).saturating_add(MIN_UNRESERVED) > limit {
-        return Err(invalid(format!(
+        let message = format!(
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below \
              its minimum value of [{MIN_UNRESERVED}]."
-        )));
+        );
+        return Err(LambdaError::TooMuchConcurrency { message });
     }
     set(&call, &name, Some(wanted))?;
     Ok(PutFunctionConcurrencyOutput { reserved_concurrent_executions: Some(input.reserved_concurrent_executions) })

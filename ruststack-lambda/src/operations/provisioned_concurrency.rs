@@ -95,16 +95,17 @@ fn check_count(function: &Function, wanted: u32, unreserved: u32) -> Result<(), 
             Ok(())
         };
     }
+    let too_much = |message| Err(LambdaError::TooMuchConcurrency { message });
     if wanted > unreserved {
-        return Err(invalid(format!(
+        return too_much(format!(
             "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{unreserved}]."
-        )));
+        ));
     }
     if wanted > unreserved.saturating_sub(MIN_UNRESERVED) {
-        return Err(invalid(format!(
+        return too_much(format!(
             "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its \
              minimum value of [{MIN_UNRESERVED}]."
-        )));
+        ));
     }
     Ok(())
 }
