@@ -19,6 +19,7 @@ DATES = {"datetime", "date"}
 # Members whose value the recording hides behind their own name in kebab case.
 HIDDEN = {
     "Bucket": {"bucket"},
+    "CodeSha256": {"code-sha256"},
     "ContinuationToken": {"continuation-token"},
     "DisplayName": {"display-name"},
     "HostId": {"host-id"},
@@ -46,6 +47,8 @@ class Recording:
         text = (FOLDER / f"{file}.json").read_text().replace(RECORDING_ACCOUNT, "<account:1>")
         recordings = json.loads(text)
         whole = [found for key, found in recordings.items() if key.partition("::")[2] == name]
+        if len(whole) > 1:
+            whole = [found for found in whole if found["recorded-date"].startswith(date)]
         (found,) = whole or [found for key, found in recordings.items() if key.endswith(f"::{name}")]
         assert found["recorded-date"].startswith(date), f"{name} was recorded {found['recorded-date']}"
         self.steps = found["recorded-content"]

@@ -7718,8 +7718,7 @@ static ACTION_SHAPE: Shape = Shape::Text(Text {
     values: &[],
 });
 
-static ADDITIONAL_VERSION_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::new(Some(1), Some(1024)), pattern: Some(Pattern::new("[0-9]+")), values: &[] });
+static ADDITIONAL_VERSION_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static ADDITIONAL_VERSION_WEIGHTS_SHAPE: Shape = Shape::Map(Map {
     key: &ADDITIONAL_VERSION_SHAPE,
@@ -10343,7 +10342,7 @@ static WAIT_SUCCEEDED_DETAILS: Structure =
 
 static WAIT_SUCCEEDED_DETAILS_SHAPE: Shape = Shape::Structure(&WAIT_SUCCEEDED_DETAILS);
 
-static WEIGHT_SHAPE: Shape = Shape::Float(Bounds::new(Some(0), Some(1)));
+static WEIGHT_SHAPE: Shape = Shape::Float(Bounds::NONE);
 
 static WORKING_DIRECTORY_SHAPE: Shape =
     Shape::Text(Text { length: Bounds::new(Some(0), Some(1000)), pattern: None, values: &[] });

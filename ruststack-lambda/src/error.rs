@@ -47,8 +47,8 @@ ruststack_core::aws_errors! {
         ServiceException { message: String } = 500, "{message}", with { "Type": SERVICE };
         /// The disk takes no changes; clients try again.
         ServiceUnavailable {} = 503, "The request has failed due to a temporary failure of the server.";
-        /// More concurrency is reserved or provisioned than there is.
-        TooMuchConcurrency { message: String } = 400, code "InvalidParameterValueException", "{message}";
+        /// The same, where AWS does not say whose fault it is.
+        Impossible { message: String } = 400, code "InvalidParameterValueException", "{message}";
         /// More runs at once than may.
         TooManyRequestsException { reason: &'static str } = 429, "Rate Exceeded.", with { "Type": USER, "Reason": reason };
         /// A parameter breaks its constraint.

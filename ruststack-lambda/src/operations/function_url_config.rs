@@ -99,11 +99,15 @@ pub(super) async fn update_function_url_config(
 ) -> Result<UpdateFunctionUrlConfigOutput, LambdaError> {
     let name = FunctionName::qualified(call.scope(), &input.function_name, input.qualifier.as_deref())?;
     let key = name.qualifier.clone().unwrap_or_default();
+    let gone = || not_found("Function does not exist");
     let updated = call.service().change_function(
         call.ctx(),
         &name.scope,
-        |things| things.functions.get(&name.name).cloned().ok_or_else(|| not_found("Function does not exist")),
+        |things| things.functions.get(&name.name).cloned().ok_or_else(gone),
         |function| {
+            if !key.is_empty() && !function.aliases.contains_key(&key) {
+                return Err(gone());
+            }
             let url = function.urls.get_mut(&key).ok_or_else(no_such_resource)?;
             if let Some(auth_type) = &input.auth_type {
                 url.auth_type.clone_from(auth_type);

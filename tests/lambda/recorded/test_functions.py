@@ -209,8 +209,7 @@ def test_an_update_waits_for_the_one_before(replay, name, operation, changes):
     make = replay.make if name == "config" else replay.create
     function = make("create-function-response", Handler="handler.handler")
     step = "update-during-in-progress-update-exc"
-    # The update of an empty function takes no time here; whether it is over by then is luck.
-    replay.recording.leave(step, "updates end at once; ruststack-lambda tells the error from its own tests")
+    replay.recording.leave(step, "updates end at once here; configuration.rs tests what is said meanwhile")
     function.call(operation, **changes[0])
     function.updated()
     function.call(operation, **changes[1])

@@ -1,5 +1,6 @@
 """Event source mappings as they are told, compared with what AWS answered."""
 
+import json
 import uuid
 
 import pytest
@@ -129,22 +130,68 @@ def test_no_filters_are_not_told_of(replay, table):
     replay("response-with-empty-filters", CREATE, FilterCriteria={"Filters": []}, **of)
 
 
-#: The client of these tests does not know all of what AWS told then.
-QUEUES = "lambda_integration_sqs"
-STREAMS = "lambda_integration_dynamodbstreams"
-
-
-def of_queues(name):
-    return pytest.mark.recorded(QUEUES, name, "")
+def of_queues(name, date="25-11-2025"):
+    return pytest.mark.recorded("lambda_integration_sqs", name, date)
 
 
 def of_streams(name):
-    return pytest.mark.recorded(STREAMS, f"TestDynamoDBEventSourceMapping::{name}", "25-11-2025")
+    return pytest.mark.recorded("lambda_integration_dynamodbstreams", f"TestDynamoDBEventSourceMapping::{name}", "25-11-2025")
 
 
-FILTERS = {
-    "None": None,
+NO_FILTERS = {
+    "None": "null",
     "simple string": "simple string",
-    "invalid_filter2": {"eventSource": "aws:sqs"},
-    "invalid_filter3": {"eventSource": [{"greater_than": 5}]},
+    "invalid_filter2": json.dumps({"eventSource": "aws:sqs"}),
+    "invalid_filter3": json.dumps({"eventSource": []}),
 }
+
+
+@pytest.mark.parametrize("kind", NO_FILTERS)
+@of_queues("TestSQSEventSourceMapping::test_sqs_invalid_event_filter[{kind}]")
+def test_a_filter_is_a_pattern(replay, queue, kind):
+    criteria = {"FilterCriteria": {"Filters": [{"Pattern": NO_FILTERS[kind]}]}}
+    given = {"FunctionName": replay.make().name, "EventSourceArn": queue, **criteria}
+    replay("create_event_source_mapping_exception", CREATE, **given)
+
+
+NO_STREAM_FILTERS = {"single-string": "single-string", '[{"eventName": ["INSERT"=123}]': '[{"eventName": ["INSERT"=123}]'}
+
+
+@pytest.mark.parametrize("kind", NO_STREAM_FILTERS)
+@of_streams("test_dynamodb_invalid_event_filter[{kind}]")
+def test_a_streams_filter_is_a_pattern(replay, table, kind):
+    stream = table.stream("NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    criteria = {"FilterCriteria": {"Filters": [{"Pattern": NO_STREAM_FILTERS[kind]}]}}
+    of = {"FunctionName": replay.make().name, "EventSourceArn": stream, "StartingPosition": "LATEST"}
+    replay("exception_event_source_creation", CREATE, **of, **criteria)
+
+
+@of_queues("TestSQSEventSourceMapping::test_duplicate_event_source_mappings")
+def test_a_queue_is_mapped_to_a_function_once(replay, queue):
+    of = {"FunctionName": replay.make().name, "EventSourceArn": queue}
+    replay("create", CREATE, **of)
+    replay("error", CREATE, **of)
+    replay.call(CREATE, FunctionName=replay.make().name, EventSourceArn=queue)
+
+
+@of_streams("test_duplicate_event_source_mappings")
+def test_a_stream_is_mapped_to_a_function_once(replay, table):
+    replay.recording.leave("create-table-result", "tests/dynamodb compares what tables tell")
+    stream = table.stream("NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    of = {"FunctionName": replay.make().name, "EventSourceArn": stream, "StartingPosition": "TRIM_HORIZON"}
+    of |= {"MaximumBatchingWindowInSeconds": 1, "MaximumRetryAttempts": 1}
+    replay("create", CREATE, **of)
+    replay("error", CREATE, **of)
+
+
+@of_queues("test_esm_with_not_existing_sqs_queue")
+def test_a_queue_must_be_there(replay):
+    source = f"arn:aws:sqs:us-east-1:{replay.account}:no-such-queue"
+    replay("error", CREATE, FunctionName=replay.make().name, EventSourceArn=source)
+
+
+@of_streams("test_esm_with_not_existing_dynamodb_stream")
+def test_a_stream_must_be_there(replay):
+    table = f"arn:aws:dynamodb:us-east-1:{replay.account}:table/test-table-4a53f4e8"
+    stream = {"EventSourceArn": f"{table}/stream/2025-02-22T03:03:25.490", "StartingPosition": "LATEST"}
+    replay("error", CREATE, FunctionName=replay.make().name, **stream)

@@ -16,6 +16,7 @@ CASES = {
     "invalid_characters_in_qualifier": ("my-function", "invalid!"),
     "qualifier_too_long": ("my-function", LONG),
     "qualifier_too_long0": ("my-function", LONG),
+    "qualifier_too_long1": ("my-function", "a" * 65),
     "function_name_and_qualifier_too_long": ("my-function", "a" * 65),
     "invalid_account_id_in_partial_arn": ("invalid-account:function:my-function", None),
     "invalid_region_in_arn": (NOWHERE, None),
@@ -32,8 +33,12 @@ CASES = {
     "missing_account_id_in_arn": ("arn:aws:lambda:us-east-1::function:my-function", None),
     "misspelled_latest_in_arn": (f"{BASE}:function:my-function:$LATES", None),
 }
-#: AWS takes them: the one function is called "function", the other qualifier is ignored.
-TAKEN = [("incomplete_arn", "create_function"), ("function_name_and_qualifier_too_long", "create_function")]
+#: AWS takes them: the one function is called "function", the others' qualifier is ignored.
+TAKEN = [
+    ("incomplete_arn", "create_function"),
+    ("function_name_and_qualifier_too_long", "create_function"),
+    ("qualifier_too_long1", "create_function"),
+]
 OPERATIONS = ["get_function", "delete_function", "invoke", "create_function"]
 ALL = [(case, operation) for case in CASES for operation in OPERATIONS if (case, operation) not in TAKEN]
 
