@@ -5,6 +5,7 @@
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html>
 
 use ruststack_auth::{
+    access::Denied,
     authorizer::{Authorizer, Standing},
     policy::{
         context::Facts,
@@ -78,6 +79,19 @@ fn check_in_account(call: &Call<Events>, resource: impl FnOnce() -> String) -> R
     let Some(authorizer) = &call.service().authorizer else { return Ok(()) };
     let (action, owner) = (action(call), call.scope().account);
     check(call.ctx(), authorizer, &Wish { action, resource: resource(), owner, policy: None, keys: Vec::new() })
+}
+
+/// Refuses roles that the caller may not hand to EventBridge.
+pub(crate) fn check_pass_role<'r>(
+    call: &Call<Events>,
+    roles: impl Iterator<Item = &'r String>,
+) -> Result<(), EventsError> {
+    let Some(authorizer) = &call.service().authorizer else { return Ok(()) };
+    for role in roles {
+        let passed = authorizer.check_pass_role(call.ctx(), role, "events.amazonaws.com");
+        passed.map_err(|Denied(message)| EventsError::AccessDeniedException { message })?;
+    }
+    Ok(())
 }
 
 /// Whether the caller may put an event to a bus.
