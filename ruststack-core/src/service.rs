@@ -241,6 +241,8 @@ pub struct ServiceSpec {
     pub body: BodyPolicy,
     /// Answers say their CRC-32 in `x-amz-crc32`.
     pub has_crc32: bool,
+    /// Long answers are compressed for whoever accepts it.
+    pub compresses_answers: bool,
     /// What is taken without a signature where identities are held to policies.
     pub unsigned: Unsigned,
 }
@@ -263,6 +265,7 @@ impl ServiceSpec {
             request_id: RequestIdStyle::Uuid,
             body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
             has_crc32: false,
+            compresses_answers: false,
             unsigned: Unsigned::Actions(&[]),
         }
     }
