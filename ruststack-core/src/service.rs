@@ -243,6 +243,8 @@ pub struct ServiceSpec {
     pub body: BodyPolicy,
     /// Answers say their CRC-32 in `x-amz-crc32`.
     pub has_crc32: bool,
+    /// Long answers are compressed for whoever accepts it.
+    pub compresses_answers: bool,
     /// What is taken without a signature where identities are held to policies.
     pub unsigned: Unsigned,
     /// What it says to those who ask too often; told where users ask for such faults.
@@ -267,6 +269,7 @@ impl ServiceSpec {
             request_id: RequestIdStyle::Uuid,
             body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
             has_crc32: false,
+            compresses_answers: false,
             unsigned: Unsigned::Actions(&[]),
             throttling: Throttling { status: 400, code: usual_throttling(protocols), message: "Rate exceeded" },
         }

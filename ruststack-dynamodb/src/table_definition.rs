@@ -55,7 +55,8 @@ pub(crate) struct Definition<'d> {
 
 impl Definition<'_> {
     pub(crate) fn check(&self) -> Checked {
-        check_count(self.keys)?;
+        check_count(self.keys, "keySchema")?;
+        check_attributes(self.attributes)?;
         self.check_defined()?;
         check_simple_keys(self.keys)?;
         if self.local.is_some_and(<[_]>::is_empty) {
@@ -86,6 +87,9 @@ impl Definition<'_> {
 
     fn check_local(&self) -> Checked {
         let Some(local) = self.local else { return Ok(()) };
+        for (place, index) in local.iter().enumerate() {
+            check_count(&index.key_schema, &format!("localSecondaryIndexes.{}.member.keySchema", place + 1))?;
+        }
         if !self.keys.iter().any(|key| key.key_type == "RANGE") {
             return Err(parameter(
                 "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
@@ -148,7 +152,7 @@ impl Definition<'_> {
 }
 
 /// Tables and local indexes have at most two keys.
-fn check_count(keys: &[KeySchemaElement]) -> Checked {
+fn check_count(keys: &[KeySchemaElement], parameter: &str) -> Checked {
     if keys.len() <= 2 {
         return Ok(());
     }
@@ -156,8 +160,8 @@ fn check_count(keys: &[KeySchemaElement]) -> Checked {
         format!("KeySchemaElement(attributeName={}, keyType={})", key.attribute_name, key.key_type)
     };
     Err(invalid(format!(
-        "1 validation error detected: Value '[{}]' at 'keySchema' failed to satisfy constraint: Member must have length \
-         less than or equal to 2",
+        "1 validation error detected: Value '[{}]' at '{parameter}' failed to satisfy constraint: Member must have \
+         length less than or equal to 2",
         keys.iter().map(shown).collect::<Vec<_>>().join(", ")
     )))
 }
@@ -180,6 +184,15 @@ fn check_simple_keys(keys: &[KeySchemaElement]) -> Checked {
         return Err(invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"));
     }
     Ok(())
+}
+
+/// Each attribute is defined once.
+pub(crate) fn check_attributes(attributes: &[AttributeDefinition]) -> Checked {
+    let mut seen = std::collections::HashSet::new();
+    match attributes.iter().find(|attribute| !seen.insert(&attribute.attribute_name)) {
+        Some(repeated) => Err(invalid(format!("Attribute Name is duplicated: {}", repeated.attribute_name))),
+        None => Ok(()),
+    }
 }
 
 fn undefined(keys: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> DynamoDbError {
@@ -286,7 +299,16 @@ fn check_projection(projection: &Projection) -> Checked {
         }
         (Some("INCLUDE"), None) => Err(parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")),
         (Some("INCLUDE"), Some([])) => Err(parameter("NonKeyAttributes must not be empty")),
+        (Some("INCLUDE"), Some(others)) => check_no_repetition(others),
         _ => Ok(()),
+    }
+}
+
+fn check_no_repetition(others: &[String]) -> Checked {
+    let mut seen = std::collections::HashSet::new();
+    match others.iter().find(|other| !seen.insert(*other)) {
+        Some(repeated) => Err(parameter(format!("Duplicate element in NonKeyAttributes: {repeated}"))),
+        None => Ok(()),
     }
 }
 
