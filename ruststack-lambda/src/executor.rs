@@ -35,7 +35,8 @@
 //! 8. [`Environment::stop`] ends the runtime and all that it started, without asking them; with [`Stop::Gracefully`] it
 //!    asks first (SIGTERM). It returns when nothing of the environment is left, may be called at any time, also twice,
 //!    and dropping the environment must stop it as well.
-//! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start.
+//! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start; what it made itself of
+//!    code and layers by [`Executor::forget`], when nothing uses them any more, and by [`Executor::close`], at the end.
 
 mod automatic;
 pub mod docker;

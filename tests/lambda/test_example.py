@@ -81,6 +81,8 @@ class Compose:
 
     def __exit__(self, *_):
         self("down", "--volumes", "--timeout", "10")
+        # It holds the tests' binary.
+        images.docker("rmi", "--force", "ruststack:dev")
 
 
 @pytest.fixture
