@@ -64,13 +64,17 @@ pub trait Journal: Send + Sync {
     /// Refuses while the disk takes nothing; asked before memory is changed.
     fn check_writable(&self) -> Result<(), Refused>;
 
-    /// Takes rows that become durable together or not at all, in the order of the calls.
-    ///
-    /// It is called under the lock of the change; it waits only when [`sqlite::QUEUE_SIZE`] is exceeded.
+    /// Returns when there is room for the rows of another section: less waits for the disk than [`sqlite::QUEUE_SIZE`].
+    /// It blocks, and is not called in a section: what waits is taken between them.
+    fn wait_for_room(&self) {}
+
+    /// Takes rows that become durable in the order of the calls; all that is enqueued in one section does so together
+    /// or not at all. It is called under the lock of the change, and does not wait.
     fn enqueue(&self, rows: Rows) -> Ticket;
 
-    /// Returns when all that was enqueued before is durable. It blocks: not for async code.
+    /// Returns when all that was enqueued before is durable. It blocks: not for async code, and not for a section.
     fn wait(&self) -> Result<(), Refused> {
+        debug_assert!(!Section::is_entered(), "what waits is taken between sections");
         self.enqueue(Rows::default()).wait()
     }
 
@@ -131,9 +135,12 @@ impl Changes {
         Self { journal, tickets: Mutex::default() }
     }
 
-    /// Enters the section in which memory is changed, before any lock of the service is taken. Refuses while the disk
-    /// takes nothing.
+    /// Enters the section in which memory is changed, before any lock of the service is taken: what it records survives
+    /// as a whole. Refuses while the disk takes nothing, and waits while it is far behind.
     pub fn begin(&self) -> Result<Section, Refused> {
+        if !Section::is_entered() {
+            self.journal.wait_for_room();
+        }
         let section = Section::enter();
         self.journal.check_writable().map(|()| section)
     }

@@ -6,13 +6,16 @@ mod warm;
 
 use std::{
     collections::HashMap,
+    num::NonZero,
     sync::{Arc, OnceLock},
+    thread::available_parallelism,
     time::Duration,
 };
 
 use futures_util::future::join_all;
 use parking_lot::Mutex;
 use ruststack_core::{clock::Timestamp, service::Runtime};
+use tokio::sync::Semaphore;
 
 pub(crate) use self::{
     slots::{Slot, Slots},
@@ -24,6 +27,9 @@ use crate::{executor::Executor, service::Config};
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long an environment that has answered may take until it can take the next invocation.
 const SETTLING_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How many environments start at once, per processor; more would only keep each other from getting ready in time.
+const STARTS_PER_PROCESSOR: usize = 8;
 
 /// How long extensions have to end:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
@@ -46,6 +52,7 @@ pub(crate) struct Fleet {
     keep_alive: Duration,
     pub(crate) init_patience: Duration,
     idle: Mutex<HashMap<Kind, Vec<Idle>>>,
+    starting: Semaphore,
     runtime: OnceLock<Runtime>,
 }
 
@@ -62,6 +69,7 @@ impl Fleet {
             keep_alive: config.keep_alive,
             init_patience: config.init_patience,
             idle: Mutex::default(),
+            starting: Semaphore::new(STARTS_PER_PROCESSOR * available_parallelism().map_or(1, NonZero::get)),
             runtime: OnceLock::new(),
         })
     }
@@ -87,13 +95,26 @@ impl Fleet {
 
     /// An environment of that kind: a warm one that answers, or a new one.
     pub(crate) async fn acquire(&self, kind: &Kind, start: Start<'_>) -> Result<Arc<Warm>, Failure> {
+        if let Some(warm) = self.take_ready(kind).await {
+            return Ok(warm);
+        }
+        // It is never closed; were it, nothing would need to be bounded any more.
+        let _permit = self.starting.acquire().await.ok();
+        // While this one waited, others may have answered.
+        match self.take_ready(kind).await {
+            Some(warm) => Ok(warm),
+            None => Warm::start(self, start).await.map(Arc::new),
+        }
+    }
+
+    async fn take_ready(&self, kind: &Kind) -> Option<Arc<Warm>> {
         while let Some(warm) = self.take(kind) {
             if warm.is_ready_within(SETTLING_PATIENCE).await {
-                return Ok(warm);
+                return Some(warm);
             }
             self.discard(warm);
         }
-        Warm::start(self, start).await.map(Arc::new)
+        None
     }
 
     fn take(&self, kind: &Kind) -> Option<Arc<Warm>> {

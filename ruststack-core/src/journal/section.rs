@@ -1,7 +1,8 @@
 //! Sections: changes to memory happen inside them, so that there are instants between them at which nothing changes.
 //!
-//! A snapshot is taken, or put back, at such an instant, across all services. A section is entered before the locks of
-//! a service are taken, never under one; it may be entered again inside itself, and it ends before the next await.
+//! A snapshot is taken, or put back, at such an instant, across all services; and at one the journal takes what waits,
+//! so that a kill never cuts a section in half. A section is entered before the locks of a service are taken, never
+//! under one; it may be entered again inside itself, and it ends before the next await.
 
 use std::{cell::RefCell, marker::PhantomData};
 
@@ -35,7 +36,7 @@ pub struct Section {
 }
 
 impl Section {
-    /// Waits while a snapshot is taken.
+    /// Waits while there is an instant.
     pub(super) fn enter() -> Self {
         Self::hold(|| Held::Section { _guard: STATE.read() })
     }

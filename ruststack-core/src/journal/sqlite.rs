@@ -127,6 +127,10 @@ impl Journal for Sqlite {
         if self.is_refusing.load(Ordering::Acquire) { Err(Refused) } else { Ok(()) }
     }
 
+    fn wait_for_room(&self) {
+        self.queue.wait_for_room();
+    }
+
     fn enqueue(&self, rows: Rows) -> Ticket {
         let (sender, ticket) = Ticket::new();
         self.queue.push(rows, sender);

@@ -37,8 +37,9 @@ fn write(journal: &Arc<dyn Journal>, numbers: impl IntoIterator<Item = u32>) {
         let changes = Changes::of(Arc::clone(journal));
         let table = if number % 5 == 0 { &OTHER } else { &TABLE };
         let value = (number, "some text ".repeat(7));
-        let _section = changes.begin().unwrap();
+        let section = changes.begin().unwrap();
         changes.record(|rows| rows.put(table, format!("key{number:04}").into(), &value));
+        drop(section);
         journal.wait().unwrap();
     }
 }
@@ -128,8 +129,9 @@ fn all_ways_to_change_rows_keep_the_sums() {
         rows.remove_all(&TABLE, b"key001".to_vec());
         rows.remove_all(&OTHER, Vec::new());
     });
+    drop(section);
     journal.wait().unwrap();
-    drop((section, changes, journal));
+    drop((changes, journal));
     let [things, other] = read(&open(folder.path()).unwrap()).unwrap();
     assert_eq!((things.len(), other.len()), (7, 0));
 }

@@ -7,10 +7,8 @@ use tokio::sync::oneshot;
 
 use crate::journal::{Refused, Rows};
 
-/// How much may wait. Who adds more waits until the disk has caught up. Bytes.
+/// How much may wait. Sections begin when less does; those that have begun may add to it. Bytes.
 pub const QUEUE_SIZE: usize = 64 << 20;
-/// How much is committed at once. Bytes.
-const GROUP_SIZE: usize = 8 << 20;
 
 /// Rows, and who waits for them.
 pub(super) struct Batch {
@@ -33,36 +31,38 @@ struct Inner {
 }
 
 impl Queue {
+    /// Does not wait: whoever adds rows is in a section, and what waits is taken between sections.
     pub(super) fn push(&self, rows: Rows, waiter: oneshot::Sender<Result<(), Refused>>) {
         let mut inner = self.inner.lock();
-        self.was_emptied.wait_while(&mut inner, |inner| inner.size >= QUEUE_SIZE && !inner.is_closed);
         inner.size += rows.size();
         inner.batches.push_back(Batch { rows, waiter });
         self.was_filled.notify_one();
     }
 
-    /// The next group, in order; empty when there was none for as long as `patience`, `None` when there will be none.
-    pub(super) fn take(&self, patience: Option<Duration>) -> Option<Vec<Batch>> {
+    /// Returns when less than [`QUEUE_SIZE`] waits.
+    pub(super) fn wait_for_room(&self) {
+        let mut inner = self.inner.lock();
+        self.was_emptied.wait_while(&mut inner, |inner| inner.size >= QUEUE_SIZE && !inner.is_closed);
+    }
+
+    /// Returns when something waits, or `patience` is over; false when nothing does and nothing will.
+    pub(super) fn wait(&self, patience: Option<Duration>) -> bool {
         let mut inner = self.inner.lock();
         let is_idle = |inner: &mut Inner| inner.batches.is_empty() && !inner.is_closed;
         match patience {
             None => self.was_filled.wait_while(&mut inner, is_idle),
-            // That the time is over shows in the group.
+            // That the time is over shows in what is taken.
             Some(patience) => drop(self.was_filled.wait_while_for(&mut inner, is_idle, patience)),
         }
-        if inner.is_closed && inner.batches.is_empty() {
-            return None;
-        }
-        let (mut group, mut size) = (Vec::new(), 0);
-        while size < GROUP_SIZE
-            && let Some(batch) = inner.batches.pop_front()
-        {
-            size += batch.rows.size();
-            group.push(batch);
-        }
-        inner.size -= size;
+        !(inner.is_closed && inner.batches.is_empty())
+    }
+
+    /// All that waits, in order.
+    pub(super) fn take(&self) -> VecDeque<Batch> {
+        let mut inner = self.inner.lock();
+        inner.size = 0;
         self.was_emptied.notify_all();
-        Some(group)
+        std::mem::take(&mut inner.batches)
     }
 
     pub(super) fn close(&self) {

@@ -81,6 +81,30 @@ async fn changes_of_one_key_keep_their_order_among_many_writers() {
     assert_eq!(rows(&*journal, &TABLE), BTreeMap::from([(b"n".to_vec(), 800)]));
 }
 
+/// A reader sees what a process would find that begins after a kill at this moment.
+#[test]
+fn a_section_is_kept_as_a_whole_whatever_it_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(folder.path());
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..2_000_u32 {
+                let changes = Changes::of(Arc::clone(&journal));
+                let _section = changes.begin().unwrap();
+                changes.record(|rows| rows.put(&TABLE, b"cause".to_vec(), &number));
+                std::thread::yield_now();
+                changes.record(|rows| rows.put(&TABLE, b"effect".to_vec(), &number));
+            }
+            is_over.store(true, Ordering::Release);
+        });
+        while !is_over.load(Ordering::Acquire) {
+            let found = rows(&*journal, &TABLE);
+            assert_eq!(found.get(b"cause".as_slice()), found.get(b"effect".as_slice()));
+        }
+    });
+}
+
 #[tokio::test]
 async fn a_prefix_names_many_rows() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@
 //! they are made, so that memory never shows as done what the disk does not get.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,9 +16,9 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, Transact
 
 use super::{
     checksum::{self, Sum, Sums},
-    queue::Queue,
+    queue::{Batch, Queue},
 };
-use crate::journal::{Change, Refused, Row, Rows, Table};
+use crate::journal::{Change, Refused, Row, Rows, Section, Table};
 
 /// After a refusal, the disk is asked again so often.
 const RETRY: Duration = Duration::from_secs(1);
@@ -59,10 +59,9 @@ impl Writer {
     pub(super) fn run(mut self) {
         loop {
             let patience = (!self.owed.is_empty()).then_some(RETRY);
-            let group = self.queue.take(patience);
-            let is_last = group.is_none();
-            let (rows, waiters): (Vec<_>, Vec<_>) =
-                group.into_iter().flatten().map(|batch| (batch.rows, batch.waiter)).unzip();
+            let is_last = !self.queue.wait(patience);
+            let group = self.take();
+            let (rows, waiters): (Vec<_>, Vec<_>) = group.into_iter().map(|batch| (batch.rows, batch.waiter)).unzip();
             let outcome = self.commit_or_owe(rows);
             for waiter in waiters {
                 // Who has gone away does not wait.
@@ -72,6 +71,12 @@ impl Writer {
                 return;
             }
         }
+    }
+
+    /// Between sections, so that all that one of them records is in one transaction.
+    fn take(&self) -> VecDeque<Batch> {
+        let _instant = Section::instant();
+        self.queue.take()
     }
 
     fn commit_or_owe(&mut self, rows: Vec<Rows>) -> Result<(), Refused> {
