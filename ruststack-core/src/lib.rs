@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod measure;
 pub mod operation;
 pub mod outbound;
 pub mod outbox;

@@ -16,6 +16,7 @@ use crate::{
     faults::{Faults, Throttling},
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
+    measure::Measure,
     outbound::Outbound,
     scope::{AccountId, Region},
     snapshot::Frozen,
@@ -55,6 +56,9 @@ pub trait Service: Send + Sync + 'static {
     fn health(&self) -> Health {
         Health::Running
     }
+
+    /// Tells what it measures of itself. Asked when somebody looks; it changes nothing.
+    fn measure(&self, _tell: &mut dyn FnMut(Measure)) {}
 
     /// Calls an operation by name with its input as JSON, as an SDK client would name its members.
     async fn request(self: Arc<Self>, _ctx: Context, operation: &str, _input: Value) -> Result<Value, AwsError> {

@@ -17,6 +17,7 @@ use ruststack_core::{
     error::AwsError,
     faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::Operations,
     outbox::Outbox,
     scope::Scope,
@@ -229,6 +230,10 @@ impl Service for Lambda {
             Some(Target::Function(..)) => CrossOrigin::Service,
             _ => CrossOrigin::Edge,
         }
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

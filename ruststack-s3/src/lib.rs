@@ -86,6 +86,7 @@ use ruststack_core::{
     error::AwsError,
     faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     service::{
         BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
         State, Unsigned,
@@ -246,6 +247,10 @@ impl Service for S3 {
 
     fn cross_origin(&self, head: &Parts) -> CrossOrigin {
         self.cross_origin_of(head)
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.notifications.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

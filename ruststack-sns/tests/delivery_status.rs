@@ -14,7 +14,7 @@ const ROLE: &str = "arn:aws:iam::000000000000:role/feedback";
 
 async fn emulator(attributes: &[(&str, &str)]) -> Emulator {
     let services = || {
-        let logs: Arc<dyn Service> = Logs::new();
+        let logs: Arc<dyn Service> = Logs::new(None);
         services().into_iter().chain([logs]).collect()
     };
     let emulator = Emulator::of(|_| services()).started().await;

@@ -13,6 +13,7 @@ use ruststack_core::{
     error::AwsError,
     faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::{Call, Operations},
     scope::{Region, Scope},
     service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State, Unsigned},
@@ -32,6 +33,7 @@ use crate::{
     operations,
     overrides::Overrides,
     query_as_json, query_at_url,
+    queue::Counts,
     queue_url::Location,
     queues::Queues,
     rows, sending,
@@ -248,8 +250,32 @@ impl Service for Sqs {
         self.target_of(&ctx, sender, target).map(drop)
     }
 
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        for (_, queues) in self.queues.all() {
+            queues.all().iter().for_each(|queue| measure(queue, tell));
+        }
+    }
+
     fn state(&self) -> &dyn State {
         self
+    }
+}
+
+/// As of the last request that looked at the queue.
+fn measure(queue: &LiveQueue, tell: &mut dyn FnMut(Measure)) {
+    let Counts { ready, in_flight, delayed } = queue.look(|state| state.messages.counts());
+    for (standing, count) in [("ready", ready), ("in_flight", in_flight), ("delayed", delayed)] {
+        tell(Measure {
+            name: "queue_messages",
+            help: "Messages of a queue by what becomes of them",
+            labels: vec![
+                ("account", queue.scope.account.to_string()),
+                ("region", queue.scope.region.to_string()),
+                ("queue", queue.name.clone()),
+                ("standing", standing.to_owned()),
+            ],
+            value: count as u64,
+        });
     }
 }
 
