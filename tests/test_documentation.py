@@ -8,7 +8,7 @@ import pytest
 from .conftest import ROOT, Server
 
 # The others start RustStack, or have a test of their own that also looks at the answers.
-PAGES = ["faults.md", "quick-start.md", "troubleshooting.md"]
+PAGES = ["faults.md", "metrics.md", "quick-start.md", "troubleshooting.md"]
 # Commands end where one fails. Version 1 of the AWS CLI, which is what PyPI has, looks for SQS at AWS unless it is told
 # on the command line.
 STRICT = """set -eu
