@@ -159,6 +159,9 @@ impl Authenticator {
         now: Timestamp,
     ) -> Result<(Cow<'static, str>, Option<String>), AwsError> {
         match self.keys.find(access_key) {
+            None if self.keys.directory().is_some_and(|directory| directory.is_deleted_key(access_key)) => {
+                Err(inactive(is_bare_xml))
+            }
             None => Ok((Cow::Borrowed(COMMON_SECRET), None)),
             Some(UserKey { is_active: false, .. }) => Err(inactive(is_bare_xml)),
             Some(UserKey { key, .. }) if key.expires.is_some_and(|expires| expires <= now) => {

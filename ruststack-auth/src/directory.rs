@@ -16,6 +16,9 @@ pub trait Directory: Send + Sync {
     /// The key of a user.
     fn user_key(&self, access_key: &str) -> Option<UserKey>;
 
+    /// Whether there was such a key, which somebody deleted.
+    fn is_deleted_key(&self, access_key: &str) -> bool;
+
     fn user(&self, account: AccountId, name: &str) -> Option<Profile>;
 
     /// By its name, which is unique without its path.

@@ -4,8 +4,9 @@
 //! the request to its signature ([`sigv4`], [`sigv2`]). Streams are held to theirs by who reads them ([`proof`]), and so
 //! are HTML forms ([`authenticator::form`]), whose limits are in their [`post_policy`].
 //! Whether they may do what they ask for is [`policy`]'s to say; [`authorizer`] knows the policies of each from who keeps
-//! identities ([`directory`]), and [`service_sender`] decides for services that deliver to each other.
+//! identities ([`directory`]), and decides for them ([`access`]); [`service_sender`] decides for services that deliver to each other.
 
+pub mod access;
 pub mod authenticator;
 pub mod authorizer;
 pub mod credential;

@@ -195,7 +195,8 @@ impl Gateway {
             hops: 0,
             runtime: self.runtime.clone(),
         })
-        .with_client(client);
+        .with_client(client)
+        .for_service(spec);
         Ok((ctx, Request::from_parts(head, body)))
     }
 

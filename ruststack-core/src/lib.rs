@@ -12,6 +12,7 @@ pub mod clock;
 pub mod context;
 pub mod current_request;
 pub mod error;
+pub mod faults;
 pub mod gateway;
 pub mod identity;
 pub mod ids;

@@ -124,6 +124,8 @@ pub struct Operations<S> {
     model: &'static Model,
     refuse: Refuse,
     requires_version: bool,
+    /// How large a body may be. Bytes.
+    body_limit: usize,
     recording: &'static Recording,
     runs: HashMap<&'static str, Run<S>>,
 }
@@ -140,7 +142,8 @@ struct Incoming {
 impl<S: Send + Sync + 'static> Operations<S> {
     pub fn new(model: &'static Model) -> Self {
         let recording = &Recording::USUAL;
-        Self { model, refuse: usual_refusal, requires_version: false, recording, runs: HashMap::new() }
+        let (body_limit, runs) = (BodyPolicy::DEFAULT_LIMIT, HashMap::new());
+        Self { model, refuse: usual_refusal, requires_version: false, body_limit, recording, runs }
     }
 
     /// Answers inputs that break constraints in another way than the protocol's usual one.
@@ -154,6 +157,13 @@ impl<S: Send + Sync + 'static> Operations<S> {
     #[must_use]
     pub fn requiring_version(mut self) -> Self {
         self.requires_version = true;
+        self
+    }
+
+    /// Takes bodies of so many bytes, which the service's [`BodyPolicy`] must let through, too.
+    #[must_use]
+    pub fn with_body_limit(mut self, limit: usize) -> Self {
+        self.body_limit = limit;
         self
     }
 
@@ -200,7 +210,7 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let protocol = ctx.protocol();
         let incoming = self.read(protocol, request).await?;
         let shape = incoming.shape;
-        ctx.note_operation(shape.name);
+        ctx.begin_operation(shape.name).await?;
         let input = read_input(protocol, &incoming)?;
         let record = Record::of(&incoming.head).cloned();
         if let Some(record) = &record {
@@ -246,7 +256,7 @@ impl<S: Send + Sync + 'static> Operations<S> {
 
     async fn read(&self, protocol: Protocol, request: Request) -> Result<Incoming, AwsError> {
         let (head, body) = request.into_parts();
-        let body = body.read(BodyPolicy::DEFAULT_LIMIT).await.map_err(|error| unreadable(&error))?;
+        let body = body.read(self.body_limit).await.map_err(|error| unreadable(&error))?;
         let query = head.uri.query().unwrap_or_default();
         let mut form = Form::default();
         let mut labels = Labels::new();

@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     context::Context,
     error::AwsError,
+    faults::{Faults, Throttling},
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
     outbound::Outbound,
@@ -111,13 +112,14 @@ pub struct Runtime {
     pub ids: Ids,
     pub journal: Arc<dyn Journal>,
     pub outbound: Outbound,
+    pub faults: Faults,
 }
 
 impl Runtime {
     /// What belongs to an emulator of its own.
     pub fn new(clock: Clock, ids: Ids, journal: Arc<dyn Journal>) -> Self {
         let (bus, tasks, outbound) = (Bus::default(), Tasks::default(), Outbound::default());
-        Self { bus, tasks, clock, ids, journal, outbound }
+        Self { bus, tasks, clock, ids, journal, outbound, faults: Faults::default() }
     }
 }
 
@@ -245,6 +247,8 @@ pub struct ServiceSpec {
     pub compresses_answers: bool,
     /// What is taken without a signature where identities are held to policies.
     pub unsigned: Unsigned,
+    /// What it says to those who ask too often; told where users ask for such faults.
+    pub throttling: Throttling,
 }
 
 impl ServiceSpec {
@@ -267,8 +271,13 @@ impl ServiceSpec {
             has_crc32: false,
             compresses_answers: false,
             unsigned: Unsigned::Actions(&[]),
+            throttling: Throttling { status: 400, code: usual_throttling(protocols), message: "Rate exceeded" },
         }
     }
+}
+
+const fn usual_throttling(protocols: &[Protocol]) -> &'static str {
+    if matches!(protocols[0], Protocol::AwsQuery) { "Throttling" } else { "ThrottlingException" }
 }
 
 /// The quirks of a service's error bodies.

@@ -218,23 +218,40 @@ impl Bounds {
 pub struct Pattern {
     pub text: &'static str,
     compiled: OnceLock<Option<Regex>>,
+    /// What the text must not be, where the expression begins with that: our engine does not look ahead.
+    refused: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     pub const fn new(text: &'static str) -> Self {
-        Self { text, compiled: OnceLock::new() }
+        Self { text, compiled: OnceLock::new(), refused: OnceLock::new() }
     }
 
     /// Whether all of `value` is such a text; anything is, when the expression is one that we cannot read.
     pub fn is_match(&self, value: &str) -> bool {
-        self.compiled().is_none_or(|regex| regex.is_match(value))
+        self.compiled().is_none_or(|regex| regex.is_match(value)) && !self.is_refused(value)
     }
 
-    /// `None` when the expression uses what our engine lacks: looking ahead, back-references.
+    /// `None` when the expression uses what our engine lacks: looking ahead inside, back-references.
     pub fn compiled(&self) -> Option<&Regex> {
-        let compile = || Regex::new(&format!("^(?:{})$", with_ascii_classes(self.text))).ok();
-        self.compiled.get_or_init(compile).as_ref()
+        self.compiled.get_or_init(|| whole(looking_ahead(self.text).map_or(self.text, |(_, rest)| rest))).as_ref()
     }
+
+    fn is_refused(&self, value: &str) -> bool {
+        let compile = || looking_ahead(self.text).and_then(|(refused, _)| whole(refused));
+        self.refused.get_or_init(compile).as_ref().is_some_and(|regex| regex.is_match(value))
+    }
+}
+
+fn whole(expression: &str) -> Option<Regex> {
+    Regex::new(&format!("^(?:{})$", with_ascii_classes(expression))).ok()
+}
+
+/// Of `(?!^refused$)rest`, which may stand in parentheses, the two parts.
+fn looking_ahead(expression: &str) -> Option<(&str, &str)> {
+    let bare = expression.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let bare = bare.filter(|text| text.starts_with("(?!")).unwrap_or(expression);
+    bare.strip_prefix("(?!^")?.split_once("$)")
 }
 
 /// Java's `\w`, `\d` and `\s` are of ASCII.
@@ -295,6 +312,11 @@ mod tests {
             ("a|bc", "bcd", false),
             ("[a[]+", "[a", true),
             ("\\S+", "a b", false),
+            ("(?!^[0-9]+$)([a-z0-9-]+)", "2024-a", true),
+            ("(?!^[0-9]+$)([a-z0-9-]+)", "2024", false),
+            ("((?!^\\d+$)^[0-9a-z]+$)", "v1", true),
+            ("((?!^\\d+$)^[0-9a-z]+$)", "1", false),
+            ("((?!^\\d+$)^[0-9a-z]+$)", "v?", false),
         ] {
             assert_eq!(Pattern::new(pattern).is_match(value), expected, "{pattern} {value:?}");
         }

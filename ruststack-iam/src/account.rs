@@ -12,6 +12,7 @@ use crate::{
     federation::{OidcProvider, SamlProvider},
     group::Group,
     instance_profile::InstanceProfile,
+    limits::MAX_DELETED_KEYS,
     managed_policy::ManagedPolicy,
     policy_arn::{self, Owner, PolicyArn},
     role::Role,
@@ -43,6 +44,20 @@ pub(crate) struct Account {
 pub(crate) struct Settings {
     pub(crate) alias: Option<String>,
     pub(crate) password_policy: Option<PasswordPolicy>,
+    /// Access keys of users that are no more, the oldest first: nobody else signs with them.
+    #[serde(default)]
+    pub(crate) deleted_keys: Vec<String>,
+}
+
+impl Settings {
+    /// With one more key that is no more.
+    pub(crate) fn without_key(&self, key: &str) -> Self {
+        let mut settings = self.clone();
+        let many = (settings.deleted_keys.len() + 1).saturating_sub(MAX_DELETED_KEYS);
+        settings.deleted_keys.drain(..many);
+        settings.deleted_keys.push(key.to_owned());
+        settings
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -22,6 +22,9 @@ pub(crate) const DEFAULT_SESSION_SECONDS: i32 = 3600;
 /// Entries on a page when nobody says how many.
 pub(crate) const DEFAULT_PAGE: usize = 100;
 
+/// How many deleted access keys of an account are remembered.
+pub(crate) const MAX_DELETED_KEYS: usize = 1000;
+
 /// Of an account.
 pub(crate) const MAX_USERS: usize = 5000;
 pub(crate) const MAX_GROUPS: usize = 300;

@@ -62,6 +62,11 @@ impl Directory for Store {
         Some(UserKey { key: issued, is_active: key.is_active })
     }
 
+    fn is_deleted_key(&self, access_key: &str) -> bool {
+        let is_deleted = |id| self.account(id).read().settings.deleted_keys.iter().any(|key| key == access_key);
+        account_in_key(access_key, true).is_some_and(is_deleted)
+    }
+
     fn user(&self, id: AccountId, name: &str) -> Option<Profile> {
         let account = self.account(id);
         let account = account.read();

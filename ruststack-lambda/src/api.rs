@@ -1926,10 +1926,10 @@ pub struct GetFunctionCodeSigningConfigInput {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GetFunctionCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfigArn")]
-    pub code_signing_config_arn: String,
-    #[serde(rename = "FunctionName")]
-    pub function_name: String,
+    #[serde(rename = "CodeSigningConfigArn", default, skip_serializing_if = "Option::is_none")]
+    pub code_signing_config_arn: Option<String>,
+    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
+    pub function_name: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -5902,8 +5902,8 @@ static GET_FUNCTION_CODE_SIGNING_CONFIG_INPUT: Structure = Structure::new(
 static GET_FUNCTION_CODE_SIGNING_CONFIG_OUTPUT: Structure = Structure::new(
     "GetFunctionCodeSigningConfigResponse",
     &[
-        Member::new("CodeSigningConfigArn", &CODE_SIGNING_CONFIG_ARN_SHAPE).required(),
-        Member::new("FunctionName", &FUNCTION_NAME_SHAPE).required(),
+        Member::new("CodeSigningConfigArn", &CODE_SIGNING_CONFIG_ARN_SHAPE),
+        Member::new("FunctionName", &FUNCTION_NAME_SHAPE),
     ],
 );
 
@@ -7718,8 +7718,7 @@ static ACTION_SHAPE: Shape = Shape::Text(Text {
     values: &[],
 });
 
-static ADDITIONAL_VERSION_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::new(Some(1), Some(1024)), pattern: Some(Pattern::new("[0-9]+")), values: &[] });
+static ADDITIONAL_VERSION_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static ADDITIONAL_VERSION_WEIGHTS_SHAPE: Shape = Shape::Map(Map {
     key: &ADDITIONAL_VERSION_SHAPE,
@@ -7807,8 +7806,10 @@ static APPLICATION_LOG_LEVEL_SHAPE: Shape = Shape::Text(Text {
 static ARCHITECTURE_SHAPE: Shape =
     Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["x86_64", "arm64"] });
 
+static ARCHITECTURE_IN_OWN_WORDS_SHAPE: Shape = Shape::Text(Text::ANY);
+
 static ARCHITECTURES_LIST_SHAPE: Shape = Shape::List(List {
-    member: &ARCHITECTURE_SHAPE,
+    member: &ARCHITECTURE_IN_OWN_WORDS_SHAPE,
     member_name: "member",
     is_flattened: false,
     length: Bounds::new(Some(1), Some(1)),
@@ -8140,14 +8141,14 @@ static COLLECTION_NAME_SHAPE: Shape = Shape::Text(Text {
 });
 
 static COMPATIBLE_ARCHITECTURES_SHAPE: Shape = Shape::List(List {
-    member: &ARCHITECTURE_SHAPE,
+    member: &ARCHITECTURE_IN_OWN_WORDS_SHAPE,
     member_name: "member",
     is_flattened: false,
     length: Bounds::new(Some(0), Some(2)),
 });
 
 static COMPATIBLE_RUNTIMES_SHAPE: Shape = Shape::List(List {
-    member: &RUNTIME_SHAPE,
+    member: &RUNTIME_IN_OWN_WORDS_SHAPE,
     member_name: "member",
     is_flattened: false,
     length: Bounds::new(Some(0), Some(15)),
@@ -8550,7 +8551,7 @@ static EVENT_SOURCE_MAPPINGS_LIST_SHAPE: Shape = Shape::List(List {
 });
 
 static EVENT_SOURCE_POSITION_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] });
+    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"] });
 
 static EVENT_SOURCE_TOKEN_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::new(Some(0), Some(256)),
@@ -9073,7 +9074,7 @@ static INVOCATION_TYPE_SHAPE: Shape =
     Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["Event", "RequestResponse", "DryRun"] });
 
 static INVOKE_MODE_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["BUFFERED", "RESPONSE_STREAM"] });
+    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["RESPONSE_STREAM", "BUFFERED"] });
 
 static INVOKE_RESPONSE_STREAM_UPDATE: Structure =
     Structure::new("InvokeResponseStreamUpdate", &[Member::new("Payload", &BLOB_SHAPE)]);
@@ -9253,7 +9254,7 @@ static LAYER_ARN_SHAPE: Shape = Shape::Text(Text {
 });
 
 static LAYER_LIST_SHAPE: Shape = Shape::List(List {
-    member: &LAYER_VERSION_ARN_SHAPE,
+    member: &LAYER_VERSION_ARN_IN_OWN_WORDS_SHAPE,
     member_name: "member",
     is_flattened: false,
     length: Bounds::NONE,
@@ -9290,10 +9291,12 @@ static LAYER_PERMISSION_ALLOWED_PRINCIPAL_SHAPE: Shape = Shape::Text(Text {
 static LAYER_VERSION_ARN_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::new(Some(1), Some(2048)),
     pattern: Some(Pattern::new(
-        "((arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+))",
+        "(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)",
     )),
     values: &[],
 });
+
+static LAYER_VERSION_ARN_IN_OWN_WORDS_SHAPE: Shape = Shape::Text(Text::ANY);
 
 static LAYER_VERSION_CONTENT_INPUT: Structure = Structure::new(
     "LayerVersionContentInput",
@@ -9702,7 +9705,7 @@ static QUEUES_SHAPE: Shape = Shape::List(List {
 });
 
 static RECURSIVE_LOOP_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["Allow", "Terminate"] });
+    Shape::Text(Text { length: Bounds::NONE, pattern: None, values: &["Terminate", "Allow"] });
 
 static REPLAY_CHILDREN_SHAPE: Shape = Shape::Boolean;
 
@@ -9767,58 +9770,62 @@ static RUNTIME_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::NONE,
     pattern: None,
     values: &[
+        "ruby3.5",
+        "ruby2.6",
+        "dotnetcore1.0",
+        "python3.7",
+        "nodejs8.10",
+        "nasa",
+        "ruby2.7",
+        "python2.7-greengrass",
+        "dotnetcore2.0",
+        "python3.8",
+        "java21",
+        "dotnet6",
+        "dotnetcore2.1",
+        "python3.9",
+        "java11",
+        "nodejs6.10",
+        "provided",
+        "dotnetcore3.1",
+        "dotnet8",
+        "java25",
+        "java17",
         "nodejs",
         "nodejs4.3",
-        "nodejs6.10",
-        "nodejs8.10",
-        "nodejs10.x",
-        "nodejs12.x",
-        "nodejs14.x",
-        "nodejs16.x",
-        "nodejs18.x",
-        "nodejs20.x",
-        "nodejs22.x",
-        "nodejs24.x",
-        "java8",
         "java8.al2",
-        "java11",
-        "java17",
-        "java21",
-        "java25",
-        "python2.7",
-        "python3.6",
-        "python3.7",
-        "python3.8",
-        "python3.9",
+        "go1.x",
+        "dotnet10",
+        "nodejs20.x",
+        "go1.9",
+        "byol",
+        "nodejs10.x",
+        "provided.al2023",
+        "nodejs22.x",
         "python3.10",
+        "java8",
+        "nodejs12.x",
         "python3.11",
+        "nodejs24.x",
+        "nodejs8.x",
         "python3.12",
+        "nodejs14.x",
+        "nodejs8.9",
+        "nodejs26.x",
         "python3.13",
         "python3.14",
-        "dotnetcore1.0",
-        "dotnetcore2.0",
-        "dotnetcore2.1",
-        "dotnetcore3.1",
-        "dotnet6",
-        "dotnet8",
-        "dotnet10",
+        "nodejs16.x",
+        "python3.15",
+        "provided.al2",
         "nodejs4.3-edge",
-        "go1.x",
-        "ruby2.5",
-        "ruby2.7",
+        "nodejs18.x",
         "ruby3.2",
+        "python3.4",
         "ruby3.3",
         "ruby3.4",
-        "ruby4.0",
-        "provided",
-        "provided.al2",
-        "provided.al2023",
-        "nodejs26.x",
-        "python3.15",
-        "java8.al2023",
-        "java11.al2023",
-        "java17.al2023",
-        "custom",
+        "ruby2.5",
+        "python3.6",
+        "python2.7",
     ],
 });
 
@@ -10149,7 +10156,7 @@ static TAG_VALUE_SHAPE: Shape = Shape::Text(Text {
 static TAGGABLE_RESOURCE_SHAPE: Shape = Shape::Text(Text {
     length: Bounds::new(Some(1), Some(10000)),
     pattern: Some(Pattern::new(
-        "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})",
+        "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)",
     )),
     values: &[],
 });
@@ -10335,7 +10342,7 @@ static WAIT_SUCCEEDED_DETAILS: Structure =
 
 static WAIT_SUCCEEDED_DETAILS_SHAPE: Shape = Shape::Structure(&WAIT_SUCCEEDED_DETAILS);
 
-static WEIGHT_SHAPE: Shape = Shape::Float(Bounds::new(Some(0), Some(1)));
+static WEIGHT_SHAPE: Shape = Shape::Float(Bounds::NONE);
 
 static WORKING_DIRECTORY_SHAPE: Shape =
     Shape::Text(Text { length: Bounds::new(Some(0), Some(1000)), pattern: None, values: &[] });

@@ -83,7 +83,7 @@ impl Archives {
             return Ok(());
         }
         let draft = tempfile::tempdir_in(&self.0.path)?;
-        archive::unpack(&archive.bytes, draft.path(), Bounds { size: MAX_UNZIPPED, files: MAX_FILES })?;
+        archive::unpack(&archive.bytes, draft.path(), Bounds { size: MAX_UNZIPPED - 1, files: MAX_FILES })?;
         fs::set_permissions(draft.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
         // Somebody else may have been faster.
         if fs::rename(draft.path(), &folder).is_ok() {

@@ -51,9 +51,7 @@ impl FunctionConfiguration {
             file_system_configs: input.file_system_configs.clone(),
             ..Self::default()
         };
-        configuration.state = Some("Pending".to_owned());
-        configuration.state_reason = Some(CREATING.to_owned());
-        configuration.state_reason_code = Some("Creating".to_owned());
+        configuration.make_pending();
         configuration.touch(ctx);
         Ok(configuration)
     }
@@ -83,9 +81,9 @@ impl FunctionConfiguration {
             self.runtime = Some(runtime.clone());
             self.runtime_version_config = Some(runtime_version(ctx, Some(runtime)));
         }
-        if let Some(config) = &input.dead_letter_config {
-            self.dead_letter_config =
-                Some(config.clone()).filter(|one| one.target_arn.as_deref().is_some_and(|arn| !arn.is_empty()));
+        // Recorded: without an ARN nothing changes, an empty one takes it away.
+        if let Some(arn) = input.dead_letter_config.as_ref().and_then(|config| config.target_arn.as_ref()) {
+            self.dead_letter_config = input.dead_letter_config.clone().filter(|_| !arn.is_empty());
         }
         if input.environment.is_some() {
             self.environment = environment(input.environment.as_ref())?;
@@ -109,6 +107,15 @@ impl FunctionConfiguration {
         self.last_update_status_reason = Some(CREATING.to_owned());
         self.last_update_status_reason_code = Some("Creating".to_owned());
         self.touch(ctx);
+    }
+
+    /// It is new.
+    pub(crate) fn make_pending(&mut self) {
+        self.state = Some("Pending".to_owned());
+        self.state_reason = Some(CREATING.to_owned());
+        self.state_reason_code = Some("Creating".to_owned());
+        self.last_update_status = None;
+        (self.last_update_status_reason, self.last_update_status_reason_code) = (None, None);
     }
 
     /// It can be invoked.
@@ -263,4 +270,26 @@ fn logging(name: &str, old: Option<&LoggingConfig>, told: Option<&LoggingConfig>
         (config.application_log_level, config.system_log_level) = (None, None);
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded: test_lambda_concurrent_config_updates, 2025-11-25.
+    #[test]
+    fn an_update_waits_for_the_one_before() {
+        let with = |state: &str, update: &str| FunctionConfiguration {
+            state: Some(state.to_owned()),
+            last_update_status: Some(update.to_owned()),
+            ..FunctionConfiguration::default()
+        };
+        let message = "The operation cannot be performed at this time. An update is in progress for resource: arn";
+        for (state, update, is_refused) in
+            [("Active", "InProgress", true), ("Pending", "Successful", true), ("Active", "Successful", false)]
+        {
+            let refused = with(state, update).check_changeable("arn").map_err(|error| error.to_string());
+            assert_eq!(refused, if is_refused { Err(message.to_owned()) } else { Ok(()) });
+        }
+    }
 }

@@ -61,7 +61,7 @@ impl Lambda {
         if bytes.is_empty() {
             return Err(invalid("Uploaded file must be a non-empty zip"));
         }
-        if source.zip_file.is_some() && bytes.len() > MAX_ZIPPED {
+        if source.zip_file.is_some() && bytes.len() >= MAX_ZIPPED {
             let message = format!("Zipped size must be smaller than {MAX_ZIPPED} bytes");
             return Err(LambdaError::RequestEntityTooLargeException { message });
         }

@@ -1,6 +1,7 @@
 //! All errors of Lambda, with AWS's codes, statuses and texts.
 
 use ruststack_core::{error::AwsError, journal::Refused};
+use serde_json::Value;
 
 /// Who is to blame, as Lambda's errors say beside their message.
 const USER: &str = "User";
@@ -12,7 +13,11 @@ ruststack_core::aws_errors! {
     pub enum LambdaError {
         /// The function's policy or the caller's do not allow it.
         AccessDeniedException { message: String } = 403, "{message}";
-        /// The code signing configuration that is named is not there.
+        /// The function that is to be created would be another account's.
+        OfAnotherAccount {} = 403, code "AccessDeniedException", "";
+        /// The code signing configuration that is asked for is not there.
+        CodeSigningConfigUnknown { arn: String } = 404, code "ResourceNotFoundException", "The Lambda code signing configuration {arn} can not be found.";
+        /// The code signing configuration that a function is to have is not there.
         CodeSigningConfigNotFoundException { arn: String } = 404, "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}.", with { "Type": USER };
         /// A parameter has a value that does not do.
         InvalidParameterValueException { message: String } = 400, "{message}", with { "Type": USER };
@@ -26,8 +31,8 @@ ruststack_core::aws_errors! {
         PreconditionFailedException { message: String } = 412, "{message}", with { "Type": USER };
         /// Nothing is provisioned for that version or alias.
         ProvisionedConcurrencyConfigNotFoundException {} = 404, "No Provisioned Concurrency Config found for this function", with { "Type": USER };
-        /// The archive of a request is too large.
-        RequestEntityTooLargeException { message: String } = 413, "{message}", with { "Type": USER };
+        /// The archive of a request, or the request, is too large.
+        RequestEntityTooLargeException { message: String } = 413, "{message}";
         /// The event is too large.
         RequestTooLargeException { message: String } = 413, "{message}", with { "Type": USER };
         /// There is such a thing already, or it is being changed.
@@ -42,6 +47,8 @@ ruststack_core::aws_errors! {
         ServiceException { message: String } = 500, "{message}", with { "Type": SERVICE };
         /// The disk takes no changes; clients try again.
         ServiceUnavailable {} = 503, "The request has failed due to a temporary failure of the server.";
+        /// The same, where AWS does not say whose fault it is.
+        Impossible { message: String } = 400, code "InvalidParameterValueException", "{message}";
         /// More runs at once than may.
         TooManyRequestsException { reason: &'static str } = 429, "Rate Exceeded.", with { "Type": USER, "Reason": reason };
         /// A parameter breaks its constraint.
@@ -60,7 +67,13 @@ const IN_CAPITALS: [&str; 5] = [
 
 /// As Lambda's bodies have it.
 pub(crate) fn shaped(error: AwsError) -> AwsError {
-    if IN_CAPITALS.contains(&error.code()) { error.with_message_in("Message") } else { error }
+    if !IN_CAPITALS.contains(&error.code()) {
+        return error;
+    }
+    // Recorded: what AWS does not want to say is null.
+    let is_silent = error.message().is_empty();
+    let error = error.with_message_in("Message");
+    if is_silent { error.with_document("Message", Value::Null) } else { error }
 }
 
 pub(crate) fn invalid(message: impl Into<String>) -> LambdaError {
@@ -81,9 +94,23 @@ pub(crate) fn conflict(message: impl Into<String>) -> LambdaError {
 }
 
 pub(crate) fn constraint(value: &str, member: &str, rule: &str) -> LambdaError {
-    let message =
-        format!("1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {rule}");
+    let message = format!("1 validation error detected: {}", broken(value, member, rule));
     LambdaError::ValidationException { message }
+}
+
+/// What a parameter is that breaks a constraint.
+pub(crate) fn broken(value: &str, member: &str, rule: &str) -> String {
+    format!("Value '{value}' at '{member}' failed to satisfy constraint: {rule}")
+}
+
+/// Refuses what is [`broken`], where anything is.
+pub(crate) fn validation(broken: &[String]) -> Result<(), LambdaError> {
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let errors = if broken.len() == 1 { "error" } else { "errors" };
+    let message = format!("{} validation {errors} detected: {}", broken.len(), broken.join("; "));
+    Err(LambdaError::ValidationException { message })
 }
 
 impl From<Refused> for LambdaError {

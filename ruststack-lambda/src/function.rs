@@ -155,6 +155,19 @@ impl Function {
         Ok(told)
     }
 
+    /// What is provisioned for all versions and aliases together.
+    pub(crate) fn provisioned_in_all(&self) -> u32 {
+        self.provisioned.values().map(|one| one.requested.unsigned_abs()).sum()
+    }
+
+    /// Whether something is provisioned for a version, or for an alias that leads to it.
+    pub(crate) fn is_provisioned(&self, number: &str) -> bool {
+        let leads_there = |alias: &String| {
+            self.aliases.get(alias).is_some_and(|alias| alias.function_version.as_deref() == Some(number))
+        };
+        self.provisioned.keys().any(|qualifier| qualifier == number || leads_there(qualifier))
+    }
+
     pub(crate) fn versions(&self) -> impl Iterator<Item = &Version> {
         std::iter::once(&self.latest).chain(self.published.values())
     }

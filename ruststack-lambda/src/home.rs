@@ -51,8 +51,9 @@ pub(crate) struct LayerVersion {
     pub(crate) code_size: i64,
     pub(crate) description: String,
     pub(crate) license_info: Option<String>,
-    pub(crate) runtimes: Vec<String>,
-    pub(crate) architectures: Vec<String>,
+    /// As they were told, or not at all.
+    pub(crate) runtimes: Option<Vec<String>>,
+    pub(crate) architectures: Option<Vec<String>>,
     pub(crate) created: Timestamp,
     pub(crate) policy: Option<ResourcePolicy>,
 }

@@ -18,7 +18,7 @@ use crate::{
     Lambda,
     error::LambdaError,
     executor::{Exit, Output},
-    fleet::{Failure, Kind, Warm},
+    fleet::{Failure, Kind, Slot, Warm},
     function::{Function, Version},
     limits::LOG_TAIL,
     logs::LogStream,
@@ -48,6 +48,17 @@ pub(crate) enum Part {
     Data(Bytes),
 }
 
+impl Order {
+    /// The version, or the alias that was named, for which something is provisioned; and how much.
+    fn provisioned(&self) -> Option<(&str, u32)> {
+        let named = self.invoked_arn.strip_prefix(self.function.arn.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        named.into_iter().chain([self.number.as_str()]).find_map(|qualifier| {
+            let found = self.function.provisioned.get(qualifier)?;
+            Some((qualifier, found.requested.unsigned_abs()))
+        })
+    }
+}
+
 impl Lambda {
     /// What a caller's name of a function comes to.
     pub(crate) fn order(&self, ctx: &Context, name: &FunctionName, body: Bytes) -> Result<Order, LambdaError> {
@@ -69,7 +80,7 @@ impl Lambda {
 
     /// Runs a function, and waits for what it answers.
     pub(crate) async fn run(&self, ctx: &Context, scope: &Scope, order: Order) -> Result<Outcome, LambdaError> {
-        let _slot = self.slot(scope, &order.function)?;
+        let _slot = self.slot(scope, &order)?;
         let version =
             order.function.version(&order.number).ok_or_else(|| order.function.unknown(Some(&order.number)))?;
         let version = version.clone();
@@ -85,10 +96,18 @@ impl Lambda {
         }
     }
 
-    fn slot(&self, scope: &Scope, function: &Function) -> Result<crate::fleet::Slot, LambdaError> {
-        let reserved: u32 = self.reserved_concurrency(scope);
-        let unreserved = self.fleet.slots.limit().saturating_sub(reserved);
-        self.fleet.slots.take(scope, &function.name, function.reserved_concurrency, unreserved)
+    fn slot(&self, scope: &Scope, order: &Order) -> Result<Slot, LambdaError> {
+        let function = &order.function;
+        let unreserved = self.fleet.slots.limit().saturating_sub(self.reserved_concurrency(scope));
+        let take = |name: &str, reserved| self.fleet.slots.take(scope, name, reserved, unreserved);
+        if let Some((qualifier, count)) = order.provisioned()
+            && let Ok(slot) = take(&format!("{}:{qualifier}", function.name), Some(count))
+        {
+            return Ok(slot);
+        }
+        // What is provisioned is taken from what is reserved.
+        let provisioned = function.provisioned_in_all();
+        take(&function.name, function.reserved_concurrency.map(|reserved| reserved.saturating_sub(provisioned)))
     }
 
     /// What all functions have reserved together.

@@ -4,6 +4,7 @@
 //! environments that are kept warm, and [`executor`], the seam for what runs them. `asynchronous.rs` is what nobody
 //! waits for, `sources.rs` what is polled, `url.rs` what comes by HTTP.
 
+mod access;
 pub mod api;
 pub mod archive;
 pub mod asynchronous;

@@ -10,6 +10,8 @@ pub(crate) const MAX_ASYNCHRONOUS_EVENT: usize = 1_048_576;
 pub(crate) const MIN_UNRESERVED: u32 = 100;
 /// The largest archive that comes with a request. Bytes.
 pub(crate) const MAX_ZIPPED: usize = 52_428_800;
+/// The largest request.
+pub(crate) const MAX_REQUEST: usize = 70_167_211;
 /// The largest code, unpacked, layers and all. Bytes.
 pub(crate) const MAX_UNZIPPED: u64 = 262_144_000;
 /// All code of an account and region. Bytes.

@@ -45,10 +45,8 @@ async fn ship(ctx: Context, group: String, stream: String, mut batches: mpsc::Re
             is_created = true;
         }
         for part in events.chunks(MAX_EVENTS) {
-            let events: Vec<Value> = part
-                .iter()
-                .map(|(at, text)| json!({ "timestamp": at, "message": text.trim_end_matches('\n') }))
-                .collect();
+            let events: Vec<Value> =
+                part.iter().map(|(at, text)| json!({ "timestamp": at, "message": text })).collect();
             let input = json!({ "logGroupName": group, "logStreamName": stream, "logEvents": events });
             if let Err(error) = ctx.bus().request(&ctx, "logs", "PutLogEvents", input).await {
                 tracing::debug!(group, %error, "lines of a function were not taken");

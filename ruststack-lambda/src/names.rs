@@ -27,16 +27,22 @@ impl FunctionName {
         let parsed = parsed.ok_or_else(|| {
             constraint(text, "functionName", &format!("Member must satisfy regular expression pattern: {NAME_PATTERN}"))
         })?;
-        if parsed.name.len() > MAX_NAME {
-            let rule = "Member must have length less than or equal to 64";
-            let LambdaError::ValidationException { message } = constraint(&parsed.name, "functionName", rule) else {
-                return Err(invalid(rule));
-            };
-            return Err(invalid(message));
-        }
         if parsed.scope.region != scope.region {
             let (theirs, ours) = (&parsed.scope.region, &scope.region);
             return Err(not_found(format!("Functions from '{theirs}' are not reachable in this region ('{ours}')")));
+        }
+        Ok(parsed)
+    }
+
+    /// The same of a function that is to be created.
+    pub(crate) fn of_new(scope: &Scope, text: &str) -> Result<Self, LambdaError> {
+        let parsed = Self::parse(scope, text)?;
+        if parsed.name.len() > MAX_NAME {
+            let rule = "Member must have length less than or equal to 64";
+            return Err(invalid(constraint(&parsed.name, "functionName", rule).to_string()));
+        }
+        if parsed.scope.account != scope.account {
+            return Err(LambdaError::OfAnotherAccount {});
         }
         Ok(parsed)
     }
@@ -60,7 +66,7 @@ impl FunctionName {
         let mut parts: Vec<&str> = text.split(':').collect();
         let mut scope = scope.clone();
         if parts.first() == Some(&"arn") {
-            if parts.len() < 7 || parts[2] != "lambda" || !parts[1].starts_with("aws") {
+            if parts.len() < 6 || parts[2] != "lambda" || !parts[1].starts_with("aws") {
                 return None;
             }
             scope = Scope::new(parts[4].parse().ok()?, region(parts[3])?);

@@ -25,14 +25,20 @@ mod versions;
 use ruststack_core::{operation::Operations, page};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Lambda, api, error::LambdaError, error::invalid, limits::PAGE_SIZE};
+use crate::{
+    Lambda, api,
+    error::LambdaError,
+    error::invalid,
+    limits::{MAX_REQUEST, PAGE_SIZE},
+};
 
-pub(crate) use self::invoke::stream;
+pub(crate) use self::{invoke::stream, layer::version_of as layer_version_of};
 
 /// What is not here answers 501: durable executions, capacity providers, scaling of functions that run on those, and
 /// policies of other resources.
 pub(crate) fn operations() -> Operations<Lambda> {
     Operations::new(&api::MODEL)
+        .with_body_limit(MAX_REQUEST)
         .on::<api::AddLayerVersionPermission, _, _, _>(layer_permission::add_layer_version_permission)
         .on::<api::AddPermission, _, _, _>(permission::add_permission)
         .on::<api::CreateAlias, _, _, _>(alias::create_alias)

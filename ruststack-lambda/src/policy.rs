@@ -68,11 +68,17 @@ pub(crate) fn principal(scope: &Scope, told: &str) -> Result<Value, LambdaError>
         Ok(json!({ "AWS": format!("arn:{}:iam::{told}:root", scope.partition()) }))
     } else if told.starts_with("arn:") {
         Ok(json!({ "AWS": told }))
-    } else if told.contains('.') && !told.contains(char::is_whitespace) {
+    } else if is_service(told) {
         Ok(json!({ "Service": told }))
     } else {
         Err(invalid("The provided principal was invalid. Please check the principal and try again."))
     }
+}
+
+/// A service of AWS's, or Alexa.
+fn is_service(told: &str) -> bool {
+    const DOMAINS: [&str; 5] = [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".amazonaws.eu", ".aws.internal"];
+    !told.contains(char::is_whitespace) && DOMAINS.iter().any(|domain| told.ends_with(domain))
 }
 
 /// The function that a delivery is for, once it may come.
@@ -117,17 +123,28 @@ fn lets_deliver(
     }
     let policy = function.policies.get(qualifier.unwrap_or_default());
     let policy = policy.and_then(|policy| named(&function.name, &policy.document()));
-    let on_trial = ServiceSender::of(sender, target, ctx.now());
-    let request = on_trial.request("lambda:InvokeFunction", target);
-    let decision = service_sender::decide(policy.as_ref(), &request);
-    if !decision.is_allowed() {
-        request.note_refusal(ctx.request_id(), &decision);
-    }
-    decision.is_allowed()
+    principals(sender, target).iter().any(|principal| {
+        let sender = Sender { principal: principal.clone(), ..sender.clone() };
+        let on_trial = ServiceSender::of(&sender, target, ctx.now());
+        let request = on_trial.request("lambda:InvokeFunction", target);
+        let decision = service_sender::decide(policy.as_ref(), &request);
+        if !decision.is_allowed() {
+            request.note_refusal(ctx.request_id(), &decision);
+        }
+        decision.is_allowed()
+    })
+}
+
+/// Under which names a service may be permitted: CloudWatch Logs under that of its region, too.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>
+fn principals(sender: &Sender, target: &Arn) -> Vec<String> {
+    let regional = sender.principal.strip_prefix("logs.").map(|rest| format!("logs.{}.{rest}", target.region()));
+    std::iter::once(sender.principal.clone()).chain(regional).collect()
 }
 
 /// A policy as it is evaluated; `None` of one that never applies.
-fn named(name: &str, document: &Value) -> Option<NamedPolicy> {
+pub(crate) fn named(name: &str, document: &Value) -> Option<NamedPolicy> {
     let rules = Rules { kind: Kind::Resource, max_bytes: usize::MAX };
     let policy = Policy::parse(document.to_string().as_bytes(), rules).ok()?;
     Some(NamedPolicy { name: name.into(), policy: Arc::new(policy) })

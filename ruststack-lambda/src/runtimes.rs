@@ -1,6 +1,6 @@
 //! The runtimes that AWS has. <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
 
-use crate::error::{LambdaError, invalid};
+use crate::error::{self, LambdaError, invalid, validation};
 
 /// Those that functions may be created with, in the order in which AWS lists them.
 const CURRENT: [&str; 25] = [
@@ -52,6 +52,36 @@ const OLD: [&str; 18] = [
     "ruby2.5",
     "ruby2.7",
 ];
+
+/// What is wrong with the runtimes that a layer is for.
+pub(crate) fn broken(told: Option<&[String]>, member: &str) -> Option<String> {
+    let told = told?;
+    let is_known = |runtime: &String| {
+        let runtime = runtime.as_str();
+        CURRENT.contains(&runtime) || OLD.contains(&runtime)
+    };
+    if told.iter().all(is_known) {
+        return None;
+    }
+    let rule = format!("Member must satisfy enum value set: [{}]", CURRENT.join(", "));
+    Some(error::broken(&format!("[{}]", told.join(", ")), member, &rule))
+}
+
+/// What is wrong with architectures.
+pub(crate) fn broken_architectures(told: Option<&[String]>, member: &str) -> Option<String> {
+    let told = told?;
+    if told.iter().all(|architecture| ["x86_64", "arm64"].contains(&architecture.as_str())) {
+        return None;
+    }
+    let rule = "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be \
+                null]";
+    Some(error::broken(&format!("[{}]", told.join(", ")), member, rule))
+}
+
+/// Refuses what is no architecture of a function.
+pub(crate) fn check_architectures(told: Option<&[String]>) -> Result<(), LambdaError> {
+    validation(&broken_architectures(told, "architectures").into_iter().collect::<Vec<_>>())
+}
 
 /// Refuses what is no runtime, and, where the user wants that, what AWS no longer takes.
 pub(crate) fn check(runtime: &str, refuses_old: bool) -> Result<(), LambdaError> {

@@ -15,6 +15,7 @@ use ruststack_core::{
     bus::{DeliveryError, Payload, Reply, Sender},
     context::Context,
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
     operation::Operations,
     outbox::Outbox,
@@ -28,13 +29,14 @@ use ruststack_core::{
 use serde_json::Value;
 
 use crate::{
-    asynchronous,
+    access, asynchronous,
     code::Archives,
     error::{self, LambdaError},
     executor::Executor,
     fleet::Fleet,
     function::Function,
     home::{Home, Things},
+    limits::MAX_REQUEST,
     operations, policy, rows,
     sources::{self, Pollers},
     url::{self, Target},
@@ -46,9 +48,11 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     host_markers: &["lambda-url"],
     paths: &["/_aws/lambda/", "/_aws/lambda-url/"],
     error_style: ErrorStyle::PLAIN,
-    body: BodyPolicy::Buffered { limit: 80 * 1024 * 1024 },
+    // Somewhat more than operations take, who say so in words of their own.
+    body: BodyPolicy::Buffered { limit: 96 * 1024 * 1024 },
     // Function URLs are called by anybody.
     unsigned: Unsigned::Any,
+    throttling: Throttling { status: 429, code: "TooManyRequestsException", message: "Rate exceeded" },
     ..ServiceSpec::named("lambda", &[Protocol::RestJson])
 };
 
@@ -128,6 +132,16 @@ impl Lambda {
         self.runtime.get()
     }
 
+    /// Answers a request of the API.
+    async fn answer(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        check_size(&request)?;
+        access::check(&self, &ctx, &request)?;
+        match operations::stream::function(request.uri().path()) {
+            Some(function) => operations::stream::answer(self, ctx, &function, request).await,
+            None => OPERATIONS.answer(self, ctx, request).await,
+        }
+    }
+
     /// Changes what an account has in a region.
     pub(crate) fn change<T>(
         &self,
@@ -176,8 +190,6 @@ impl Service for Lambda {
         &SPEC
     }
 
-    // Differs from AWS: with RUSTSTACK_AUTH=iam services need the word of a function's policy, and requests a signature;
-    // callers of the API are not held to policies yet.
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
         match url::target(request.uri(), request.headers()) {
             Some(Target::Code(digest)) => url::code(&self, &digest),
@@ -185,10 +197,7 @@ impl Service for Lambda {
             None if self.authorizer.is_some() && ctx.identity().kind.is_none() => {
                 Err(AwsError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
             }
-            None => match operations::stream::function(request.uri().path()) {
-                Some(function) => operations::stream::answer(self, ctx, &function, request).await,
-                None => OPERATIONS.answer(self, ctx, request).await,
-            },
+            None => self.answer(ctx, request).await,
         }
         .map_err(error::shaped)
     }
@@ -236,6 +245,21 @@ impl Service for Lambda {
     fn state(&self) -> &dyn State {
         self
     }
+}
+
+/// Refuses requests that are too large, in the name of their operation.
+fn check_size(request: &Request) -> Result<(), AwsError> {
+    if request.body().as_bytes().is_none_or(|bytes| bytes.len() <= MAX_REQUEST) {
+        return Ok(());
+    }
+    let operation = match request.uri().path().trim_end_matches('/') {
+        path if path.ends_with("/code") => "UpdateFunctionCode",
+        path if path.ends_with("/functions") => "CreateFunction",
+        path if path.contains("/layers/") => "PublishLayerVersion",
+        _ => "requested",
+    };
+    let message = format!("Request must be smaller than {MAX_REQUEST} bytes for the {operation} operation");
+    Err(LambdaError::RequestEntityTooLargeException { message }.into())
 }
 
 impl State for Lambda {

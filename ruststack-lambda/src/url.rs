@@ -10,10 +10,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::HOST};
 use ruststack_core::{Request, Response, body::Body, context::Context, error::AwsError, operation::Call};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
-    Lambda,
+    Lambda, access,
     function::{Function, Url},
     limits::MAX_EVENT,
     names::FunctionName,
@@ -85,13 +86,12 @@ pub(crate) async fn answer(
     path: &str,
     request: Request,
 ) -> Result<Response, AwsError> {
-    ctx.note_operation("InvokeFunctionUrl");
-    let Some((name, url)) = find(&lambda, id) else { return Ok(refusal(StatusCode::NOT_FOUND, "Not Found")) };
-    let is_signed = ctx.identity().kind.is_some();
-    if url.auth_type == "AWS_IAM" && !is_signed && lambda.authorizer.is_some() {
+    ctx.begin_operation("InvokeFunctionUrl").await?;
+    let Some((name, url)) = find(&lambda, id) else { return Ok(forbidden(Value::Null)) };
+    if !access::may_call_url(&lambda, &ctx, &name, &url) {
         let text = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
-        return Ok(refusal(StatusCode::FORBIDDEN, text));
+        return Ok(forbidden(text.into()));
     }
     let (head, body) = request.into_parts();
     if let Some(preflight) = response::preflight(&head, url.cors.as_ref()) {
@@ -105,6 +105,7 @@ pub(crate) async fn answer(
     let event = event::of(&ctx, id, path, &head, &body);
     let order = lambda.order(&ctx, &name, Bytes::from(event.to_string()));
     let Ok(mut order) = order else { return Ok(refusal(StatusCode::BAD_GATEWAY, "Internal Server Error")) };
+    ctx.request_id().clone_into(&mut order.request_id);
     let mut answer = if url.invoke_mode.as_deref() == Some("RESPONSE_STREAM") {
         let (parts, received) = mpsc::channel(64);
         order.stream = Some(parts);
@@ -126,13 +127,15 @@ pub(crate) async fn answer(
     Ok(answer)
 }
 
+/// AWS does not say that there is no such function.
+fn forbidden(message: Value) -> Response {
+    let mut response = refusal(StatusCode::FORBIDDEN, &json!({ "Message": message }).to_string());
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static("AccessDeniedException"));
+    response
+}
+
 fn refusal(status: StatusCode, text: &str) -> Response {
-    let body = if status == StatusCode::FORBIDDEN || status == StatusCode::NOT_FOUND {
-        serde_json::json!({ "Message": text }).to_string()
-    } else {
-        text.to_owned()
-    };
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = status;
     response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     response

@@ -8,7 +8,9 @@ use crate::{
     error::{LogsError, no_such},
     group::{Group, Settings},
     query::run::Queries,
-    things::{Delivery, DeliveryDestination, DeliverySource, Destination, Kept, QueryDefinition, ResourcePolicy},
+    things::{
+        Delivery, DeliveryDestination, DeliverySource, Destination, ExportTask, Kept, QueryDefinition, ResourcePolicy,
+    },
 };
 
 #[derive(Default)]
@@ -24,6 +26,7 @@ pub(crate) struct Things {
     pub(crate) delivery_destinations: BTreeMap<String, Arc<DeliveryDestination>>,
     pub(crate) deliveries: BTreeMap<String, Arc<Delivery>>,
     pub(crate) query_definitions: BTreeMap<String, Arc<QueryDefinition>>,
+    pub(crate) export_tasks: BTreeMap<String, Arc<ExportTask>>,
     /// Of this process alone.
     pub(crate) queries: Queries,
     /// The last number of a stream or a batch.

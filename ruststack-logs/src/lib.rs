@@ -3,11 +3,13 @@
 //! Read [`operations`], its table of contents; then `stream.rs`, how events are kept, `reading.rs`, how they are read,
 //! and `ingestion.rs`, what an event causes. `filter_pattern.rs` and `query.rs` are the two languages.
 
+mod access;
 pub mod api;
 mod batch;
 pub mod courier;
 pub mod error;
 mod expiry;
+mod exporting;
 pub mod filter_pattern;
 mod group;
 mod home;
@@ -25,6 +27,7 @@ mod things;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use ruststack_auth::Authorizer;
 use ruststack_core::{
     Request, Response,
     arn::Arn,
@@ -60,6 +63,8 @@ static OPERATIONS: LazyLock<Operations<Logs>> = LazyLock::new(operations::operat
 
 /// The service.
 pub struct Logs {
+    /// Where callers are held to policies.
+    authorizer: Option<Authorizer>,
     homes: Scoped<Home>,
     outbox: Arc<Outbox<Self>>,
     expiry: Worker,
@@ -67,8 +72,9 @@ pub struct Logs {
 }
 
 impl Logs {
-    pub fn new() -> Arc<Self> {
+    pub fn new(authorizer: Option<Authorizer>) -> Arc<Self> {
         Arc::new(Self {
+            authorizer,
             homes: Scoped::default(),
             outbox: Arc::new(Outbox::new(&rows::PARCELS)),
             expiry: Worker::default(),
@@ -112,6 +118,7 @@ impl Service for Logs {
     }
 
     async fn call(self: Arc<Self>, ctx: Context, request: Request) -> Result<Response, AwsError> {
+        access::check(&self, &ctx, &request)?;
         let answer = OPERATIONS.answer(Arc::clone(&self), ctx.clone(), request).await?;
         Ok(self.tails.answer(ctx.request_id(), ctx.runtime()).unwrap_or(answer))
     }

@@ -46,3 +46,5 @@ pub(crate) const MAX_LIVE_TAILS: usize = 15;
 pub(crate) const MAX_TAILED_EVENTS: usize = 500;
 /// The messages that `TestMetricFilter` tells matches of, fields of which there are so many at most.
 pub(crate) const MAX_EXTRACTED_FIELDS: usize = 1000;
+/// Events in one file of an export.
+pub(crate) const MAX_EXPORTED_EVENTS: usize = 100_000;

@@ -7,6 +7,7 @@ mod delivery_source;
 mod destination;
 mod encryption;
 mod events;
+mod export_task;
 mod kept;
 mod log_group;
 mod log_group_fields;
@@ -39,12 +40,15 @@ pub(crate) fn operations() -> Operations<Logs> {
 fn groups_and_events(operations: Operations<Logs>) -> Operations<Logs> {
     operations
         .on::<api::AssociateKmsKey, _, _, _>(encryption::associate_kms_key)
+        .on::<api::CancelExportTask, _, _, _>(export_task::cancel_export_task)
+        .on::<api::CreateExportTask, _, _, _>(export_task::create_export_task)
         .on::<api::CreateLogGroup, _, _, _>(log_group::create_log_group)
         .on::<api::CreateLogStream, _, _, _>(log_stream::create_log_stream)
         .on::<api::DeleteDataProtectionPolicy, _, _, _>(data_protection_policy::delete_data_protection_policy)
         .on::<api::DeleteLogGroup, _, _, _>(log_group::delete_log_group)
         .on::<api::DeleteLogStream, _, _, _>(log_stream::delete_log_stream)
         .on::<api::DeleteRetentionPolicy, _, _, _>(retention_policy::delete_retention_policy)
+        .on::<api::DescribeExportTasks, _, _, _>(export_task::describe_export_tasks)
         .on::<api::DescribeLogGroups, _, _, _>(log_group::describe_log_groups)
         .on::<api::DescribeLogStreams, _, _, _>(log_stream::describe_log_streams)
         .on::<api::DisassociateKmsKey, _, _, _>(encryption::disassociate_kms_key)
@@ -200,22 +204,9 @@ fn has_prefix(name: &str, prefix: Option<&String>) -> bool {
 mod tests {
     use super::*;
 
-    /// `UPDATE=1 cargo test -p ruststack-logs` writes the table anew.
     #[test]
     fn the_documentation_says_which_operations_work() {
         let page = include_str!("../../docs/logs.md");
-        let working = operations().names();
-        let state = |name: &&str| if working.contains(name) { "works" } else { "501" };
-        let rows: String = api::OPERATIONS.iter().map(|name| format!("| {name} | {} |\n", state(name))).collect();
-        let count = format!("{} of {} operations work", working.len(), api::OPERATIONS.len());
-        let table = format!("{count}.\n\n| operation | state |\n| --- | --- |\n{rows}");
-        let (before, _) = page.split_once("<!-- generated -->\n").expect("the table has its place");
-        let made = format!("{before}<!-- generated -->\n{table}");
-        if option_env!("UPDATE").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/logs.md");
-            std::fs::write(path, &made).expect("the page can be written");
-        } else {
-            assert_eq!(page, made, "run UPDATE=1 cargo test -p ruststack-logs");
-        }
+        ruststack_testkit::check_operations(page, &operations().names(), api::OPERATIONS);
     }
 }

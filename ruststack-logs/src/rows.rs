@@ -14,6 +14,7 @@ use ruststack_core::{
 use crate::{
     Logs,
     batch::Batch,
+    exporting,
     group::{Group, Removed, Settings},
     home::{Home, Things},
     stream::{About, Stream},
@@ -30,6 +31,7 @@ pub(crate) static TABLES: &[&Table] = &[
     &things::DELIVERY_DESTINATIONS,
     &things::DELIVERIES,
     &things::QUERY_DEFINITIONS,
+    &things::EXPORT_TASKS,
     &PARCELS,
 ];
 
@@ -105,13 +107,14 @@ type Copied = Box<dyn FnOnce(&mut Rows, &Scope) + Send>;
 fn copied(home: &Home) -> Copied {
     let things = home.lock();
     let groups: Vec<CopiedGroup> = things.groups.values().map(CopiedGroup::of).collect();
-    let rest: [Copied; 6] = [
+    let rest: [Copied; 7] = [
         copied_things::<things::ResourcePolicy>(&things),
         copied_things::<things::Destination>(&things),
         copied_things::<things::DeliverySource>(&things),
         copied_things::<things::DeliveryDestination>(&things),
         copied_things::<things::Delivery>(&things),
         copied_things::<things::QueryDefinition>(&things),
+        copied_things::<things::ExportTask>(&things),
     ];
     Box::new(move |rows, scope| {
         groups.iter().for_each(|group| group.put(rows, scope));
@@ -159,6 +162,8 @@ pub(crate) fn load_all(reader: &dyn Reader, logs: &Logs) -> Result<(), LoadError
     load_things::<things::DeliveryDestination>(reader, logs)?;
     load_things::<things::Delivery>(reader, logs)?;
     load_things::<things::QueryDefinition>(reader, logs)?;
+    load_things::<things::ExportTask>(reader, logs)?;
+    exporting::end_those_before(logs);
     logs.outbox.load(reader)
 }
 

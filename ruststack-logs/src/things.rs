@@ -6,7 +6,10 @@ use ruststack_core::journal::Table;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    api::{Delivery as ShownDelivery, DeliveryDestination as ShownDeliveryDestination, DeliverySource as ShownSource},
+    api::{
+        Delivery as ShownDelivery, DeliveryDestination as ShownDeliveryDestination, DeliverySource as ShownSource,
+        ExportTask as ShownExport,
+    },
     home::Things,
 };
 
@@ -50,6 +53,7 @@ kept!(DeliverySource, DELIVERY_SOURCES = "delivery_sources", delivery_sources, b
 kept!(DeliveryDestination, DELIVERY_DESTINATIONS = "delivery_destinations", delivery_destinations, by name);
 kept!(Delivery, DELIVERIES = "deliveries", deliveries, by id);
 kept!(QueryDefinition, QUERY_DEFINITIONS = "query_definitions", query_definitions, by id);
+kept!(ExportTask, EXPORT_TASKS = "export_tasks", export_tasks, by id);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ResourcePolicy {
@@ -85,6 +89,13 @@ pub(crate) struct DeliveryDestination {
 pub(crate) struct Delivery {
     pub(crate) id: String,
     pub(crate) shown: ShownDelivery,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ExportTask {
+    pub(crate) id: String,
+    pub(crate) stream_prefix: Option<String>,
+    pub(crate) shown: ShownExport,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

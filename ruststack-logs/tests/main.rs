@@ -28,7 +28,7 @@ pub(crate) const ARN: &str = "arn:aws:logs:us-east-1:000000000000";
 
 fn services(function: &Arc<Function>) -> Vec<Arc<dyn Service>> {
     let function = Arc::clone(function);
-    vec![Logs::new(), function]
+    vec![Logs::new(None), function]
 }
 
 pub(crate) async fn emulator() -> Emulator {

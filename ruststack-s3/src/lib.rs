@@ -84,6 +84,7 @@ use ruststack_core::{
     background::Worker,
     context::Context,
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
     service::{
         BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
@@ -120,6 +121,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     unsigned: Unsigned::Any,
     host_prefixes: &["s3"],
     host_markers: &["s3"],
+    throttling: Throttling { status: 503, code: "SlowDown", message: "Please reduce your request rate." },
     ..ServiceSpec::named("s3", &[Protocol::RestXml])
 };
 

@@ -11,6 +11,7 @@ use ruststack_core::{
     clock::Timestamp,
     context::{Context, Peer},
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
     operation::{Call, Operations},
     scope::{Region, Scope},
@@ -54,6 +55,11 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     },
     // Policies may open a queue to all.
     unsigned: Unsigned::Any,
+    throttling: Throttling {
+        status: 403,
+        code: "RequestThrottled",
+        message: "The request was denied due to request throttling.",
+    },
     ..ServiceSpec::named("sqs", &[Protocol::AwsJson10, Protocol::AwsQuery])
 };
 
@@ -124,7 +130,7 @@ impl Sqs {
         }
         if let Some(authorizer) = &self.authorizer {
             let peer = request.extensions().get::<Peer>().copied();
-            let asking = Asking::of(authorizer, &ctx, request.headers(), peer);
+            let asking = Asking::of(authorizer, &ctx, Some(request.headers()), peer);
             request.extensions_mut().insert(Arc::new(asking));
         }
         if request.uri().path().starts_with(inspection::PATHS) {

@@ -1,6 +1,7 @@
 //! The edge: internal endpoints, CORS, limits, panics, the log line, and behind them the gateway.
 
 mod admin;
+mod chaos;
 mod cors;
 mod diagnose;
 mod expectation;

@@ -73,7 +73,7 @@ fn all(config: &Config, keys: &IssuedKeys) -> Result<Vec<Arc<dyn Service>>, Stri
         Iam::new(ruststack_iam::Config { issues_aws_keys: config.sts.issues_aws_keys }, keys, authorizer.clone()),
         Kms::new(authorizer.clone()),
         lambda(&config.functions, authorizer.clone())?,
-        Logs::new(),
+        Logs::new(authorizer.clone()),
         S3Control::of(&s3),
         s3,
         Sns::new(config.sns.clone(), authorizer.clone()),

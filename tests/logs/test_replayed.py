@@ -15,14 +15,6 @@ NOT_REPLAYED = {
     "its message has a second full stop, which that of a source that never was has not": [
         "TestDeliverySources::test_delete_delivery_source",
     ],
-    "export tasks are not here": [
-        "TestExportTasks::test_cancel_export_task_not_found",
-        "TestExportTasks::test_create_export_task",
-        "TestExportTasks::test_create_export_task_bucket_not_found",
-        "TestExportTasks::test_create_export_task_log_group_not_found",
-        "TestExportTasks::test_describe_export_tasks_not_found",
-        "TestExportTasksWithLogs::test_create_export_task_with_logs",
-    ],
     "it is about functions; ruststack-logs/tests/subscriptions.rs shows the same": [
         "TestSubscriptionFilters::test_put_subscription_filter_lambda",
         "TestSubscriptionFilterUpdates::test_put_subscription_filter_limit_exceeded",

@@ -25,6 +25,7 @@ use crate::{
 pub(super) async fn put_rule(call: Call<Events>, input: PutRuleInput) -> Result<PutRuleOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
     access::check_rule(&call, &bus, &input.name)?;
+    access::check_pass_role(&call, input.role_arn.iter())?;
     let BusName { scope, name: bus } = bus;
     let tags = tags::checked(input.tags)?;
     let mut rule = Rule {

@@ -20,6 +20,7 @@ use crate::{
 pub(super) async fn put_targets(call: Call<Events>, input: PutTargetsInput) -> Result<PutTargetsOutput, EventsError> {
     let bus = BusName::of(input.event_bus_name.as_deref(), call.scope())?;
     access::check_rule(&call, &bus, &input.rule)?;
+    access::check_pass_role(&call, input.targets.iter().filter_map(|target| target.role_arn.as_ref()))?;
     call.service().home(&bus.scope).lock().rule(&bus.name, &input.rule)?;
     input.targets.iter().try_for_each(check)?;
     call.service().change(call.ctx(), &bus.scope, |things| {

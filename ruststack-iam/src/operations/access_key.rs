@@ -87,6 +87,7 @@ pub(super) fn delete_access_key(
     }
     user.access_keys.retain(|key| key.id != input.access_key_id);
     turn.locked.last_uses.remove(&input.access_key_id);
+    turn.put_settings(turn.account().settings.without_key(&input.access_key_id));
     turn.put(user);
     Ok(api::DeleteAccessKeyOutput {})
 }

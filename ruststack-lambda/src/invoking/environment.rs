@@ -131,12 +131,13 @@ impl Lambda {
         let mut variables = own.unwrap_or_default();
         let region = scope.region.as_str();
         let memory = configuration.memory_size.unwrap_or(128).to_string();
+        let initialization = if function.is_provisioned(number) { "provisioned-concurrency" } else { "on-demand" };
         let mut set = |name: &str, value: &str| drop(variables.insert(name.to_owned(), value.to_owned()));
         for (name, value) in [
             ("AWS_LAMBDA_FUNCTION_NAME", function.name.as_str()),
             ("AWS_LAMBDA_FUNCTION_VERSION", number),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", initialization),
             ("AWS_REGION", region),
             ("AWS_DEFAULT_REGION", region),
             ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),

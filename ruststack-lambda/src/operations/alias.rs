@@ -72,7 +72,8 @@ fn check_target(
         }
     }
     if version == LATEST && !weights.is_empty() {
-        return Err(invalid("$LATEST is not supported for an alias pointing to more than 1 version"));
+        let message = "$LATEST is not supported for an alias pointing to more than 1 version".to_owned();
+        return Err(LambdaError::Impossible { message });
     }
     let versions = std::iter::once(version).chain(weights.iter().map(|(other, _)| other.as_str()));
     versions.into_iter().try_for_each(|version| {

@@ -16,7 +16,7 @@ use crate::{
         UpdateCodeSigningConfigOutput,
     },
     configuration::modified,
-    error::{LambdaError, not_found},
+    error::LambdaError,
     home::Things,
     names::FunctionName,
     operations::paged,
@@ -30,7 +30,7 @@ fn id(arn: &str) -> &str {
 
 fn find<'t>(things: &'t Things, arn: &str) -> Result<&'t Arc<CodeSigningConfig>, LambdaError> {
     let found = things.signing.get(id(arn));
-    found.ok_or_else(|| not_found(format!("The Lambda code signing configuration {arn} can not be found.")))
+    found.ok_or_else(|| LambdaError::CodeSigningConfigUnknown { arn: arn.to_owned() })
 }
 
 // Differs from AWS: code signing configurations are kept, but signatures of code are not looked at.
@@ -162,7 +162,7 @@ pub(super) async fn put_function_code_signing_config(
     Ok(PutFunctionCodeSigningConfigOutput { code_signing_config_arn: arn, function_name: name.name })
 }
 
-/// Of a function without one the ARN is empty, which Terraform reads.
+/// Of a function without one nothing is told (recorded).
 pub(super) async fn get_function_code_signing_config(
     call: Call<Lambda>,
     input: GetFunctionCodeSigningConfigInput,
@@ -170,8 +170,9 @@ pub(super) async fn get_function_code_signing_config(
     let name = FunctionName::parse(call.scope(), &input.function_name)?;
     let home = call.service().home(&name.scope);
     let things = home.lock();
-    let arn = things.function_itself(&name)?.code_signing.clone().unwrap_or_default();
-    Ok(GetFunctionCodeSigningConfigOutput { code_signing_config_arn: arn, function_name: name.name })
+    let arn = things.function_itself(&name)?.code_signing.clone();
+    let function_name = arn.is_some().then_some(name.name);
+    Ok(GetFunctionCodeSigningConfigOutput { code_signing_config_arn: arn, function_name })
 }
 
 pub(super) async fn delete_function_code_signing_config(

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ruststack_core::operation::Call;
 
 use crate::{
-    Lambda,
+    Lambda, access,
     api::{CreateFunctionInput, CreateFunctionOutput, FunctionConfiguration},
     deploying::{self, Source},
     error::{LambdaError, conflict, invalid},
@@ -20,8 +20,9 @@ pub(super) async fn create_function(
     input: CreateFunctionInput,
 ) -> Result<CreateFunctionOutput, LambdaError> {
     let (lambda, ctx) = (call.service(), call.ctx());
-    let name = FunctionName::parse(call.scope(), &input.function_name)?;
+    let name = FunctionName::of_new(call.scope(), &input.function_name)?;
     check(lambda, &input)?;
+    access::check_pass_role(lambda, ctx, &input.role)?;
     tags::check(input.tags.as_ref())?;
     let unique = || {
         let taken = lambda.home(&name.scope).lock().functions.contains_key(&name.name);
@@ -58,13 +59,12 @@ pub(super) async fn create_function(
     if input.publish == Some(true) {
         let published = versions::publish(&call, &name, None)?;
         told.version = published.version;
-        told.function_arn = published.function_arn;
-        told.revision_id = published.revision_id;
     }
     same(&told)
 }
 
 fn check(lambda: &Lambda, input: &CreateFunctionInput) -> Result<(), LambdaError> {
+    runtimes::check_architectures(input.architectures.as_deref())?;
     let is_image = input.package_type.as_deref() == Some("Image");
     if is_image {
         if input.runtime.is_some() || input.handler.is_some() || input.layers.is_some() {

@@ -22,6 +22,9 @@ pub(super) async fn delete_function(
     if name.qualifier.as_deref() == Some(LATEST) {
         return Err(invalid("$LATEST version cannot be deleted without deleting the function."));
     }
+    if name.qualifier.as_deref().is_some_and(is_alias) {
+        return Err(invalid("Deletion of aliases is not currently supported."));
+    }
     let old = Arc::clone(lambda.home(&name.scope).lock().function_itself(&name)?);
     match &name.qualifier {
         Some(version) => {
@@ -39,6 +42,11 @@ pub(super) async fn delete_function(
     }
     lambda.sweep_archives(ctx, &old.archives().map(str::to_owned).collect::<Vec<_>>());
     Ok(DeleteFunctionOutput { status_code: Some(204) })
+}
+
+fn is_alias(qualifier: &str) -> bool {
+    let is_word = qualifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    is_word && !qualifier.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// One that is not there is as good as deleted.

@@ -32,10 +32,13 @@ pub(super) async fn create_event_source_mapping(
     tags::check(input.tags.as_ref())?;
     let arn = input.event_source_arn.clone().ok_or_else(|| invalid("Unrecognized event source."))?;
     let arn: Arn = arn.parse().map_err(|_| invalid("Unrecognized event source."))?;
+    if arn.service() == "kinesis" {
+        starting_position(&input)?;
+    }
     let kind = Kind::of(&arn)?;
     let name = FunctionName::parse(scope, &input.function_name)?;
-    check_function(lambda, &name)?;
     check(kind, &arn, &input)?;
+    check_function(lambda, &name)?;
     check_source(&call, kind, &arn).await?;
     let id = ctx.ids().uuid();
     let configuration = configuration(&call, kind, &arn, &name, &id, &input);
@@ -76,10 +79,7 @@ fn check(kind: Kind, arn: &Arn, input: &CreateEventSourceMappingInput) -> Result
             }
         }
         Kind::Stream => {
-            let position = input.starting_position.as_deref().ok_or_else(|| {
-                invalid("1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.")
-            })?;
-            if position == "AT_TIMESTAMP" {
+            if starting_position(input)? == "AT_TIMESTAMP" {
                 return Err(invalid(format!("Unsupported starting position for arn type: {arn}")));
             }
             if input.destination_config.as_ref().is_some_and(has_success) {
@@ -88,6 +88,12 @@ fn check(kind: Kind, arn: &Arn, input: &CreateEventSourceMappingInput) -> Result
         }
     }
     Ok(())
+}
+
+fn starting_position(input: &CreateEventSourceMappingInput) -> Result<&str, LambdaError> {
+    const MISSING: &str = "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: \
+                           Member must not be null.";
+    input.starting_position.as_deref().ok_or_else(|| invalid(MISSING))
 }
 
 fn has_success(config: &DestinationConfig) -> bool {
@@ -143,12 +149,17 @@ fn check_unique<'m>(
     let Some(known) = mappings.into_iter().find(is_same) else { return Ok(()) };
     let (source, id) = (wanted.event_source_arn.as_deref(), known.configuration.uuid.as_deref());
     let (source, id) = (source.unwrap_or_default(), id.unwrap_or_default());
-    let what = if kind == Kind::Queue { "SQS" } else { "DynamoDB" };
-    Err(conflict(format!(
-        "An event source mapping with {what} arn (\" {source} \") and function (\" {} \") already exists. Please update or \
-         delete the existing mapping with UUID {id}",
-        name.name
-    )))
+    let function = &name.name;
+    Err(conflict(match kind {
+        Kind::Queue => format!(
+            "An event source mapping with SQS arn (\" {source} \") and function (\" {function} \") already exists. Please \
+             update or delete the existing mapping with UUID {id}"
+        ),
+        Kind::Stream => format!(
+            "The event source arn (\" {source} \") and function (\" {function} \") provided mapping already exists. Please \
+             update or delete the existing mapping with UUID {id}"
+        ),
+    }))
 }
 
 fn configuration(
@@ -167,7 +178,7 @@ fn configuration(
         batch_size: Some(input.batch_size.unwrap_or(if is_stream { 100 } else { 10 })),
         maximum_batching_window_in_seconds: Some(input.maximum_batching_window_in_seconds.unwrap_or(0)),
         event_source_arn: Some(arn.to_string()),
-        filter_criteria: input.filter_criteria.clone(),
+        filter_criteria: input.filter_criteria.clone().filter(has_filters),
         function_arn: Some(name.qualified_arn()),
         last_modified: Some(call.now()),
         last_processing_result: is_stream.then(|| "No records processed".to_owned()),
@@ -179,7 +190,7 @@ fn configuration(
         kms_key_arn: input.kms_key_arn.clone(),
         starting_position: input.starting_position.clone().filter(|_| is_stream),
         starting_position_timestamp: input.starting_position_timestamp.filter(|_| is_stream),
-        destination_config: is_stream.then(|| input.destination_config.clone().unwrap_or_default()),
+        destination_config: is_stream.then(|| with_failure(input.destination_config.clone())),
         parallelization_factor: of_stream(input.parallelization_factor, 1),
         maximum_record_age_in_seconds: of_stream(input.maximum_record_age_in_seconds, -1),
         maximum_retry_attempts: of_stream(input.maximum_retry_attempts, -1),
@@ -193,6 +204,17 @@ fn configuration(
         )),
         ..EventSourceMappingConfiguration::default()
     }
+}
+
+fn has_filters(criteria: &FilterCriteria) -> bool {
+    criteria.filters.as_ref().is_some_and(|filters| !filters.is_empty())
+}
+
+/// Where failures go is always told, though they go nowhere.
+fn with_failure(told: Option<DestinationConfig>) -> DestinationConfig {
+    let mut config = told.unwrap_or_default();
+    config.on_failure.get_or_insert_default();
+    config
 }
 
 pub(super) async fn get_event_source_mapping(
@@ -270,8 +292,7 @@ fn apply(
     set(&mut changed.bisect_batch_on_function_error, input.bisect_batch_on_function_error.as_ref());
     set(&mut changed.tumbling_window_in_seconds, input.tumbling_window_in_seconds.as_ref());
     if let Some(criteria) = &input.filter_criteria {
-        let has_filters = criteria.filters.as_ref().is_some_and(|filters| !filters.is_empty());
-        changed.filter_criteria = has_filters.then(|| criteria.clone());
+        changed.filter_criteria = Some(criteria.clone()).filter(has_filters);
     }
 }
 

@@ -31,22 +31,24 @@ pub(super) async fn put_function_concurrency(
         let things = home.lock();
         let unknown = || not_found(format!("Function not found: {}:{LATEST}", name.arn()));
         let function = things.functions.get(&name.name).ok_or_else(unknown)?;
-        let provisioned: i32 = function.provisioned.values().map(|one| one.requested).sum();
-        if wanted < provisioned.unsigned_abs() {
-            return Err(invalid(format!(
+        let provisioned = function.provisioned_in_all();
+        if wanted < provisioned {
+            let message = format!(
                 " ReservedConcurrentExecutions  {wanted} should not be lower than function's total provisioned \
                  concurrency [{provisioned}]."
-            )));
+            );
+            return Err(LambdaError::Impossible { message });
         }
         let others = things.functions.values().filter(|other| other.name != name.name);
         others.filter_map(|other| other.reserved_concurrency).sum::<u32>()
     };
     let limit = lambda.config.concurrent_executions;
     if wanted > 0 && others.saturating_add(wanted).saturating_add(MIN_UNRESERVED) > limit {
-        return Err(invalid(format!(
+        let message = format!(
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below \
              its minimum value of [{MIN_UNRESERVED}]."
-        )));
+        );
+        return Err(LambdaError::Impossible { message });
     }
     set(&call, &name, Some(wanted))?;
     Ok(PutFunctionConcurrencyOutput { reserved_concurrent_executions: Some(input.reserved_concurrent_executions) })

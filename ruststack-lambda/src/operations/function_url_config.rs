@@ -40,7 +40,7 @@ pub(super) async fn create_function_url_config(
                 )));
             }
             let url = Url {
-                id: url_id(call.ids(), function.tags.get("_custom_id_")),
+                id: url_id(call.ids(), function.tags.get("_custom_id_"), &key),
                 auth_type: input.auth_type.clone(),
                 invoke_mode: input.invoke_mode.clone(),
                 cors: input.cors.clone(),
@@ -56,8 +56,13 @@ pub(super) async fn create_function_url_config(
 }
 
 /// 32 letters and digits, or what a tag says, as with LocalStack.
-fn url_id(ids: &Ids, wanted: Option<&String>) -> String {
-    wanted.cloned().unwrap_or_else(|| ids.alphanumeric(32).to_ascii_lowercase())
+fn url_id(ids: &Ids, wanted: Option<&String>, alias: &str) -> String {
+    let is_label = |id: &&String| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match wanted.filter(is_label) {
+        Some(id) if alias.is_empty() => id.clone(),
+        Some(id) => format!("{id}-{alias}"),
+        None => ids.alphanumeric(32).to_ascii_lowercase(),
+    }
 }
 
 fn told(call: &Call<Lambda>, function: &Function, qualifier: &str, url: &Url) -> FunctionUrlConfig {
@@ -94,11 +99,15 @@ pub(super) async fn update_function_url_config(
 ) -> Result<UpdateFunctionUrlConfigOutput, LambdaError> {
     let name = FunctionName::qualified(call.scope(), &input.function_name, input.qualifier.as_deref())?;
     let key = name.qualifier.clone().unwrap_or_default();
+    let gone = || not_found("Function does not exist");
     let updated = call.service().change_function(
         call.ctx(),
         &name.scope,
-        |things| things.functions.get(&name.name).cloned().ok_or_else(no_such_resource),
+        |things| things.functions.get(&name.name).cloned().ok_or_else(gone),
         |function| {
+            if !key.is_empty() && !function.aliases.contains_key(&key) {
+                return Err(gone());
+            }
             let url = function.urls.get_mut(&key).ok_or_else(no_such_resource)?;
             if let Some(auth_type) = &input.auth_type {
                 url.auth_type.clone_from(auth_type);

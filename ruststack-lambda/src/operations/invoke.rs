@@ -10,10 +10,10 @@ use crate::{
         InvokeWithResponseStreamOutput,
     },
     asynchronous,
-    error::{LambdaError, constraint},
+    error::{LambdaError, constraint, not_found},
     invoking::Outcome,
     limits::MAX_EVENT,
-    names::FunctionName,
+    names::{FunctionName, LATEST},
 };
 
 mod frames;
@@ -27,6 +27,7 @@ pub(super) async fn invoke(call: Call<Lambda>, input: InvokeInput) -> Result<Inv
     match input.invocation_type.as_deref() {
         None | Some("RequestResponse") => {
             check_event(&body)?;
+            find(lambda, &name)?;
             let mut order = lambda.order(ctx, &name, body)?;
             ctx.request_id().clone_into(&mut order.request_id);
             order.client_context = client_context(input.client_context.as_deref());
@@ -56,7 +57,11 @@ pub(super) async fn invoke(call: Call<Lambda>, input: InvokeInput) -> Result<Inv
 fn find(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaError> {
     let home = lambda.home(&name.scope);
     let things = home.lock();
-    things.function(name)?.choose(name.qualifier.as_deref(), 1.0).map(drop)
+    // Recorded: here alone AWS says which version it looked for where none was named.
+    let qualifier = name.qualifier.as_deref().unwrap_or(LATEST);
+    let unknown = || not_found(format!("Function not found: {}:{qualifier}", name.arn()));
+    let function = things.functions.get(&name.name).ok_or_else(unknown)?;
+    function.choose(Some(qualifier), 1.0).map(drop)
 }
 
 fn told(outcome: Outcome, is_tail_wanted: bool) -> InvokeOutput {

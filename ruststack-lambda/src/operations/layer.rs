@@ -14,12 +14,12 @@ use crate::{
     },
     configuration::modified,
     deploying::Source,
-    error::{LambdaError, constraint, invalid, no_such_resource},
+    error::{LambdaError, constraint, invalid, no_such_resource, validation},
     function::Code,
     home::{Layer, LayerVersion},
     limits::MAX_LAYERS,
     operations::{get_function::archive_url, paged, same},
-    rows,
+    rows, runtimes,
 };
 
 pub(super) async fn publish_layer_version(
@@ -28,6 +28,7 @@ pub(super) async fn publish_layer_version(
 ) -> Result<PublishLayerVersionOutput, LambdaError> {
     let (lambda, ctx, scope) = (call.service(), call.ctx(), call.scope());
     let name = layer_name(&input.layer_name);
+    check_compatible(&input)?;
     let source = Source {
         zip_file: input.content.zip_file.as_ref().map(|blob| &blob.0),
         bucket: input.content.s3_bucket.as_deref(),
@@ -45,8 +46,8 @@ pub(super) async fn publish_layer_version(
         code_size: found.size,
         description: input.description.unwrap_or_default(),
         license_info: input.license_info,
-        runtimes: input.compatible_runtimes.unwrap_or_default(),
-        architectures: input.compatible_architectures.unwrap_or_default(),
+        runtimes: input.compatible_runtimes,
+        architectures: input.compatible_architectures,
         created: call.now(),
         policy: None,
     };
@@ -61,6 +62,18 @@ pub(super) async fn publish_layer_version(
         Ok(told(ctx, layer, number, &layer.versions[&number]))
     })?;
     same(&told)
+}
+
+/// Refuses runtimes and architectures that there are not, both at once.
+fn check_compatible(input: &PublishLayerVersionInput) -> Result<(), LambdaError> {
+    let broken: Vec<String> = [
+        runtimes::broken(input.compatible_runtimes.as_deref(), "compatibleRuntimes"),
+        runtimes::broken_architectures(input.compatible_architectures.as_deref(), "compatibleArchitectures"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    validation(&broken)
 }
 
 impl Layer {
@@ -88,14 +101,14 @@ fn told(ctx: &Context, layer: &Layer, number: i64, version: &LayerVersion) -> Ge
         description: Some(version.description.clone()),
         created_date: Some(modified(version.created)),
         version: Some(number),
-        compatible_architectures: Some(version.architectures.clone()),
-        compatible_runtimes: Some(version.runtimes.clone()),
+        compatible_architectures: version.architectures.clone(),
+        compatible_runtimes: version.runtimes.clone(),
         license_info: version.license_info.clone(),
     }
 }
 
 fn listed(layer: &Layer, number: i64, version: &LayerVersion) -> LayerVersionsListItem {
-    let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
+    let some = |list: &Option<Vec<String>>| list.clone().filter(|list| !list.is_empty());
     LayerVersionsListItem {
         layer_version_arn: Some(format!("{}:{number}", layer.arn)),
         version: Some(number),
@@ -116,7 +129,12 @@ pub(super) async fn get_layer_version(
     input: GetLayerVersionInput,
 ) -> Result<GetLayerVersionOutput, LambdaError> {
     check_number(input.version_number)?;
-    find(&call, call.scope(), &layer_name(&input.layer_name), input.version_number)
+    // The ARN of a layer names another account's, too.
+    let arn = format!("{}:{}", input.layer_name, input.version_number);
+    match version_of(&arn) {
+        Some((scope, name, number)) => find(&call, &scope, &name, number),
+        None => find(&call, call.scope(), &layer_name(&input.layer_name), input.version_number),
+    }
 }
 
 fn find(call: &Call<Lambda>, scope: &Scope, name: &str, number: i64) -> Result<GetLayerVersionOutput, LambdaError> {
@@ -139,7 +157,7 @@ pub(super) async fn get_layer_version_by_arn(
 }
 
 /// Scope, name and number that the ARN of a layer's version names.
-fn version_of(arn: &str) -> Option<(Scope, String, i64)> {
+pub(crate) fn version_of(arn: &str) -> Option<(Scope, String, i64)> {
     let parsed: ruststack_core::arn::Arn = arn.parse().ok()?;
     let (name, number) = parsed.resource().strip_prefix("layer:")?.split_once(':')?;
     let region = ruststack_core::scope::Region::nonstandard(parsed.region());
@@ -166,7 +184,9 @@ pub(super) async fn list_layer_versions(
 }
 
 fn fits(version: &LayerVersion, runtime: Option<&String>, architecture: Option<&String>) -> bool {
-    let has = |list: &[String], wanted: Option<&String>| wanted.is_none_or(|wanted| list.contains(wanted));
+    let has = |list: &Option<Vec<String>>, wanted: Option<&String>| {
+        wanted.is_none_or(|wanted| list.as_ref().is_some_and(|list| list.contains(wanted)))
+    };
     has(&version.runtimes, runtime) && has(&version.architectures, architecture)
 }
 
@@ -262,6 +282,6 @@ fn check_distinct(arns: &[String]) -> Result<(), LambdaError> {
 }
 
 fn invalid_layer(arn: &str) -> LambdaError {
-    let rule = r"Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+, Member must not be null]";
+    let rule = r"Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+), Member must not be null]";
     constraint(&format!("[{arn}]"), "layers", rule)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruststack_core::operation::Call;
+use ruststack_core::{operation::Call, scope::Scope};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         AddLayerVersionPermissionInput, AddLayerVersionPermissionOutput, GetLayerVersionPolicyInput,
         GetLayerVersionPolicyOutput, RemoveLayerVersionPermissionInput, RemoveLayerVersionPermissionOutput,
     },
-    error::{LambdaError, constraint, no_such_resource, not_found},
+    error::{LambdaError, constraint, not_found},
     function::ResourcePolicy,
     home::LayerVersion,
     operations::{layer::layer_name, permission::taken},
@@ -31,14 +31,22 @@ fn change<T>(
     let (ctx, scope) = (call.ctx(), call.scope());
     call.service().change(ctx, scope, |things| {
         let name = layer_name(name);
-        let base = format!("arn:{}:lambda:{}:{}:layer:{name}", scope.partition(), scope.region, scope.account);
-        let arn = format!("{base}:{number}");
-        let unknown = || not_found(format!("Layer version {arn} does not exist."));
+        let arn = arn(scope, &name, number);
+        let unknown = || unknown(scope, &name, number);
         let layer = Arc::make_mut(things.layers.get_mut(&name).ok_or_else(unknown)?);
         let result = work(layer.versions.get_mut(&number).ok_or_else(unknown)?, &arn)?;
         ctx.changes().record(|rows| rows::put_layer(rows, scope, layer));
         Ok(result)
     })
+}
+
+/// Of a version of a layer.
+fn arn(scope: &Scope, name: &str, number: i64) -> String {
+    format!("arn:{}:lambda:{}:{}:layer:{name}:{number}", scope.partition(), scope.region, scope.account)
+}
+
+fn unknown(scope: &Scope, name: &str, number: i64) -> LambdaError {
+    not_found(format!("Layer version {} does not exist.", arn(scope, name, number)))
 }
 
 fn check_revision(policy: Option<&ResourcePolicy>, told: Option<&String>) -> Result<(), LambdaError> {
@@ -104,9 +112,12 @@ pub(super) async fn get_layer_version_policy(
 ) -> Result<GetLayerVersionPolicyOutput, LambdaError> {
     let home = call.service().home(call.scope());
     let things = home.lock();
-    let layer = things.layers.get(&layer_name(&input.layer_name)).ok_or_else(no_such_resource)?;
-    let version = layer.versions.get(&input.version_number).ok_or_else(no_such_resource)?;
-    let policy = version.policy.as_ref().ok_or_else(no_such_resource)?;
+    let name = layer_name(&input.layer_name);
+    let unknown = || unknown(call.scope(), &name, input.version_number);
+    let layer = things.layers.get(&name).ok_or_else(unknown)?;
+    let version = layer.versions.get(&input.version_number).ok_or_else(unknown)?;
+    let none = || not_found("No policy is associated with the given resource.");
+    let policy = version.policy.as_ref().ok_or_else(none)?;
     Ok(GetLayerVersionPolicyOutput {
         policy: Some(policy.document().to_string()),
         revision_id: Some(policy.revision_id.clone()),

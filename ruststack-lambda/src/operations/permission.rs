@@ -35,7 +35,10 @@ pub(super) async fn add_permission(
             check_qualifier(function, &name)?;
             let key = name.qualifier.clone().unwrap_or_default();
             let policy = function.policies.get(&key);
-            check_revision(policy, input.revision_id.as_ref())?;
+            // Recorded: an alias without a policy is known by its own revision.
+            let of_alias = function.aliases.get(&key).and_then(|alias| alias.revision_id.as_ref());
+            let known = policy.map(|policy| &policy.revision_id).or(of_alias);
+            check_revision(known, input.revision_id.as_ref())?;
             let mut statements = policy.map(|policy| policy.statements.clone()).unwrap_or_default();
             if statements.iter().any(|known| known["Sid"] == input.statement_id.as_str()) {
                 return Err(taken(&input.statement_id));
@@ -85,8 +88,8 @@ fn check_qualifier(function: &Function, name: &FunctionName) -> Result<(), Lambd
     }
 }
 
-fn check_revision(policy: Option<&ResourcePolicy>, told: Option<&String>) -> Result<(), LambdaError> {
-    if told.is_some() && told != policy.map(|policy| &policy.revision_id) {
+fn check_revision(known: Option<&String>, told: Option<&String>) -> Result<(), LambdaError> {
+    if told.is_some() && told != known {
         return Err(LambdaError::PreconditionFailedException { message: STALE.to_owned() });
     }
     Ok(())
@@ -116,7 +119,7 @@ pub(super) async fn remove_permission(
                 let text = format!("Statement {} is not found in resource policy.", input.statement_id);
                 return Err(not_found(text));
             }
-            check_revision(Some(policy), input.revision_id.as_ref())?;
+            check_revision(Some(&policy.revision_id), input.revision_id.as_ref())?;
             if statements.is_empty() {
                 function.policies.remove(&key);
             } else {

@@ -32,18 +32,22 @@ pub(super) async fn put_provisioned_concurrency_config(
     let limit = lambda.config.concurrent_executions;
     let reserved_by_all = lambda.reserved_concurrency(&name.scope);
     let requested = input.provisioned_concurrent_executions;
-    call.service().change_function(
+    let number = call.service().change_function(
         call.ctx(),
         &name.scope,
         |things| things.functions.get(&name.name).cloned().ok_or_else(|| unknown(&name)),
         |function| {
             check_target(function, &name)?;
             check_conflict(function, &input.qualifier)?;
-            check_count(function, requested.unsigned_abs(), limit.saturating_sub(reserved_by_all))?;
+            let old = function.provisioned.get(&input.qualifier).map_or(0, |old| old.requested.unsigned_abs());
+            let wanted = function.provisioned_in_all() - old + requested.unsigned_abs();
+            check_count(function, wanted, limit.saturating_sub(reserved_by_all))?;
             function.provisioned.insert(input.qualifier.clone(), Provisioned { requested, at: call.now() });
-            Ok(())
+            Ok(function.choose(Some(&input.qualifier), 1.0)?.number)
         },
     )?;
+    // Its next environments know what they are for.
+    lambda.fleet.retire_version(&name.arn(), &number);
     Ok(PutProvisionedConcurrencyConfigOutput {
         requested_provisioned_concurrent_executions: Some(requested),
         available_provisioned_concurrent_executions: Some(0),
@@ -95,16 +99,17 @@ fn check_count(function: &Function, wanted: u32, unreserved: u32) -> Result<(), 
             Ok(())
         };
     }
+    let too_much = |message| Err(LambdaError::Impossible { message });
     if wanted > unreserved {
-        return Err(invalid(format!(
+        return too_much(format!(
             "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{unreserved}]."
-        )));
+        ));
     }
     if wanted > unreserved.saturating_sub(MIN_UNRESERVED) {
-        return Err(invalid(format!(
+        return too_much(format!(
             "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its \
              minimum value of [{MIN_UNRESERVED}]."
-        )));
+        ));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
 
 type Tags = BTreeMap<String, String>;
 
-const PATTERN: &str = r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}|capacity-provider:[a-zA-Z0-9-_]+)";
+const PATTERN: &str = r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)";
 
 /// What has tags.
 enum Tagged {
@@ -34,6 +34,9 @@ fn tagged(resource: &str) -> Result<Tagged, LambdaError> {
     }
     if let Some(id) = arn.resource().strip_prefix("event-source-mapping:") {
         return if id.contains(':') { Err(refused()) } else { Ok(Tagged::Mapping(id.to_owned())) };
+    }
+    if arn.resource().starts_with("capacity-provider:") {
+        return Err(not_found(format!("Capacity provider not found: {resource}")));
     }
     let name = policy::function_of(&arn).ok_or_else(refused)?;
     if name.qualifier.is_some() {
@@ -63,7 +66,10 @@ fn change(call: &Call<Lambda>, resource: &str, work: impl FnOnce(&mut Tags)) -> 
             ctx,
             &name.scope,
             |things| things.function(&name).cloned(),
-            |function| apply(&mut function.tags),
+            |function| {
+                function.latest.configuration.revision_id = Some(ctx.ids().uuid());
+                apply(&mut function.tags)
+            },
         ),
         Tagged::Mapping(id) => lambda.change(ctx, call.scope(), |things| {
             let mapping = things.mappings.get_mut(&id).ok_or_else(|| unknown_mapping(resource))?;

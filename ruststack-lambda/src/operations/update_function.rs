@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruststack_core::operation::Call;
 
 use crate::{
-    Lambda,
+    Lambda, access,
     api::{
         UpdateFunctionCodeInput, UpdateFunctionCodeOutput, UpdateFunctionConfigurationInput,
         UpdateFunctionConfigurationOutput,
@@ -24,6 +24,7 @@ pub(super) async fn update_function_code(
 ) -> Result<UpdateFunctionCodeOutput, LambdaError> {
     let (lambda, ctx) = (call.service(), call.ctx());
     let name = FunctionName::parse(call.scope(), &input.function_name)?;
+    runtimes::check_architectures(input.architectures.as_deref())?;
     let old = Arc::clone(lambda.home(&name.scope).lock().function_itself(&name)?);
     old.latest.configuration.check_revision(input.revision_id.as_ref())?;
     old.latest.configuration.check_changeable(&old.arn)?;
@@ -56,9 +57,8 @@ pub(super) async fn update_function_code(
     lambda.sweep_archives(ctx, &old.archives().map(str::to_owned).collect::<Vec<_>>());
     let mut told = function.latest.configuration.clone();
     if input.publish == Some(true) {
-        let published = versions::publish(&call, &name, None)?;
-        (told.version, told.function_arn) = (published.version, published.function_arn);
-        told.revision_id = published.revision_id;
+        told = versions::publish(&call, &name, None)?;
+        told.make_pending();
     }
     same(&told)
 }
@@ -83,6 +83,9 @@ pub(super) async fn update_function_configuration(
     let name = FunctionName::parse(call.scope(), &input.function_name)?;
     if let Some(runtime) = &input.runtime {
         runtimes::check(runtime, lambda.config.refuses_old_runtimes)?;
+    }
+    if let Some(role) = &input.role {
+        access::check_pass_role(lambda, ctx, role)?;
     }
     let layers = match &input.layers {
         Some(layers) => Some(lambda.layers(&name.scope, Some(layers))?),

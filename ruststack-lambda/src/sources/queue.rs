@@ -148,9 +148,7 @@ fn record(active: &Active, message: &Value) -> Value {
         "eventSourceARN": active.source.as_str(),
         "awsRegion": active.source.region(),
     });
-    if let Some(digest) = message.get("MD5OfMessageAttributes") {
-        record["md5OfMessageAttributes"] = digest.clone();
-    }
+    record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes").cloned().into();
     record
 }
 

@@ -4,7 +4,7 @@ use ruststack_core::{arn::Arn, operation::Call, scope::Scope};
 
 use super::{Page, has_prefix, kept, tags};
 use crate::{
-    Logs,
+    Logs, access,
     api::{
         DeleteDestinationInput, DeleteDestinationOutput, DescribeDestinationsInput, DescribeDestinationsOutput,
         Destination as Shown, PutDestinationInput, PutDestinationOutput, PutDestinationPolicyInput,
@@ -23,6 +23,7 @@ pub(super) async fn put_destination(
     if input.target_arn.parse::<Arn>().is_err() {
         return Err(invalid("Invalid target ARN."));
     }
+    access::check_pass_role(call.service(), call.ctx(), Some(&input.role_arn))?;
     let now = call.now().millis();
     let name = input.destination_name.clone();
     let put = kept::put(&call, &name, |known: Option<&Destination>| {

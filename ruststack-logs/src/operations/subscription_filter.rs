@@ -4,7 +4,7 @@ use ruststack_core::{arn::Arn, bus::Sender, operation::Call};
 
 use super::{Page, has_prefix, log_group::change_settings};
 use crate::{
-    Logs,
+    Logs, access,
     api::{
         DeleteSubscriptionFilterInput, DeleteSubscriptionFilterOutput, DescribeSubscriptionFiltersInput,
         DescribeSubscriptionFiltersOutput, PutSubscriptionFilterInput, PutSubscriptionFilterOutput,
@@ -21,6 +21,7 @@ pub(super) async fn put_subscription_filter(
     call: Call<Logs>,
     input: PutSubscriptionFilterInput,
 ) -> Result<PutSubscriptionFilterOutput, LogsError> {
+    access::check_pass_role(call.service(), call.ctx(), input.role_arn.as_ref())?;
     let pattern = FilterPattern::parse(&input.filter_pattern)?;
     let target_arn = target_of(&call, &input).await?;
     let filter = SubscriptionFilter {

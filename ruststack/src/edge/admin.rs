@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{App, diagnose, health, snapshots};
+use super::{App, chaos, diagnose, health, snapshots};
 use crate::{init::Stage, request_log::MAX_KEPT};
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -40,6 +40,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/settle", get(settle).post(settle))
         .route("/trace", get(trace))
         .route("/requests", get(requests).delete(forget_requests))
+        .merge(chaos::routes())
         .merge(snapshots::routes())
         .fallback(not_found)
 }

@@ -146,7 +146,21 @@ fn split(active: &Active, mut batch: Vec<Value>) -> Vec<Vec<Value>> {
 fn record(active: &Active, told: &Value) -> Value {
     let mut record = told.clone();
     record["eventSourceARN"] = active.source.as_str().into();
+    reshape(&mut record);
     record
+}
+
+/// What Lambda writes otherwise than the stream does: times as numbers with a fraction, names of members that begin
+/// small.
+fn reshape(record: &mut Value) {
+    let created = &mut record["dynamodb"]["ApproximateCreationDateTime"];
+    if let Some(seconds) = created.as_f64() {
+        *created = seconds.into();
+    }
+    if let Some(identity) = record["userIdentity"].as_object() {
+        let (kind, principal) = (identity.get("Type").cloned(), identity.get("PrincipalId").cloned());
+        record["userIdentity"] = json!({ "type": kind, "principalId": principal });
+    }
 }
 
 async fn invoke(poller: &Poller, lambda: &Arc<Lambda>, active: &Active, batch: &[Value]) -> (End, Option<Outcome>) {
@@ -238,5 +252,25 @@ async fn give_up(
         if let Err(error) = sent {
             tracing::warn!(%target, %error, "the destination of a mapping took nothing");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_deleted_an_item_is_told_in_small_letters() {
+        let mut record = json!({
+            "dynamodb": { "ApproximateCreationDateTime": 1_700_000_000 },
+            "userIdentity": { "Type": "Service", "PrincipalId": "dynamodb.amazonaws.com" },
+        });
+        reshape(&mut record);
+        let identity = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
+        assert_eq!(record["userIdentity"], identity);
+        assert_eq!(record["dynamodb"].to_string(), r#"{"ApproximateCreationDateTime":1700000000.0}"#);
+        let mut other = json!({ "dynamodb": {} });
+        reshape(&mut other);
+        assert!(other.get("userIdentity").is_none());
     }
 }
