@@ -171,17 +171,6 @@ impl Lambda {
             Ok(result)
         })
     }
-
-    /// Removes the archives that nothing uses any more.
-    pub(crate) fn sweep_archives(&self, ctx: &Context, digests: &[String]) {
-        let mut used: Vec<String> = self.homes().iter().flat_map(|(_, home)| home.lock().archives()).collect();
-        used.sort_unstable();
-        let Ok(_section) = ctx.changes().begin() else { return };
-        for digest in digests.iter().filter(|digest| used.binary_search(digest).is_err()) {
-            ctx.changes().record(|rows| rows::remove_archive(rows, digest));
-            self.archives.remove(digest);
-        }
-    }
 }
 
 #[async_trait]
@@ -268,7 +257,7 @@ impl State for Lambda {
         self.homes.reset(part);
         for (scope, home) in homes.into_iter().filter(|(scope, _)| part.holds(scope.account, Some(&scope.region))) {
             changes.record(|rows| rows::remove_scope(rows, &scope));
-            home.lock().functions.values().for_each(|function| self.fleet.retire(&function.arn));
+            home.lock().functions.values().for_each(|function| self.fleet.retire(&function.arn, Vec::new()));
         }
         self.outbox.reset(part, changes);
     }
