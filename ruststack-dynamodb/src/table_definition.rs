@@ -66,7 +66,7 @@ impl Definition<'_> {
             return Err(parameter("List of GlobalSecondaryIndexes is empty"));
         }
         self.check_local()?;
-        check_global(self.global.unwrap_or_default(), self.attributes, self.billing_mode)?;
+        check_global(self.global.unwrap_or_default(), self.attributes, self.billing_mode, false)?;
         self.check_names()?;
         self.check_all_used()
     }
@@ -210,6 +210,7 @@ pub(crate) fn check_global(
     indexes: &[GlobalSecondaryIndex],
     attributes: &[AttributeDefinition],
     billing_mode: &str,
+    is_added: bool,
 ) -> Checked {
     indexes.iter().try_for_each(|index| check_index_defined(&index.key_schema, attributes))?;
     for index in indexes {
@@ -220,20 +221,25 @@ pub(crate) fn check_global(
     if indexes.len() > MAX_GLOBAL_INDEXES {
         return Err(parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20"));
     }
-    indexes.iter().try_for_each(|index| check_index_throughput(index, billing_mode))
+    indexes.iter().try_for_each(|index| check_index_throughput(index, billing_mode, is_added))
 }
 
-fn check_index_throughput(index: &GlobalSecondaryIndex, billing_mode: &str) -> Checked {
+/// Source of the words: what controllers of DynamoDB tables were told in October 2026.
+fn check_index_throughput(index: &GlobalSecondaryIndex, billing_mode: &str, is_added: bool) -> Checked {
     let name = &index.index_name;
-    match &index.provisioned_throughput {
-        Some(_) if billing_mode == PAY_PER_REQUEST => Err(parameter(format!(
+    let message = match (index.provisioned_throughput.is_some(), billing_mode == PAY_PER_REQUEST, is_added) {
+        (true, false, _) | (false, true, _) => return Ok(()),
+        (true, true, false) => format!(
             "ProvisionedThroughput should not be specified for index: {name} when BillingMode is PAY_PER_REQUEST"
-        ))),
-        None if billing_mode != PAY_PER_REQUEST => {
-            Err(parameter(format!("ProvisionedThroughput must be specified for index: {name}")))
-        }
-        _ => Ok(()),
-    }
+        ),
+        (true, true, true) => format!(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {name} when BillingMode is \
+             PAY_PER_REQUEST"
+        ),
+        (false, false, false) => format!("ProvisionedThroughput is not specified for index: {name}"),
+        (false, false, true) => format!("ProvisionedThroughput must be specified for index: {name}"),
+    };
+    Err(parameter(message))
 }
 
 fn check_index_defined(keys: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> Checked {

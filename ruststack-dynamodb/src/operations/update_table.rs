@@ -308,7 +308,7 @@ fn add_index(
             index.index_name
         )));
     }
-    check_global(std::slice::from_ref(&index), defined, mode)?;
+    check_global(std::slice::from_ref(&index), defined, mode, true)?;
     let mut names = description.global_secondary_indexes.iter().flatten().map(|index| &index.index_name);
     let mut local = description.local_secondary_indexes.iter().flatten().map(|index| &index.index_name);
     if names.any(|name| name.as_ref() == Some(&index.index_name))
