@@ -57,7 +57,7 @@ pub(crate) fn check_pass_role(lambda: &Lambda, ctx: &Context, role: &str) -> Res
 /// Whether the caller, who may be anybody, may call a function by its URL.
 pub(crate) fn may_call_url(lambda: &Lambda, ctx: &Context, name: &FunctionName, url: &Url) -> bool {
     let Some(authorizer) = &lambda.authorizer else { return true };
-    let Target { resource, owner, policy } = of_function(lambda, name.clone());
+    let Target { resource, owner, policy } = of_function(lambda, name);
     let keys = [("lambda:FunctionUrlAuthType", url.auth_type.clone())];
     let action = "lambda:InvokeFunctionUrl";
     let wish = Wish { action, resource: &resource, owner, policy: policy.as_ref(), keys: &keys };
@@ -102,7 +102,7 @@ fn target(lambda: &Lambda, scope: &Scope, operation: &str, asked: &Asked<'_>) ->
         |rest: String| own(format!("arn:{}:lambda:{}:{}:{rest}", scope.partition(), scope.region, scope.account));
     if let Some(name) = asked.label("FunctionName") {
         let name = FunctionName::qualified(scope, name, asked.parameter("Qualifier").as_deref());
-        return name.map_or_else(|_| own("*".to_owned()), |name| of_function(lambda, name));
+        return name.map_or_else(|_| own("*".to_owned()), |name| of_function(lambda, &name));
     }
     if let Some(layer) = asked.label("LayerName") {
         let name = layer.rsplit(':').next().unwrap_or_default();
@@ -123,13 +123,13 @@ fn target(lambda: &Lambda, scope: &Scope, operation: &str, asked: &Asked<'_>) ->
         _ => None,
     };
     match (named, asked.parameter("Arn")) {
-        (Some(name), _) => of_function(lambda, name),
+        (Some(name), _) => of_function(lambda, &name),
         (None, Some(arn)) => of_layer(lambda, scope.account, arn),
         (None, None) => own("*".to_owned()),
     }
 }
 
-fn of_function(lambda: &Lambda, name: FunctionName) -> Target {
+fn of_function(lambda: &Lambda, name: &FunctionName) -> Target {
     let home = lambda.home(&name.scope);
     let things = home.lock();
     let policies = things.functions.get(&name.name).map(|function| &function.policies);

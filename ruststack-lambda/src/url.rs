@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::HOST};
 use ruststack_core::{Request, Response, body::Body, context::Context, error::AwsError, operation::Call};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -87,11 +87,11 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Result<Response, AwsError> {
     ctx.note_operation("InvokeFunctionUrl");
-    let Some((name, url)) = find(&lambda, id) else { return Ok(forbidden(Value::Null)) };
+    let Some((name, url)) = find(&lambda, id) else { return Ok(forbidden(None)) };
     if !access::may_call_url(&lambda, &ctx, &name, &url) {
         let text = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
-        return Ok(forbidden(text.into()));
+        return Ok(forbidden(Some(text)));
     }
     let (head, body) = request.into_parts();
     if let Some(preflight) = response::preflight(&head, url.cors.as_ref()) {
@@ -128,7 +128,7 @@ pub(crate) async fn answer(
 }
 
 /// AWS does not say that there is no such function.
-fn forbidden(message: Value) -> Response {
+fn forbidden(message: Option<&str>) -> Response {
     let mut response = refusal(StatusCode::FORBIDDEN, &json!({ "Message": message }).to_string());
     response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static("AccessDeniedException"));
     response
