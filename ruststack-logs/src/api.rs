@@ -9078,7 +9078,7 @@ static METRIC_NAME_SHAPE: Shape =
     Shape::Text(Text { length: Bounds::new(None, Some(255)), pattern: Some(Pattern::new("[^:*$]*")), values: &[] });
 
 static METRIC_NAMESPACE_SHAPE: Shape =
-    Shape::Text(Text { length: Bounds::new(None, Some(255)), pattern: Some(Pattern::new("[^:*$]*")), values: &[] });
+    Shape::Text(Text { length: Bounds::new(None, Some(255)), pattern: Some(Pattern::new("[^*$]*")), values: &[] });
 
 static METRIC_TRANSFORMATION: Structure = Structure::new(
     "MetricTransformation",

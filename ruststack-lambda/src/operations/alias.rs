@@ -86,8 +86,7 @@ fn check_weight(version: &str, weight: f64) -> Result<(), LambdaError> {
     let shown = format!("{{{version}={weight:?}}}");
     if !version.bytes().all(|byte| byte.is_ascii_digit()) {
         let rule = "Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must \
-                    have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+, \
-                    Member must not be null]";
+                    have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]";
         return Err(constraint(&shown, MEMBER, rule));
     }
     if !(0.0..=1.0).contains(&weight) {

@@ -28,9 +28,9 @@ pub(super) async fn create_function(
         let taken = lambda.home(&name.scope).lock().functions.contains_key(&name.name);
         if taken { Err(conflict(format!("Function already exist: {}", name.name))) } else { Ok(()) }
     };
-    unique()?;
     let mut configuration = FunctionConfiguration::of(ctx, name.arn(), &input)?;
     configuration.layers = lambda.layers(&name.scope, input.layers.as_deref())?;
+    unique()?;
     let source = Source {
         zip_file: input.code.zip_file.as_ref().map(|blob| &blob.0),
         bucket: input.code.s3_bucket.as_deref(),
