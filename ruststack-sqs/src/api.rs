@@ -773,6 +773,66 @@ pub struct SendMessageBatchResultEntry {
     pub sequence_number: Option<String>,
 }
 
+ruststack_core::members! {
+    AddPermissionInput = ADD_PERMISSION_INPUT { 0 queue_url 1 label 2 aws_account_ids 3 actions }
+    AddPermissionOutput = ADD_PERMISSION_OUTPUT {  }
+    CancelMessageMoveTaskInput = CANCEL_MESSAGE_MOVE_TASK_INPUT { 0 task_handle }
+    CancelMessageMoveTaskOutput = CANCEL_MESSAGE_MOVE_TASK_OUTPUT { 0 approximate_number_of_messages_moved }
+    ChangeMessageVisibilityInput = CHANGE_MESSAGE_VISIBILITY_INPUT { 0 queue_url 1 receipt_handle 2 visibility_timeout }
+    ChangeMessageVisibilityOutput = CHANGE_MESSAGE_VISIBILITY_OUTPUT {  }
+    ChangeMessageVisibilityBatchInput = CHANGE_MESSAGE_VISIBILITY_BATCH_INPUT { 0 queue_url 1 entries }
+    ChangeMessageVisibilityBatchOutput = CHANGE_MESSAGE_VISIBILITY_BATCH_OUTPUT { 0 successful 1 failed }
+    CreateQueueInput = CREATE_QUEUE_INPUT { 0 queue_name 1 attributes 2 tags }
+    CreateQueueOutput = CREATE_QUEUE_OUTPUT { 0 queue_url }
+    DeleteMessageInput = DELETE_MESSAGE_INPUT { 0 queue_url 1 receipt_handle }
+    DeleteMessageOutput = DELETE_MESSAGE_OUTPUT {  }
+    DeleteMessageBatchInput = DELETE_MESSAGE_BATCH_INPUT { 0 queue_url 1 entries }
+    DeleteMessageBatchOutput = DELETE_MESSAGE_BATCH_OUTPUT { 0 successful 1 failed }
+    DeleteQueueInput = DELETE_QUEUE_INPUT { 0 queue_url }
+    DeleteQueueOutput = DELETE_QUEUE_OUTPUT {  }
+    GetQueueAttributesInput = GET_QUEUE_ATTRIBUTES_INPUT { 0 queue_url 1 attribute_names }
+    GetQueueAttributesOutput = GET_QUEUE_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetQueueUrlInput = GET_QUEUE_URL_INPUT { 0 queue_name 1 queue_owner_aws_account_id }
+    GetQueueUrlOutput = GET_QUEUE_URL_OUTPUT { 0 queue_url }
+    ListDeadLetterSourceQueuesInput = LIST_DEAD_LETTER_SOURCE_QUEUES_INPUT { 0 queue_url 1 next_token 2 max_results }
+    ListDeadLetterSourceQueuesOutput = LIST_DEAD_LETTER_SOURCE_QUEUES_OUTPUT { 0 queue_urls 1 next_token }
+    ListMessageMoveTasksInput = LIST_MESSAGE_MOVE_TASKS_INPUT { 0 source_arn 1 max_results }
+    ListMessageMoveTasksOutput = LIST_MESSAGE_MOVE_TASKS_OUTPUT { 0 results }
+    ListQueueTagsInput = LIST_QUEUE_TAGS_INPUT { 0 queue_url }
+    ListQueueTagsOutput = LIST_QUEUE_TAGS_OUTPUT { 0 tags }
+    ListQueuesInput = LIST_QUEUES_INPUT { 0 queue_name_prefix 1 next_token 2 max_results }
+    ListQueuesOutput = LIST_QUEUES_OUTPUT { 0 queue_urls 1 next_token }
+    PurgeQueueInput = PURGE_QUEUE_INPUT { 0 queue_url }
+    PurgeQueueOutput = PURGE_QUEUE_OUTPUT {  }
+    ReceiveMessageInput = RECEIVE_MESSAGE_INPUT { 0 queue_url 1 attribute_names 2 message_system_attribute_names 3 message_attribute_names 4 max_number_of_messages 5 visibility_timeout 6 wait_time_seconds 7 receive_request_attempt_id }
+    ReceiveMessageOutput = RECEIVE_MESSAGE_OUTPUT { 0 messages }
+    RemovePermissionInput = REMOVE_PERMISSION_INPUT { 0 queue_url 1 label }
+    RemovePermissionOutput = REMOVE_PERMISSION_OUTPUT {  }
+    SendMessageInput = SEND_MESSAGE_INPUT { 0 queue_url 1 message_body 2 delay_seconds 3 message_attributes 4 message_system_attributes 5 message_deduplication_id 6 message_group_id }
+    SendMessageOutput = SEND_MESSAGE_OUTPUT { 0 md5_of_message_body 1 md5_of_message_attributes 2 md5_of_message_system_attributes 3 message_id 4 sequence_number }
+    SendMessageBatchInput = SEND_MESSAGE_BATCH_INPUT { 0 queue_url 1 entries }
+    SendMessageBatchOutput = SEND_MESSAGE_BATCH_OUTPUT { 0 successful 1 failed }
+    SetQueueAttributesInput = SET_QUEUE_ATTRIBUTES_INPUT { 0 queue_url 1 attributes }
+    SetQueueAttributesOutput = SET_QUEUE_ATTRIBUTES_OUTPUT {  }
+    StartMessageMoveTaskInput = START_MESSAGE_MOVE_TASK_INPUT { 0 source_arn 1 destination_arn 2 max_number_of_messages_per_second }
+    StartMessageMoveTaskOutput = START_MESSAGE_MOVE_TASK_OUTPUT { 0 task_handle }
+    TagQueueInput = TAG_QUEUE_INPUT { 0 queue_url 1 tags }
+    TagQueueOutput = TAG_QUEUE_OUTPUT {  }
+    UntagQueueInput = UNTAG_QUEUE_INPUT { 0 queue_url 1 tag_keys }
+    UntagQueueOutput = UNTAG_QUEUE_OUTPUT {  }
+    BatchResultErrorEntry = BATCH_RESULT_ERROR_ENTRY { 0 id 1 sender_fault 2 code 3 message }
+    ChangeMessageVisibilityBatchRequestEntry = CHANGE_MESSAGE_VISIBILITY_BATCH_REQUEST_ENTRY { 0 id 1 receipt_handle 2 visibility_timeout }
+    ChangeMessageVisibilityBatchResultEntry = CHANGE_MESSAGE_VISIBILITY_BATCH_RESULT_ENTRY { 0 id }
+    DeleteMessageBatchRequestEntry = DELETE_MESSAGE_BATCH_REQUEST_ENTRY { 0 id 1 receipt_handle }
+    DeleteMessageBatchResultEntry = DELETE_MESSAGE_BATCH_RESULT_ENTRY { 0 id }
+    ListMessageMoveTasksResultEntry = LIST_MESSAGE_MOVE_TASKS_RESULT_ENTRY { 0 task_handle 1 status 2 source_arn 3 destination_arn 4 max_number_of_messages_per_second 5 approximate_number_of_messages_moved 6 approximate_number_of_messages_to_move 7 failure_reason 8 started_timestamp }
+    Message = MESSAGE { 0 message_id 1 receipt_handle 2 md5_of_body 3 body 4 attributes 5 md5_of_message_attributes 6 message_attributes }
+    MessageAttributeValue = MESSAGE_ATTRIBUTE_VALUE { 0 string_value 1 binary_value 2 string_list_values 3 binary_list_values 4 data_type }
+    MessageSystemAttributeValue = MESSAGE_SYSTEM_ATTRIBUTE_VALUE { 0 string_value 1 binary_value 2 string_list_values 3 binary_list_values 4 data_type }
+    SendMessageBatchRequestEntry = SEND_MESSAGE_BATCH_REQUEST_ENTRY { 0 id 1 message_body 2 delay_seconds 3 message_attributes 4 message_system_attributes 5 message_deduplication_id 6 message_group_id }
+    SendMessageBatchResultEntry = SEND_MESSAGE_BATCH_RESULT_ENTRY { 0 id 1 message_id 2 md5_of_message_body 3 md5_of_message_attributes 4 md5_of_message_system_attributes 5 sequence_number }
+}
+
 static ADD_PERMISSION: OperationShape = OperationShape {
     name: "AddPermission",
     method: "POST",

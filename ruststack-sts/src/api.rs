@@ -447,6 +447,37 @@ pub struct Tag {
     pub value: String,
 }
 
+ruststack_core::members! {
+    AssumeRoleInput = ASSUME_ROLE_INPUT { 0 role_arn 1 role_session_name 2 policy_arns 3 policy 4 duration_seconds 5 tags 6 transitive_tag_keys 7 external_id 8 serial_number 9 token_code 10 source_identity 11 provided_contexts }
+    AssumeRoleOutput = ASSUME_ROLE_OUTPUT { 0 credentials 1 assumed_role_user 2 packed_policy_size 3 source_identity }
+    AssumeRoleWithSAMLInput = ASSUME_ROLE_WITH_SAML_INPUT { 0 role_arn 1 principal_arn 2 saml_assertion 3 policy_arns 4 policy 5 duration_seconds }
+    AssumeRoleWithSAMLOutput = ASSUME_ROLE_WITH_SAML_OUTPUT { 0 credentials 1 assumed_role_user 2 packed_policy_size 3 subject 4 subject_type 5 issuer 6 audience 7 name_qualifier 8 source_identity }
+    AssumeRoleWithWebIdentityInput = ASSUME_ROLE_WITH_WEB_IDENTITY_INPUT { 0 role_arn 1 role_session_name 2 web_identity_token 3 provider_id 4 policy_arns 5 policy 6 duration_seconds }
+    AssumeRoleWithWebIdentityOutput = ASSUME_ROLE_WITH_WEB_IDENTITY_OUTPUT { 0 credentials 1 subject_from_web_identity_token 2 assumed_role_user 3 packed_policy_size 4 provider 5 audience 6 source_identity }
+    AssumeRootInput = ASSUME_ROOT_INPUT { 0 target_principal 1 task_policy_arn 2 duration_seconds }
+    AssumeRootOutput = ASSUME_ROOT_OUTPUT { 0 credentials 1 source_identity }
+    DecodeAuthorizationMessageInput = DECODE_AUTHORIZATION_MESSAGE_INPUT { 0 encoded_message }
+    DecodeAuthorizationMessageOutput = DECODE_AUTHORIZATION_MESSAGE_OUTPUT { 0 decoded_message }
+    GetAccessKeyInfoInput = GET_ACCESS_KEY_INFO_INPUT { 0 access_key_id }
+    GetAccessKeyInfoOutput = GET_ACCESS_KEY_INFO_OUTPUT { 0 account }
+    GetCallerIdentityInput = GET_CALLER_IDENTITY_INPUT {  }
+    GetCallerIdentityOutput = GET_CALLER_IDENTITY_OUTPUT { 0 user_id 1 account 2 arn }
+    GetDelegatedAccessTokenInput = GET_DELEGATED_ACCESS_TOKEN_INPUT { 0 trade_in_token }
+    GetDelegatedAccessTokenOutput = GET_DELEGATED_ACCESS_TOKEN_OUTPUT { 0 credentials 1 packed_policy_size 2 assumed_principal }
+    GetFederationTokenInput = GET_FEDERATION_TOKEN_INPUT { 0 name 1 policy 2 policy_arns 3 duration_seconds 4 tags }
+    GetFederationTokenOutput = GET_FEDERATION_TOKEN_OUTPUT { 0 credentials 1 federated_user 2 packed_policy_size }
+    GetSessionTokenInput = GET_SESSION_TOKEN_INPUT { 0 duration_seconds 1 serial_number 2 token_code }
+    GetSessionTokenOutput = GET_SESSION_TOKEN_OUTPUT { 0 credentials }
+    GetWebIdentityTokenInput = GET_WEB_IDENTITY_TOKEN_INPUT { 0 audience 1 duration_seconds 2 signing_algorithm 3 tags }
+    GetWebIdentityTokenOutput = GET_WEB_IDENTITY_TOKEN_OUTPUT { 0 web_identity_token 1 expiration }
+    AssumedRoleUser = ASSUMED_ROLE_USER { 0 assumed_role_id 1 arn }
+    Credentials = CREDENTIALS { 0 access_key_id 1 secret_access_key 2 session_token 3 expiration }
+    FederatedUser = FEDERATED_USER { 0 federated_user_id 1 arn }
+    PolicyDescriptorType = POLICY_DESCRIPTOR_TYPE { 0 arn }
+    ProvidedContext = PROVIDED_CONTEXT { 0 provider_arn 1 context_assertion }
+    Tag = TAG { 0 key 1 value }
+}
+
 static ASSUME_ROLE: OperationShape = OperationShape {
     name: "AssumeRole",
     method: "POST",

@@ -245,6 +245,26 @@ pub struct StreamRecord {
     pub stream_view_type: Option<String>,
 }
 
+ruststack_core::members! {
+    DescribeStreamInput = DESCRIBE_STREAM_INPUT { 0 stream_arn 1 limit 2 exclusive_start_shard_id 3 shard_filter }
+    DescribeStreamOutput = DESCRIBE_STREAM_OUTPUT { 0 stream_description }
+    GetRecordsInput = GET_RECORDS_INPUT { 0 shard_iterator 1 limit }
+    GetRecordsOutput = GET_RECORDS_OUTPUT { 0 records 1 next_shard_iterator }
+    GetShardIteratorInput = GET_SHARD_ITERATOR_INPUT { 0 stream_arn 1 shard_id 2 shard_iterator_type 3 sequence_number }
+    GetShardIteratorOutput = GET_SHARD_ITERATOR_OUTPUT { 0 shard_iterator }
+    ListStreamsInput = LIST_STREAMS_INPUT { 0 table_name 1 limit 2 exclusive_start_stream_arn }
+    ListStreamsOutput = LIST_STREAMS_OUTPUT { 0 streams 1 last_evaluated_stream_arn }
+    Identity = IDENTITY { 0 principal_id 1 r#type }
+    KeySchemaElement = KEY_SCHEMA_ELEMENT { 0 attribute_name 1 key_type }
+    Record = RECORD { 0 event_id 1 event_name 2 event_version 3 event_source 4 aws_region 5 dynamodb 6 user_identity }
+    SequenceNumberRange = SEQUENCE_NUMBER_RANGE { 0 starting_sequence_number 1 ending_sequence_number }
+    Shard = SHARD { 0 shard_id 1 sequence_number_range 2 parent_shard_id }
+    ShardFilter = SHARD_FILTER { 0 r#type 1 shard_id }
+    Stream = STREAM { 0 stream_arn 1 table_name 2 stream_label }
+    StreamDescription = STREAM_DESCRIPTION { 0 stream_arn 1 stream_label 2 stream_status 3 stream_view_type 4 creation_request_date_time 5 table_name 6 key_schema 7 shards 8 last_evaluated_shard_id }
+    StreamRecord = STREAM_RECORD { 0 approximate_creation_date_time 1 keys 2 new_image 3 old_image 4 sequence_number 5 size_bytes 6 stream_view_type }
+}
+
 static DESCRIBE_STREAM: OperationShape = OperationShape {
     name: "DescribeStream",
     method: "POST",

@@ -178,6 +178,23 @@ pub struct Tag {
     pub value: String,
 }
 
+ruststack_core::members! {
+    DeletePublicAccessBlockInput = DELETE_PUBLIC_ACCESS_BLOCK_INPUT { 0 account_id }
+    DeletePublicAccessBlockOutput = DELETE_PUBLIC_ACCESS_BLOCK_OUTPUT {  }
+    GetPublicAccessBlockInput = GET_PUBLIC_ACCESS_BLOCK_INPUT { 0 account_id }
+    GetPublicAccessBlockOutput = GET_PUBLIC_ACCESS_BLOCK_OUTPUT { 0 public_access_block_configuration }
+    ListTagsForResourceInput = LIST_TAGS_FOR_RESOURCE_INPUT { 0 account_id 1 resource_arn }
+    ListTagsForResourceOutput = LIST_TAGS_FOR_RESOURCE_OUTPUT { 0 tags }
+    PutPublicAccessBlockInput = PUT_PUBLIC_ACCESS_BLOCK_INPUT { 0 public_access_block_configuration 1 account_id }
+    PutPublicAccessBlockOutput = PUT_PUBLIC_ACCESS_BLOCK_OUTPUT {  }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 account_id 1 resource_arn 2 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 account_id 1 resource_arn 2 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    PublicAccessBlockConfiguration = PUBLIC_ACCESS_BLOCK_CONFIGURATION { 0 block_public_acls 1 ignore_public_acls 2 block_public_policy 3 restrict_public_buckets }
+    Tag = TAG { 0 key 1 value }
+}
+
 static DELETE_PUBLIC_ACCESS_BLOCK: OperationShape = OperationShape {
     name: "DeletePublicAccessBlock",
     method: "DELETE",

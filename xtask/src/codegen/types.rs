@@ -76,21 +76,29 @@ pub(super) fn operations(model: &Model) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Inputs, outputs, and the structures in them.
+/// Inputs, outputs, the structures in them, and where their members lie.
 pub(super) fn structures(model: &Model) -> anyhow::Result<String> {
-    let mut text = String::new();
+    let (mut text, mut places) = (String::new(), String::new());
+    let mut add = |name: &str, table: &str, shape: &Value| -> anyhow::Result<()> {
+        text.push_str(&structure(model, name, shape)?);
+        let fields = members(&shape["members"]).map(|(member, _)| field(member)).enumerate();
+        let fields: Vec<String> = fields.map(|(index, field)| format!("{index} {field}")).collect();
+        writeln!(places, "    {name} = {} {{ {} }}", constant(table), fields.join(" "))?;
+        Ok(())
+    };
     for (name, operation) in model.operations() {
         for (end, suffix) in [("input", "Input"), ("output", "Output")] {
             let shape = Model::end(operation, end).map(|shape| model.shape(shape)).transpose()?;
-            text.push_str(&structure(model, &format!("{name}{suffix}"), shape.unwrap_or(&Value::Null))?);
+            let name = format!("{name}{suffix}");
+            add(&name, &name, shape.unwrap_or(&Value::Null))?;
         }
     }
     for (name, shape) in model.inner_shapes()? {
         if shape["type"] == "structure" {
-            text.push_str(&structure(model, &pascal(name), shape)?);
+            add(&pascal(name), name, shape)?;
         }
     }
-    Ok(text)
+    Ok(format!("{text}ruststack_core::members! {{\n{places}}}\n\n"))
 }
 
 fn structure(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String> {
