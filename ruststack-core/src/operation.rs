@@ -23,7 +23,7 @@ use crate::{
     shape::{Model, OperationShape, Shape},
     validate::validate,
     wire::{
-        field::{Field, document},
+        field::{Field, document, value},
         reader::{Misfit, Reader},
     },
 };
@@ -299,11 +299,6 @@ fn filled<S>(entry: &Entry<S>, mut reader: Reader<'_>) -> Result<Box<dyn Input>,
     // Structures know their shapes.
     input.read(&Shape::Document, &mut reader)?;
     reader.end().map(|()| input)
-}
-
-/// An output as the protocols that are not JSON write it.
-fn value(output: &[u8]) -> Value {
-    serde_json::from_slice(output).unwrap_or_default()
 }
 
 fn is_aws_json(protocol: Protocol) -> bool {

@@ -11,7 +11,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2015-10-07";
 pub const XML_NAMESPACE: &str = "";
@@ -615,1955 +614,1342 @@ impl Operation for UpdateEventBus {
     type Output = UpdateEventBusOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActivateEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActivateEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelReplayOutput {
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ConnectionArn")]
     pub connection_arn: String,
-    #[serde(rename = "InvocationEndpoint")]
     pub invocation_endpoint: String,
-    #[serde(rename = "HttpMethod")]
     pub http_method: String,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
-    #[serde(rename = "EventSourceArn")]
     pub event_source_arn: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AuthorizationType")]
     pub authorization_type: String,
-    #[serde(rename = "AuthParameters")]
     pub auth_parameters: CreateConnectionAuthRequestParameters,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<ConnectivityResourceParameters>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig")]
     pub routing_config: RoutingConfig,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses")]
     pub event_buses: Vec<EndpointEventBus>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventBusInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventSourceName", default, skip_serializing_if = "Option::is_none")]
     pub event_source_name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventBusOutput {
-    #[serde(rename = "EventBusArn", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Account")]
     pub account: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePartnerEventSourceOutput {
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeauthorizeConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeauthorizeConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteApiDestinationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteArchiveOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventBusInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventBusOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Account")]
     pub account: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePartnerEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Force", default, skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "ArchiveName", default, skip_serializing_if = "Option::is_none")]
     pub archive_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "EventCount", default, skip_serializing_if = "Option::is_none")]
     pub event_count: Option<i64>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<DescribeConnectionConnectivityParameters>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "SecretArn", default, skip_serializing_if = "Option::is_none")]
     pub secret_arn: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "AuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub auth_parameters: Option<ConnectionAuthResponseParameters>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "HomeRegion", default, skip_serializing_if = "Option::is_none")]
     pub home_region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventBusInput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventBusOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventSourceOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribePartnerEventSourceOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeReplayOutput {
-    #[serde(rename = "ReplayName", default, skip_serializing_if = "Option::is_none")]
     pub replay_name: Option<String>,
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "Destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<ReplayDestination>,
-    #[serde(rename = "EventStartTime", default, skip_serializing_if = "Option::is_none")]
     pub event_start_time: Option<Timestamp>,
-    #[serde(rename = "EventEndTime", default, skip_serializing_if = "Option::is_none")]
     pub event_end_time: Option<Timestamp>,
-    #[serde(rename = "EventLastReplayedTime", default, skip_serializing_if = "Option::is_none")]
     pub event_last_replayed_time: Option<Timestamp>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
-    #[serde(rename = "ReplayEndTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeRuleOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "ManagedBy", default, skip_serializing_if = "Option::is_none")]
     pub managed_by: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListApiDestinationsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListApiDestinationsOutput {
-    #[serde(rename = "ApiDestinations", default, skip_serializing_if = "Option::is_none")]
     pub api_destinations: Option<Vec<ApiDestination>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListArchivesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListArchivesOutput {
-    #[serde(rename = "Archives", default, skip_serializing_if = "Option::is_none")]
     pub archives: Option<Vec<Archive>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListConnectionsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListConnectionsOutput {
-    #[serde(rename = "Connections", default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<Vec<Connection>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "HomeRegion", default, skip_serializing_if = "Option::is_none")]
     pub home_region: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsOutput {
-    #[serde(rename = "Endpoints", default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<Endpoint>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventBusesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventBusesOutput {
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EventBus>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourcesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourcesOutput {
-    #[serde(rename = "EventSources", default, skip_serializing_if = "Option::is_none")]
     pub event_sources: Option<Vec<EventSource>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourceAccountsInput {
-    #[serde(rename = "EventSourceName")]
     pub event_source_name: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourceAccountsOutput {
-    #[serde(rename = "PartnerEventSourceAccounts", default, skip_serializing_if = "Option::is_none")]
     pub partner_event_source_accounts: Option<Vec<PartnerEventSourceAccount>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourcesInput {
-    #[serde(rename = "NamePrefix")]
     pub name_prefix: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourcesOutput {
-    #[serde(rename = "PartnerEventSources", default, skip_serializing_if = "Option::is_none")]
     pub partner_event_sources: Option<Vec<PartnerEventSource>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListReplaysInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListReplaysOutput {
-    #[serde(rename = "Replays", default, skip_serializing_if = "Option::is_none")]
     pub replays: Option<Vec<Replay>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRuleNamesByTargetInput {
-    #[serde(rename = "TargetArn")]
     pub target_arn: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRuleNamesByTargetOutput {
-    #[serde(rename = "RuleNames", default, skip_serializing_if = "Option::is_none")]
     pub rule_names: Option<Vec<String>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRulesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRulesOutput {
-    #[serde(rename = "Rules", default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<Rule>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTargetsByRuleInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTargetsByRuleOutput {
-    #[serde(rename = "Targets", default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<Target>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsInput {
-    #[serde(rename = "Entries")]
     pub entries: Vec<PutEventsRequestEntry>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<PutEventsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsInput {
-    #[serde(rename = "Entries")]
     pub entries: Vec<PutPartnerEventsRequestEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<PutPartnerEventsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPermissionInput {
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Action", default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    #[serde(rename = "Principal", default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
-    #[serde(rename = "StatementId", default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
-    #[serde(rename = "Condition", default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuleOutput {
-    #[serde(rename = "RuleArn", default, skip_serializing_if = "Option::is_none")]
     pub rule_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Targets")]
     pub targets: Vec<Target>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "FailedEntries", default, skip_serializing_if = "Option::is_none")]
     pub failed_entries: Option<Vec<PutTargetsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "StatementId", default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
-    #[serde(rename = "RemoveAllPermissions", default, skip_serializing_if = "Option::is_none")]
     pub remove_all_permissions: Option<bool>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Ids")]
     pub ids: Vec<String>,
-    #[serde(rename = "Force", default, skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "FailedEntries", default, skip_serializing_if = "Option::is_none")]
     pub failed_entries: Option<Vec<RemoveTargetsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventSourceArn")]
     pub event_source_arn: String,
-    #[serde(rename = "EventStartTime")]
     pub event_start_time: Timestamp,
-    #[serde(rename = "EventEndTime")]
     pub event_end_time: Timestamp,
-    #[serde(rename = "Destination")]
     pub destination: ReplayDestination,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartReplayOutput {
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestEventPatternInput {
-    #[serde(rename = "EventPattern")]
     pub event_pattern: String,
-    #[serde(rename = "Event")]
     pub event: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestEventPatternOutput {
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "AuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub auth_parameters: Option<UpdateConnectionAuthRequestParameters>,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<ConnectivityResourceParameters>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventBusInput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventBusOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApiDestination {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppSyncParameters {
-    #[serde(rename = "GraphQLOperation", default, skip_serializing_if = "Option::is_none")]
     pub graph_ql_operation: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Archive {
-    #[serde(rename = "ArchiveName", default, skip_serializing_if = "Option::is_none")]
     pub archive_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "EventCount", default, skip_serializing_if = "Option::is_none")]
     pub event_count: Option<i64>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AwsVpcConfiguration {
-    #[serde(rename = "Subnets")]
     pub subnets: Vec<String>,
-    #[serde(rename = "SecurityGroups", default, skip_serializing_if = "Option::is_none")]
     pub security_groups: Option<Vec<String>>,
-    #[serde(rename = "AssignPublicIp", default, skip_serializing_if = "Option::is_none")]
     pub assign_public_ip: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchArrayProperties {
-    #[serde(rename = "Size", default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchParameters {
-    #[serde(rename = "JobDefinition")]
     pub job_definition: String,
-    #[serde(rename = "JobName")]
     pub job_name: String,
-    #[serde(rename = "ArrayProperties", default, skip_serializing_if = "Option::is_none")]
     pub array_properties: Option<BatchArrayProperties>,
-    #[serde(rename = "RetryStrategy", default, skip_serializing_if = "Option::is_none")]
     pub retry_strategy: Option<BatchRetryStrategy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchRetryStrategy {
-    #[serde(rename = "Attempts", default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderStrategyItem {
-    #[serde(rename = "capacityProvider")]
     pub capacity_provider: String,
-    #[serde(rename = "weight", default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<i32>,
-    #[serde(rename = "base", default, skip_serializing_if = "Option::is_none")]
     pub base: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Condition {
-    #[serde(rename = "Type")]
     pub r#type: String,
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connection {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionApiKeyAuthResponseParameters {
-    #[serde(rename = "ApiKeyName", default, skip_serializing_if = "Option::is_none")]
     pub api_key_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionAuthResponseParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<ConnectionBasicAuthResponseParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<ConnectionOAuthResponseParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<ConnectionApiKeyAuthResponseParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<DescribeConnectionConnectivityParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionBasicAuthResponseParameters {
-    #[serde(rename = "Username", default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionBodyParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionHeaderParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionHttpParameters {
-    #[serde(rename = "HeaderParameters", default, skip_serializing_if = "Option::is_none")]
     pub header_parameters: Option<Vec<ConnectionHeaderParameter>>,
-    #[serde(rename = "QueryStringParameters", default, skip_serializing_if = "Option::is_none")]
     pub query_string_parameters: Option<Vec<ConnectionQueryStringParameter>>,
-    #[serde(rename = "BodyParameters", default, skip_serializing_if = "Option::is_none")]
     pub body_parameters: Option<Vec<ConnectionBodyParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionOAuthClientResponseParameters {
-    #[serde(rename = "ClientID", default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionOAuthResponseParameters {
-    #[serde(rename = "ClientParameters", default, skip_serializing_if = "Option::is_none")]
     pub client_parameters: Option<ConnectionOAuthClientResponseParameters>,
-    #[serde(rename = "AuthorizationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionQueryStringParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectivityResourceConfigurationArn {
-    #[serde(rename = "ResourceConfigurationArn")]
     pub resource_configuration_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectivityResourceParameters {
-    #[serde(rename = "ResourceParameters")]
     pub resource_parameters: ConnectivityResourceConfigurationArn,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionApiKeyAuthRequestParameters {
-    #[serde(rename = "ApiKeyName")]
     pub api_key_name: String,
-    #[serde(rename = "ApiKeyValue")]
     pub api_key_value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionAuthRequestParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<CreateConnectionBasicAuthRequestParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<CreateConnectionOAuthRequestParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<CreateConnectionApiKeyAuthRequestParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<ConnectivityResourceParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionBasicAuthRequestParameters {
-    #[serde(rename = "Username")]
     pub username: String,
-    #[serde(rename = "Password")]
     pub password: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOAuthClientRequestParameters {
-    #[serde(rename = "ClientID")]
     pub client_id: String,
-    #[serde(rename = "ClientSecret")]
     pub client_secret: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOAuthRequestParameters {
-    #[serde(rename = "ClientParameters")]
     pub client_parameters: CreateConnectionOAuthClientRequestParameters,
-    #[serde(rename = "AuthorizationEndpoint")]
     pub authorization_endpoint: String,
-    #[serde(rename = "HttpMethod")]
     pub http_method: String,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeadLetterConfig {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionConnectivityParameters {
-    #[serde(rename = "ResourceParameters")]
     pub resource_parameters: DescribeConnectionResourceParameters,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionResourceParameters {
-    #[serde(rename = "ResourceConfigurationArn")]
     pub resource_configuration_arn: String,
-    #[serde(rename = "ResourceAssociationArn")]
     pub resource_association_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EcsParameters {
-    #[serde(rename = "TaskDefinitionArn")]
     pub task_definition_arn: String,
-    #[serde(rename = "TaskCount", default, skip_serializing_if = "Option::is_none")]
     pub task_count: Option<i32>,
-    #[serde(rename = "LaunchType", default, skip_serializing_if = "Option::is_none")]
     pub launch_type: Option<String>,
-    #[serde(rename = "NetworkConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub network_configuration: Option<NetworkConfiguration>,
-    #[serde(rename = "PlatformVersion", default, skip_serializing_if = "Option::is_none")]
     pub platform_version: Option<String>,
-    #[serde(rename = "Group", default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    #[serde(rename = "CapacityProviderStrategy", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
-    #[serde(rename = "EnableECSManagedTags", default, skip_serializing_if = "Option::is_none")]
     pub enable_ecs_managed_tags: Option<bool>,
-    #[serde(rename = "EnableExecuteCommand", default, skip_serializing_if = "Option::is_none")]
     pub enable_execute_command: Option<bool>,
-    #[serde(rename = "PlacementConstraints", default, skip_serializing_if = "Option::is_none")]
     pub placement_constraints: Option<Vec<PlacementConstraint>>,
-    #[serde(rename = "PlacementStrategy", default, skip_serializing_if = "Option::is_none")]
     pub placement_strategy: Option<Vec<PlacementStrategy>>,
-    #[serde(rename = "PropagateTags", default, skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<String>,
-    #[serde(rename = "ReferenceId", default, skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EndpointEventBus {
-    #[serde(rename = "EventBusArn")]
     pub event_bus_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventBus {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventSource {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FailoverConfig {
-    #[serde(rename = "Primary")]
     pub primary: Primary,
-    #[serde(rename = "Secondary")]
     pub secondary: Secondary,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HttpParameters {
-    #[serde(rename = "PathParameterValues", default, skip_serializing_if = "Option::is_none")]
     pub path_parameter_values: Option<Vec<String>>,
-    #[serde(rename = "HeaderParameters", default, skip_serializing_if = "Option::is_none")]
     pub header_parameters: Option<BTreeMap<String, String>>,
-    #[serde(rename = "QueryStringParameters", default, skip_serializing_if = "Option::is_none")]
     pub query_string_parameters: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputTransformer {
-    #[serde(rename = "InputPathsMap", default, skip_serializing_if = "Option::is_none")]
     pub input_paths_map: Option<BTreeMap<String, String>>,
-    #[serde(rename = "InputTemplate")]
     pub input_template: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KinesisParameters {
-    #[serde(rename = "PartitionKeyPath")]
     pub partition_key_path: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogConfig {
-    #[serde(rename = "IncludeDetail", default, skip_serializing_if = "Option::is_none")]
     pub include_detail: Option<String>,
-    #[serde(rename = "Level", default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkConfiguration {
-    #[serde(rename = "awsvpcConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub awsvpc_configuration: Option<AwsVpcConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartnerEventSource {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartnerEventSourceAccount {
-    #[serde(rename = "Account", default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlacementConstraint {
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "expression", default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlacementStrategy {
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "field", default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Primary {
-    #[serde(rename = "HealthCheck")]
     pub health_check: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsRequestEntry {
-    #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    #[serde(rename = "Source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "Resources", default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
-    #[serde(rename = "DetailType", default, skip_serializing_if = "Option::is_none")]
     pub detail_type: Option<String>,
-    #[serde(rename = "Detail", default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "TraceHeader", default, skip_serializing_if = "Option::is_none")]
     pub trace_header: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsResultEntry {
-    #[serde(rename = "EventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsRequestEntry {
-    #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    #[serde(rename = "Source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "Resources", default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
-    #[serde(rename = "DetailType", default, skip_serializing_if = "Option::is_none")]
     pub detail_type: Option<String>,
-    #[serde(rename = "Detail", default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsResultEntry {
-    #[serde(rename = "EventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsResultEntry {
-    #[serde(rename = "TargetId", default, skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RedshiftDataParameters {
-    #[serde(rename = "SecretManagerArn", default, skip_serializing_if = "Option::is_none")]
     pub secret_manager_arn: Option<String>,
-    #[serde(rename = "Database")]
     pub database: String,
-    #[serde(rename = "DbUser", default, skip_serializing_if = "Option::is_none")]
     pub db_user: Option<String>,
-    #[serde(rename = "Sql", default, skip_serializing_if = "Option::is_none")]
     pub sql: Option<String>,
-    #[serde(rename = "StatementName", default, skip_serializing_if = "Option::is_none")]
     pub statement_name: Option<String>,
-    #[serde(rename = "WithEvent", default, skip_serializing_if = "Option::is_none")]
     pub with_event: Option<bool>,
-    #[serde(rename = "Sqls", default, skip_serializing_if = "Option::is_none")]
     pub sqls: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsResultEntry {
-    #[serde(rename = "TargetId", default, skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replay {
-    #[serde(rename = "ReplayName", default, skip_serializing_if = "Option::is_none")]
     pub replay_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "EventStartTime", default, skip_serializing_if = "Option::is_none")]
     pub event_start_time: Option<Timestamp>,
-    #[serde(rename = "EventEndTime", default, skip_serializing_if = "Option::is_none")]
     pub event_end_time: Option<Timestamp>,
-    #[serde(rename = "EventLastReplayedTime", default, skip_serializing_if = "Option::is_none")]
     pub event_last_replayed_time: Option<Timestamp>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
-    #[serde(rename = "ReplayEndTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplayDestination {
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "FilterArns", default, skip_serializing_if = "Option::is_none")]
     pub filter_arns: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicationConfig {
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetryPolicy {
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoutingConfig {
-    #[serde(rename = "FailoverConfig")]
     pub failover_config: FailoverConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "ManagedBy", default, skip_serializing_if = "Option::is_none")]
     pub managed_by: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunCommandParameters {
-    #[serde(rename = "RunCommandTargets")]
     pub run_command_targets: Vec<RunCommandTarget>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunCommandTarget {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Values")]
     pub values: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SageMakerPipelineParameter {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SageMakerPipelineParameters {
-    #[serde(rename = "PipelineParameterList", default, skip_serializing_if = "Option::is_none")]
     pub pipeline_parameter_list: Option<Vec<SageMakerPipelineParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Secondary {
-    #[serde(rename = "Route")]
     pub route: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SqsParameters {
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "Input", default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    #[serde(rename = "InputPath", default, skip_serializing_if = "Option::is_none")]
     pub input_path: Option<String>,
-    #[serde(rename = "InputTransformer", default, skip_serializing_if = "Option::is_none")]
     pub input_transformer: Option<InputTransformer>,
-    #[serde(rename = "KinesisParameters", default, skip_serializing_if = "Option::is_none")]
     pub kinesis_parameters: Option<KinesisParameters>,
-    #[serde(rename = "RunCommandParameters", default, skip_serializing_if = "Option::is_none")]
     pub run_command_parameters: Option<RunCommandParameters>,
-    #[serde(rename = "EcsParameters", default, skip_serializing_if = "Option::is_none")]
     pub ecs_parameters: Option<EcsParameters>,
-    #[serde(rename = "BatchParameters", default, skip_serializing_if = "Option::is_none")]
     pub batch_parameters: Option<BatchParameters>,
-    #[serde(rename = "SqsParameters", default, skip_serializing_if = "Option::is_none")]
     pub sqs_parameters: Option<SqsParameters>,
-    #[serde(rename = "HttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub http_parameters: Option<HttpParameters>,
-    #[serde(rename = "RedshiftDataParameters", default, skip_serializing_if = "Option::is_none")]
     pub redshift_data_parameters: Option<RedshiftDataParameters>,
-    #[serde(rename = "SageMakerPipelineParameters", default, skip_serializing_if = "Option::is_none")]
     pub sage_maker_pipeline_parameters: Option<SageMakerPipelineParameters>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "RetryPolicy", default, skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    #[serde(rename = "AppSyncParameters", default, skip_serializing_if = "Option::is_none")]
     pub app_sync_parameters: Option<AppSyncParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionApiKeyAuthRequestParameters {
-    #[serde(rename = "ApiKeyName", default, skip_serializing_if = "Option::is_none")]
     pub api_key_name: Option<String>,
-    #[serde(rename = "ApiKeyValue", default, skip_serializing_if = "Option::is_none")]
     pub api_key_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionAuthRequestParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<UpdateConnectionBasicAuthRequestParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<UpdateConnectionOAuthRequestParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<UpdateConnectionApiKeyAuthRequestParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<ConnectivityResourceParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionBasicAuthRequestParameters {
-    #[serde(rename = "Username", default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    #[serde(rename = "Password", default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOAuthClientRequestParameters {
-    #[serde(rename = "ClientID", default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    #[serde(rename = "ClientSecret", default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOAuthRequestParameters {
-    #[serde(rename = "ClientParameters", default, skip_serializing_if = "Option::is_none")]
     pub client_parameters: Option<UpdateConnectionOAuthClientRequestParameters>,
-    #[serde(rename = "AuthorizationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
 }
 

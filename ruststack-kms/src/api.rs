@@ -12,7 +12,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2014-11-01";
 pub const XML_NAMESPACE: &str = "";
@@ -611,1271 +610,868 @@ impl Operation for VerifyMac {
     type Output = VerifyMacOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelKeyDeletionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelKeyDeletionOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
-    #[serde(rename = "TargetKeyId")]
     pub target_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreName")]
     pub custom_key_store_name: String,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "TrustAnchorCertificate", default, skip_serializing_if = "Option::is_none")]
     pub trust_anchor_certificate: Option<String>,
-    #[serde(rename = "KeyStorePassword", default, skip_serializing_if = "Option::is_none")]
     pub key_store_password: Option<String>,
-    #[serde(rename = "CustomKeyStoreType", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_type: Option<String>,
-    #[serde(rename = "XksProxyUriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_endpoint: Option<String>,
-    #[serde(rename = "XksProxyUriPath", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_path: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_owner: Option<String>,
-    #[serde(rename = "XksProxyAuthenticationCredential", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
-    #[serde(rename = "XksProxyConnectivity", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_connectivity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCustomKeyStoreOutput {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGrantInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GranteePrincipal")]
     pub grantee_principal: String,
-    #[serde(rename = "RetiringPrincipal", default, skip_serializing_if = "Option::is_none")]
     pub retiring_principal: Option<String>,
-    #[serde(rename = "Operations")]
     pub operations: Vec<String>,
-    #[serde(rename = "Constraints", default, skip_serializing_if = "Option::is_none")]
     pub constraints: Option<GrantConstraints>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGrantOutput {
-    #[serde(rename = "GrantToken", default, skip_serializing_if = "Option::is_none")]
     pub grant_token: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateKeyInput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "Origin", default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "MultiRegion", default, skip_serializing_if = "Option::is_none")]
     pub multi_region: Option<bool>,
-    #[serde(rename = "XksKeyId", default, skip_serializing_if = "Option::is_none")]
     pub xks_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateKeyOutput {
-    #[serde(rename = "KeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub key_metadata: Option<KeyMetadata>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecryptInput {
-    #[serde(rename = "CiphertextBlob")]
     pub ciphertext_blob: Blob,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecryptOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteImportedKeyMaterialInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteImportedKeyMaterialOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeriveSharedSecretInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyAgreementAlgorithm")]
     pub key_agreement_algorithm: String,
-    #[serde(rename = "PublicKey")]
     pub public_key: Blob,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeriveSharedSecretOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SharedSecret", default, skip_serializing_if = "Option::is_none")]
     pub shared_secret: Option<Blob>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyAgreementAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithm: Option<String>,
-    #[serde(rename = "KeyOrigin", default, skip_serializing_if = "Option::is_none")]
     pub key_origin: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeCustomKeyStoresInput {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeCustomKeyStoresOutput {
-    #[serde(rename = "CustomKeyStores", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_stores: Option<Vec<CustomKeyStoresListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKeyOutput {
-    #[serde(rename = "KeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub key_metadata: Option<KeyMetadata>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyRotationInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyRotationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisconnectCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisconnectCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyRotationInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "RotationPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub rotation_period_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyRotationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EncryptInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Plaintext")]
     pub plaintext: Blob,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EncryptOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairInput {
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyPairSpec")]
     pub key_pair_spec: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairOutput {
-    #[serde(rename = "PrivateKeyCiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub private_key_ciphertext_blob: Option<Blob>,
-    #[serde(rename = "PrivateKeyPlaintext", default, skip_serializing_if = "Option::is_none")]
     pub private_key_plaintext: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyPairSpec", default, skip_serializing_if = "Option::is_none")]
     pub key_pair_spec: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairWithoutPlaintextInput {
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyPairSpec")]
     pub key_pair_spec: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairWithoutPlaintextOutput {
-    #[serde(rename = "PrivateKeyCiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub private_key_ciphertext_blob: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyPairSpec", default, skip_serializing_if = "Option::is_none")]
     pub key_pair_spec: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyWithoutPlaintextInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyWithoutPlaintextOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateMacInput {
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "MacAlgorithm")]
     pub mac_algorithm: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateMacOutput {
-    #[serde(rename = "Mac", default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<Blob>,
-    #[serde(rename = "MacAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithm: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateRandomInput {
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateRandomOutput {
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyPolicyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyPolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyRotationStatusInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyRotationStatusOutput {
-    #[serde(rename = "KeyRotationEnabled", default, skip_serializing_if = "Option::is_none")]
     pub key_rotation_enabled: Option<bool>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "RotationPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub rotation_period_in_days: Option<i32>,
-    #[serde(rename = "NextRotationDate", default, skip_serializing_if = "Option::is_none")]
     pub next_rotation_date: Option<Timestamp>,
-    #[serde(rename = "OnDemandRotationStartDate", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_rotation_start_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetParametersForImportInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "WrappingAlgorithm")]
     pub wrapping_algorithm: String,
-    #[serde(rename = "WrappingKeySpec")]
     pub wrapping_key_spec: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetParametersForImportOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "ImportToken", default, skip_serializing_if = "Option::is_none")]
     pub import_token: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "ParametersValidTo", default, skip_serializing_if = "Option::is_none")]
     pub parameters_valid_to: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicKeyOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "EncryptionAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithms: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithms: Option<Vec<String>>,
-    #[serde(rename = "KeyAgreementAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithms: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportKeyMaterialInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "ImportToken")]
     pub import_token: Blob,
-    #[serde(rename = "EncryptedKeyMaterial")]
     pub encrypted_key_material: Blob,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "ImportType", default, skip_serializing_if = "Option::is_none")]
     pub import_type: Option<String>,
-    #[serde(rename = "KeyMaterialDescription", default, skip_serializing_if = "Option::is_none")]
     pub key_material_description: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportKeyMaterialOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesInput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesOutput {
-    #[serde(rename = "Aliases", default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<AliasListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGrantsInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "GranteePrincipal", default, skip_serializing_if = "Option::is_none")]
     pub grantee_principal: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGrantsOutput {
-    #[serde(rename = "Grants", default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyPoliciesInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyPoliciesOutput {
-    #[serde(rename = "PolicyNames", default, skip_serializing_if = "Option::is_none")]
     pub policy_names: Option<Vec<String>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyRotationsInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "IncludeKeyMaterial", default, skip_serializing_if = "Option::is_none")]
     pub include_key_material: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyRotationsOutput {
-    #[serde(rename = "Rotations", default, skip_serializing_if = "Option::is_none")]
     pub rotations: Option<Vec<RotationsListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeysInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeysOutput {
-    #[serde(rename = "Keys", default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Vec<KeyListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListResourceTagsInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListResourceTagsOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRetirableGrantsInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "RetiringPrincipal")]
     pub retiring_principal: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRetirableGrantsOutput {
-    #[serde(rename = "Grants", default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutKeyPolicyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "Policy")]
     pub policy: String,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutKeyPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReEncryptInput {
-    #[serde(rename = "CiphertextBlob")]
     pub ciphertext_blob: Blob,
-    #[serde(rename = "SourceEncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "SourceKeyId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_id: Option<String>,
-    #[serde(rename = "DestinationKeyId")]
     pub destination_key_id: String,
-    #[serde(rename = "DestinationEncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "SourceEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_algorithm: Option<String>,
-    #[serde(rename = "DestinationEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_algorithm: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReEncryptOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "SourceKeyId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_id: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SourceEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_algorithm: Option<String>,
-    #[serde(rename = "DestinationEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_algorithm: Option<String>,
-    #[serde(rename = "SourceKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_material_id: Option<String>,
-    #[serde(rename = "DestinationKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub destination_key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicateKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "ReplicaRegion")]
     pub replica_region: String,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicateKeyOutput {
-    #[serde(rename = "ReplicaKeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub replica_key_metadata: Option<KeyMetadata>,
-    #[serde(rename = "ReplicaPolicy", default, skip_serializing_if = "Option::is_none")]
     pub replica_policy: Option<String>,
-    #[serde(rename = "ReplicaTags", default, skip_serializing_if = "Option::is_none")]
     pub replica_tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetireGrantInput {
-    #[serde(rename = "GrantToken", default, skip_serializing_if = "Option::is_none")]
     pub grant_token: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetireGrantOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RevokeGrantInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantId")]
     pub grant_id: String,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RevokeGrantOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotateKeyOnDemandInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotateKeyOnDemandOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduleKeyDeletionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PendingWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_window_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduleKeyDeletionOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "DeletionDate", default, skip_serializing_if = "Option::is_none")]
     pub deletion_date: Option<Timestamp>,
-    #[serde(rename = "KeyState", default, skip_serializing_if = "Option::is_none")]
     pub key_state: Option<String>,
-    #[serde(rename = "PendingWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_window_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "MessageType", default, skip_serializing_if = "Option::is_none")]
     pub message_type: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithm")]
     pub signing_algorithm: String,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Signature", default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Blob>,
-    #[serde(rename = "SigningAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
-    #[serde(rename = "TargetKeyId")]
     pub target_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
-    #[serde(rename = "NewCustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub new_custom_key_store_name: Option<String>,
-    #[serde(rename = "KeyStorePassword", default, skip_serializing_if = "Option::is_none")]
     pub key_store_password: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "XksProxyUriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_endpoint: Option<String>,
-    #[serde(rename = "XksProxyUriPath", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_path: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_owner: Option<String>,
-    #[serde(rename = "XksProxyAuthenticationCredential", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
-    #[serde(rename = "XksProxyConnectivity", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_connectivity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKeyDescriptionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Description")]
     pub description: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKeyDescriptionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdatePrimaryRegionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PrimaryRegion")]
     pub primary_region: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdatePrimaryRegionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "MessageType", default, skip_serializing_if = "Option::is_none")]
     pub message_type: Option<String>,
-    #[serde(rename = "Signature")]
     pub signature: Blob,
-    #[serde(rename = "SigningAlgorithm")]
     pub signing_algorithm: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SignatureValid", default, skip_serializing_if = "Option::is_none")]
     pub signature_valid: Option<bool>,
-    #[serde(rename = "SigningAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyMacInput {
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "MacAlgorithm")]
     pub mac_algorithm: String,
-    #[serde(rename = "Mac")]
     pub mac: Blob,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyMacOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "MacValid", default, skip_serializing_if = "Option::is_none")]
     pub mac_valid: Option<bool>,
-    #[serde(rename = "MacAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AliasListEntry {
-    #[serde(rename = "AliasName", default, skip_serializing_if = "Option::is_none")]
     pub alias_name: Option<String>,
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "TargetKeyId", default, skip_serializing_if = "Option::is_none")]
     pub target_key_id: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "LastUpdatedDate", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomKeyStoresListEntry {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_name: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "TrustAnchorCertificate", default, skip_serializing_if = "Option::is_none")]
     pub trust_anchor_certificate: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "ConnectionErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub connection_error_code: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "CustomKeyStoreType", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_type: Option<String>,
-    #[serde(rename = "XksProxyConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_configuration: Option<XksProxyConfigurationType>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GrantConstraints {
-    #[serde(rename = "EncryptionContextSubset", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context_subset: Option<BTreeMap<String, String>>,
-    #[serde(rename = "EncryptionContextEquals", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context_equals: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GrantListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "GranteePrincipal", default, skip_serializing_if = "Option::is_none")]
     pub grantee_principal: Option<String>,
-    #[serde(rename = "RetiringPrincipal", default, skip_serializing_if = "Option::is_none")]
     pub retiring_principal: Option<String>,
-    #[serde(rename = "IssuingAccount", default, skip_serializing_if = "Option::is_none")]
     pub issuing_account: Option<String>,
-    #[serde(rename = "Operations", default, skip_serializing_if = "Option::is_none")]
     pub operations: Option<Vec<String>>,
-    #[serde(rename = "Constraints", default, skip_serializing_if = "Option::is_none")]
     pub constraints: Option<GrantConstraints>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeyListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyArn", default, skip_serializing_if = "Option::is_none")]
     pub key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeyMetadata {
-    #[serde(rename = "AWSAccountId", default, skip_serializing_if = "Option::is_none")]
     pub aws_account_id: Option<String>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "Enabled", default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "KeyState", default, skip_serializing_if = "Option::is_none")]
     pub key_state: Option<String>,
-    #[serde(rename = "DeletionDate", default, skip_serializing_if = "Option::is_none")]
     pub deletion_date: Option<Timestamp>,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "Origin", default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "KeyManager", default, skip_serializing_if = "Option::is_none")]
     pub key_manager: Option<String>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "EncryptionAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithms: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithms: Option<Vec<String>>,
-    #[serde(rename = "KeyAgreementAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithms: Option<Vec<String>>,
-    #[serde(rename = "MultiRegion", default, skip_serializing_if = "Option::is_none")]
     pub multi_region: Option<bool>,
-    #[serde(rename = "MultiRegionConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_configuration: Option<MultiRegionConfiguration>,
-    #[serde(rename = "PendingDeletionWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_deletion_window_in_days: Option<i32>,
-    #[serde(rename = "MacAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithms: Option<Vec<String>>,
-    #[serde(rename = "XksKeyConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub xks_key_configuration: Option<XksKeyConfigurationType>,
-    #[serde(rename = "CurrentKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub current_key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MultiRegionConfiguration {
-    #[serde(rename = "MultiRegionKeyType", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_key_type: Option<String>,
-    #[serde(rename = "PrimaryKey", default, skip_serializing_if = "Option::is_none")]
     pub primary_key: Option<MultiRegionKey>,
-    #[serde(rename = "ReplicaKeys", default, skip_serializing_if = "Option::is_none")]
     pub replica_keys: Option<Vec<MultiRegionKey>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MultiRegionKey {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Region", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecipientInfo {
-    #[serde(rename = "KeyEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub key_encryption_algorithm: Option<String>,
-    #[serde(rename = "AttestationDocument", default, skip_serializing_if = "Option::is_none")]
     pub attestation_document: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotationsListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
-    #[serde(rename = "KeyMaterialDescription", default, skip_serializing_if = "Option::is_none")]
     pub key_material_description: Option<String>,
-    #[serde(rename = "ImportState", default, skip_serializing_if = "Option::is_none")]
     pub import_state: Option<String>,
-    #[serde(rename = "KeyMaterialState", default, skip_serializing_if = "Option::is_none")]
     pub key_material_state: Option<String>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "RotationDate", default, skip_serializing_if = "Option::is_none")]
     pub rotation_date: Option<Timestamp>,
-    #[serde(rename = "RotationType", default, skip_serializing_if = "Option::is_none")]
     pub rotation_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "TagKey")]
     pub tag_key: String,
-    #[serde(rename = "TagValue")]
     pub tag_value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksKeyConfigurationType {
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksProxyAuthenticationCredentialType {
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
-    #[serde(rename = "RawSecretAccessKey")]
     pub raw_secret_access_key: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksProxyConfigurationType {
-    #[serde(rename = "Connectivity", default, skip_serializing_if = "Option::is_none")]
     pub connectivity: Option<String>,
-    #[serde(rename = "AccessKeyId", default, skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
-    #[serde(rename = "UriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub uri_endpoint: Option<String>,
-    #[serde(rename = "UriPath", default, skip_serializing_if = "Option::is_none")]
     pub uri_path: Option<String>,
-    #[serde(rename = "VpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "VpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_service_owner: Option<String>,
 }
 

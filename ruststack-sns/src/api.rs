@@ -12,7 +12,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2010-03-31";
 pub const XML_NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -487,672 +486,518 @@ impl Operation for VerifySMSSandboxPhoneNumber {
     type Output = VerifySMSSandboxPhoneNumberOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Label")]
     pub label: String,
-    #[serde(rename = "AWSAccountId")]
     pub aws_account_id: Vec<String>,
-    #[serde(rename = "ActionName")]
     pub action_name: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckIfPhoneNumberIsOptedOutInput {
-    #[serde(rename = "phoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckIfPhoneNumberIsOptedOutOutput {
-    #[serde(rename = "isOptedOut", default, skip_serializing_if = "Option::is_none")]
     pub is_opted_out: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfirmSubscriptionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Token")]
     pub token: String,
-    #[serde(rename = "AuthenticateOnUnsubscribe", default, skip_serializing_if = "Option::is_none")]
     pub authenticate_on_unsubscribe: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfirmSubscriptionOutput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformApplicationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Platform")]
     pub platform: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformApplicationOutput {
-    #[serde(rename = "PlatformApplicationArn", default, skip_serializing_if = "Option::is_none")]
     pub platform_application_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformEndpointInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "Token")]
     pub token: String,
-    #[serde(rename = "CustomUserData", default, skip_serializing_if = "Option::is_none")]
     pub custom_user_data: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformEndpointOutput {
-    #[serde(rename = "EndpointArn", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
-    #[serde(rename = "LanguageCode", default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTopicInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "DataProtectionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub data_protection_policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTopicOutput {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePlatformApplicationInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePlatformApplicationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTopicInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTopicOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyOutput {
-    #[serde(rename = "DataProtectionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub data_protection_policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEndpointAttributesInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEndpointAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPlatformApplicationAttributesInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPlatformApplicationAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSAttributesInput {
-    #[serde(rename = "attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSAttributesOutput {
-    #[serde(rename = "attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSSandboxAccountStatusInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSSandboxAccountStatusOutput {
-    #[serde(rename = "IsInSandbox")]
     pub is_in_sandbox: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSubscriptionAttributesInput {
-    #[serde(rename = "SubscriptionArn")]
     pub subscription_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSubscriptionAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTopicAttributesInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTopicAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsByPlatformApplicationInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsByPlatformApplicationOutput {
-    #[serde(rename = "Endpoints", default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<Endpoint>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOriginationNumbersInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOriginationNumbersOutput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "PhoneNumbers", default, skip_serializing_if = "Option::is_none")]
     pub phone_numbers: Option<Vec<PhoneNumberInformation>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPhoneNumbersOptedOutInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPhoneNumbersOptedOutOutput {
-    #[serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")]
     pub phone_numbers: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPlatformApplicationsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPlatformApplicationsOutput {
-    #[serde(rename = "PlatformApplications", default, skip_serializing_if = "Option::is_none")]
     pub platform_applications: Option<Vec<PlatformApplication>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSMSSandboxPhoneNumbersInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSMSSandboxPhoneNumbersOutput {
-    #[serde(rename = "PhoneNumbers")]
     pub phone_numbers: Vec<SMSSandboxPhoneNumber>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsOutput {
-    #[serde(rename = "Subscriptions", default, skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<Subscription>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsByTopicInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsByTopicOutput {
-    #[serde(rename = "Subscriptions", default, skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<Subscription>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTopicsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTopicsOutput {
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<Topic>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptInPhoneNumberInput {
-    #[serde(rename = "phoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptInPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishInput {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
-    #[serde(rename = "TargetArn", default, skip_serializing_if = "Option::is_none")]
     pub target_arn: Option<String>,
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Message")]
     pub message: String,
-    #[serde(rename = "Subject", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(rename = "MessageStructure", default, skip_serializing_if = "Option::is_none")]
     pub message_structure: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishOutput {
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "PublishBatchRequestEntries")]
     pub publish_batch_request_entries: Vec<PublishBatchRequestEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<PublishBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "DataProtectionPolicy")]
     pub data_protection_policy: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Label")]
     pub label: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetEndpointAttributesInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetEndpointAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetPlatformApplicationAttributesInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetPlatformApplicationAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSMSAttributesInput {
-    #[serde(rename = "attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSMSAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSubscriptionAttributesInput {
-    #[serde(rename = "SubscriptionArn")]
     pub subscription_arn: String,
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "AttributeValue", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSubscriptionAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetTopicAttributesInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "AttributeValue", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetTopicAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscribeInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Protocol")]
     pub protocol: String,
-    #[serde(rename = "Endpoint", default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ReturnSubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub return_subscription_arn: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscribeOutput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnsubscribeInput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnsubscribeOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifySMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
-    #[serde(rename = "OneTimePassword")]
     pub one_time_password: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifySMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchResultErrorEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Code")]
     pub code: String,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "SenderFault")]
     pub sender_fault: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    #[serde(rename = "EndpointArn", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_arn: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttributeValue {
-    #[serde(rename = "DataType")]
     pub data_type: String,
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PhoneNumberInformation {
-    #[serde(rename = "CreatedAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "Iso2CountryCode", default, skip_serializing_if = "Option::is_none")]
     pub iso2_country_code: Option<String>,
-    #[serde(rename = "RouteType", default, skip_serializing_if = "Option::is_none")]
     pub route_type: Option<String>,
-    #[serde(rename = "NumberCapabilities", default, skip_serializing_if = "Option::is_none")]
     pub number_capabilities: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlatformApplication {
-    #[serde(rename = "PlatformApplicationArn", default, skip_serializing_if = "Option::is_none")]
     pub platform_application_arn: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Message")]
     pub message: String,
-    #[serde(rename = "Subject", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(rename = "MessageStructure", default, skip_serializing_if = "Option::is_none")]
     pub message_structure: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchResultEntry {
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SMSSandboxPhoneNumber {
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Subscription {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
-    #[serde(rename = "Owner", default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    #[serde(rename = "Protocol", default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    #[serde(rename = "Endpoint", default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topic {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
 }
 

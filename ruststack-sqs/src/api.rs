@@ -9,7 +9,6 @@ use ruststack_core::{
     shape::{Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Shape, Structure, Text},
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2012-11-05";
 pub const XML_NAMESPACE: &str = "http://queue.amazonaws.com/doc/2012-11-05/";
@@ -288,488 +287,355 @@ impl Operation for UntagQueue {
     type Output = UntagQueueOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Label")]
     pub label: String,
-    #[serde(rename = "AWSAccountIds")]
     pub aws_account_ids: Vec<String>,
-    #[serde(rename = "Actions")]
     pub actions: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelMessageMoveTaskInput {
-    #[serde(rename = "TaskHandle")]
     pub task_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelMessageMoveTaskOutput {
-    #[serde(rename = "ApproximateNumberOfMessagesMoved", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_moved: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
-    #[serde(rename = "VisibilityTimeout")]
     pub visibility_timeout: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<ChangeMessageVisibilityBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<ChangeMessageVisibilityBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateQueueInput {
-    #[serde(rename = "QueueName")]
     pub queue_name: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateQueueOutput {
-    #[serde(rename = "QueueUrl", default, skip_serializing_if = "Option::is_none")]
     pub queue_url: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<DeleteMessageBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<DeleteMessageBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueAttributesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "AttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub attribute_names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueUrlInput {
-    #[serde(rename = "QueueName")]
     pub queue_name: String,
-    #[serde(rename = "QueueOwnerAWSAccountId", default, skip_serializing_if = "Option::is_none")]
     pub queue_owner_aws_account_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueUrlOutput {
-    #[serde(rename = "QueueUrl", default, skip_serializing_if = "Option::is_none")]
     pub queue_url: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDeadLetterSourceQueuesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDeadLetterSourceQueuesOutput {
-    #[serde(rename = "queueUrls")]
     pub queue_urls: Vec<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksInput {
-    #[serde(rename = "SourceArn")]
     pub source_arn: String,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksOutput {
-    #[serde(rename = "Results", default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ListMessageMoveTasksResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueueTagsInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueueTagsOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueuesInput {
-    #[serde(rename = "QueueNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub queue_name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueuesOutput {
-    #[serde(rename = "QueueUrls", default, skip_serializing_if = "Option::is_none")]
     pub queue_urls: Option<Vec<String>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PurgeQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PurgeQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReceiveMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "AttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MessageSystemAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MessageAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub message_attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MaxNumberOfMessages", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages: Option<i32>,
-    #[serde(rename = "VisibilityTimeout", default, skip_serializing_if = "Option::is_none")]
     pub visibility_timeout: Option<i32>,
-    #[serde(rename = "WaitTimeSeconds", default, skip_serializing_if = "Option::is_none")]
     pub wait_time_seconds: Option<i32>,
-    #[serde(rename = "ReceiveRequestAttemptId", default, skip_serializing_if = "Option::is_none")]
     pub receive_request_attempt_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReceiveMessageOutput {
-    #[serde(rename = "Messages", default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Label")]
     pub label: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "MessageBody")]
     pub message_body: String,
-    #[serde(rename = "DelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<i32>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageOutput {
-    #[serde(rename = "MD5OfMessageBody", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_body: Option<String>,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MD5OfMessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_system_attributes: Option<String>,
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<SendMessageBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<SendMessageBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetQueueAttributesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetQueueAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartMessageMoveTaskInput {
-    #[serde(rename = "SourceArn")]
     pub source_arn: String,
-    #[serde(rename = "DestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub destination_arn: Option<String>,
-    #[serde(rename = "MaxNumberOfMessagesPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartMessageMoveTaskOutput {
-    #[serde(rename = "TaskHandle", default, skip_serializing_if = "Option::is_none")]
     pub task_handle: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchResultErrorEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "SenderFault")]
     pub sender_fault: bool,
-    #[serde(rename = "Code")]
     pub code: String,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
-    #[serde(rename = "VisibilityTimeout", default, skip_serializing_if = "Option::is_none")]
     pub visibility_timeout: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksResultEntry {
-    #[serde(rename = "TaskHandle", default, skip_serializing_if = "Option::is_none")]
     pub task_handle: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "SourceArn", default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
-    #[serde(rename = "DestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub destination_arn: Option<String>,
-    #[serde(rename = "MaxNumberOfMessagesPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages_per_second: Option<i32>,
-    #[serde(rename = "ApproximateNumberOfMessagesMoved", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_moved: Option<i64>,
-    #[serde(rename = "ApproximateNumberOfMessagesToMove", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_to_move: Option<i64>,
-    #[serde(rename = "FailureReason", default, skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
-    #[serde(rename = "StartedTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub started_timestamp: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "ReceiptHandle", default, skip_serializing_if = "Option::is_none")]
     pub receipt_handle: Option<String>,
-    #[serde(rename = "MD5OfBody", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_body: Option<String>,
-    #[serde(rename = "Body", default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttributeValue {
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
-    #[serde(rename = "StringListValues", default, skip_serializing_if = "Option::is_none")]
     pub string_list_values: Option<Vec<String>>,
-    #[serde(rename = "BinaryListValues", default, skip_serializing_if = "Option::is_none")]
     pub binary_list_values: Option<Vec<Blob>>,
-    #[serde(rename = "DataType")]
     pub data_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageSystemAttributeValue {
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
-    #[serde(rename = "StringListValues", default, skip_serializing_if = "Option::is_none")]
     pub string_list_values: Option<Vec<String>>,
-    #[serde(rename = "BinaryListValues", default, skip_serializing_if = "Option::is_none")]
     pub binary_list_values: Option<Vec<Blob>>,
-    #[serde(rename = "DataType")]
     pub data_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "MessageBody")]
     pub message_body: String,
-    #[serde(rename = "DelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<i32>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "MessageId")]
     pub message_id: String,
-    #[serde(rename = "MD5OfMessageBody")]
     pub md5_of_message_body: String,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MD5OfMessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_system_attributes: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 

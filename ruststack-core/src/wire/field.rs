@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 
 use super::{
@@ -19,6 +19,9 @@ use crate::{
     shape::{Member, Shape, Structure},
     validate::{is_count_fit, is_float_fit, is_text_fit, is_whole_fit},
 };
+
+/// For [`members!`](crate::members).
+pub use serde;
 
 /// What a member can be.
 pub trait Field {
@@ -77,6 +80,20 @@ macro_rules! members {
 
             fn write(&self, document: &mut Vec<u8>) {
                 $crate::wire::field::write_structure(self, document)
+            }
+        }
+
+        impl $crate::wire::field::serde::Serialize for $name {
+            fn serialize<S: $crate::wire::field::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::wire::field::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::wire::field::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::wire::field::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::wire::field::deserialize(deserializer)
             }
         }
     )* };
@@ -165,6 +182,33 @@ pub fn document(field: &dyn Field) -> Vec<u8> {
 
 fn write_text(text: &str, document: &mut Vec<u8>) {
     write_serde(&text, document);
+}
+
+/// What is written of a field, read as the same of another type: of structures that share members, those.
+pub fn same<T: Field + Default>(field: &dyn Field) -> Result<T, Misfit> {
+    let mut same = T::default();
+    fill(&mut same, &document(field)).map(|()| same)
+}
+
+/// As anything that has a JSON: a row is little code then, and takes a detour.
+pub fn serialize<S: Serializer>(field: &dyn Field, serializer: S) -> Result<S::Ok, S::Error> {
+    value(&document(field)).serialize(serializer)
+}
+
+pub fn deserialize<'de, T: Field + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut field = T::default();
+    let filled = fill(&mut field, &document(&Value::deserialize(deserializer)?));
+    filled.map(|()| field).map_err(D::Error::custom)
+}
+
+/// Any JSON, of what was written here.
+pub fn value(document: &[u8]) -> Value {
+    Reader::new(document).and_then(|mut reader| read_serde(&mut reader)).unwrap_or_default()
+}
+
+fn fill(field: &mut dyn Field, document: &[u8]) -> Result<(), Misfit> {
+    // Structures know their shapes.
+    field.read(&Shape::Document, &mut Reader::new(document)?)
 }
 
 /// Reads what serde can read.

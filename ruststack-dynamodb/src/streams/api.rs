@@ -9,7 +9,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2012-08-10";
 pub const XML_NAMESPACE: &str = "";
@@ -65,183 +64,127 @@ impl Operation for ListStreams {
     type Output = ListStreamsOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeStreamInput {
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ExclusiveStartShardId", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_shard_id: Option<String>,
-    #[serde(rename = "ShardFilter", default, skip_serializing_if = "Option::is_none")]
     pub shard_filter: Option<ShardFilter>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeStreamOutput {
-    #[serde(rename = "StreamDescription", default, skip_serializing_if = "Option::is_none")]
     pub stream_description: Option<StreamDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRecordsInput {
-    #[serde(rename = "ShardIterator")]
     pub shard_iterator: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRecordsOutput {
-    #[serde(rename = "Records", default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Vec<Record>>,
-    #[serde(rename = "NextShardIterator", default, skip_serializing_if = "Option::is_none")]
     pub next_shard_iterator: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetShardIteratorInput {
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "ShardId")]
     pub shard_id: String,
-    #[serde(rename = "ShardIteratorType")]
     pub shard_iterator_type: String,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetShardIteratorOutput {
-    #[serde(rename = "ShardIterator", default, skip_serializing_if = "Option::is_none")]
     pub shard_iterator: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListStreamsInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ExclusiveStartStreamArn", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_stream_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListStreamsOutput {
-    #[serde(rename = "Streams", default, skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<Stream>>,
-    #[serde(rename = "LastEvaluatedStreamArn", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_stream_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Identity {
-    #[serde(rename = "PrincipalId", default, skip_serializing_if = "Option::is_none")]
     pub principal_id: Option<String>,
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeySchemaElement {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "KeyType")]
     pub key_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
-    #[serde(rename = "eventID", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "eventName", default, skip_serializing_if = "Option::is_none")]
     pub event_name: Option<String>,
-    #[serde(rename = "eventVersion", default, skip_serializing_if = "Option::is_none")]
     pub event_version: Option<String>,
-    #[serde(rename = "eventSource", default, skip_serializing_if = "Option::is_none")]
     pub event_source: Option<String>,
-    #[serde(rename = "awsRegion", default, skip_serializing_if = "Option::is_none")]
     pub aws_region: Option<String>,
-    #[serde(rename = "dynamodb", default, skip_serializing_if = "Option::is_none")]
     pub dynamodb: Option<StreamRecord>,
-    #[serde(rename = "userIdentity", default, skip_serializing_if = "Option::is_none")]
     pub user_identity: Option<Identity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SequenceNumberRange {
-    #[serde(rename = "StartingSequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub starting_sequence_number: Option<String>,
-    #[serde(rename = "EndingSequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub ending_sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shard {
-    #[serde(rename = "ShardId", default, skip_serializing_if = "Option::is_none")]
     pub shard_id: Option<String>,
-    #[serde(rename = "SequenceNumberRange", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number_range: Option<SequenceNumberRange>,
-    #[serde(rename = "ParentShardId", default, skip_serializing_if = "Option::is_none")]
     pub parent_shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShardFilter {
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "ShardId", default, skip_serializing_if = "Option::is_none")]
     pub shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stream {
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "StreamLabel", default, skip_serializing_if = "Option::is_none")]
     pub stream_label: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamDescription {
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "StreamLabel", default, skip_serializing_if = "Option::is_none")]
     pub stream_label: Option<String>,
-    #[serde(rename = "StreamStatus", default, skip_serializing_if = "Option::is_none")]
     pub stream_status: Option<String>,
-    #[serde(rename = "StreamViewType", default, skip_serializing_if = "Option::is_none")]
     pub stream_view_type: Option<String>,
-    #[serde(rename = "CreationRequestDateTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_request_date_time: Option<Timestamp>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Shards", default, skip_serializing_if = "Option::is_none")]
     pub shards: Option<Vec<Shard>>,
-    #[serde(rename = "LastEvaluatedShardId", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamRecord {
-    #[serde(rename = "ApproximateCreationDateTime", default, skip_serializing_if = "Option::is_none")]
     pub approximate_creation_date_time: Option<Timestamp>,
-    #[serde(rename = "Keys", default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<crate::value::Shown>,
-    #[serde(rename = "NewImage", default, skip_serializing_if = "Option::is_none")]
     pub new_image: Option<crate::value::Shown>,
-    #[serde(rename = "OldImage", default, skip_serializing_if = "Option::is_none")]
     pub old_image: Option<crate::value::Shown>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "StreamViewType", default, skip_serializing_if = "Option::is_none")]
     pub stream_view_type: Option<String>,
 }
 

@@ -47,8 +47,7 @@ pub(super) fn imports(model: &Model) -> String {
     if has_types && kinds("blob") {
         text.push_str("wire::Blob,\n");
     }
-    text.push_str("};\n");
-    text.push_str(if has_types { "use serde::{Deserialize, Serialize};\n\n" } else { "\n" });
+    text.push_str("};\n\n");
     text
 }
 
@@ -109,17 +108,12 @@ fn structure(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String>
     for (member, reference) in members(&shape["members"]) {
         let kind = rust_type(model, reference["shape"].as_str().unwrap_or_default())?;
         if is_required(member) {
-            writeln!(fields, "#[serde(rename = {member:?})]\npub {}: {kind},", field(member))?;
+            writeln!(fields, "pub {}: {kind},", field(member))?;
         } else {
-            writeln!(
-                fields,
-                "#[serde(rename = {member:?}, default, skip_serializing_if = \"Option::is_none\")]\n\
-                 pub {}: Option<{kind}>,",
-                field(member)
-            )?;
+            writeln!(fields, "pub {}: Option<{kind}>,", field(member))?;
         }
     }
-    let derives = "#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]";
+    let derives = "#[derive(Clone, Debug, Default, PartialEq)]";
     Ok(format!("{derives}\npub struct {name} {{\n{fields}}}\n\n"))
 }
 
