@@ -3,11 +3,10 @@
 //! A service writes `Operations::new(&api::MODEL).on::<api::SendMessage, _, _, _>(send_message)` and so on; the compiler
 //! refuses a function of other types. What the model has and the table has not answers 501.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
+use std::{any::Any, collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use http::{Extensions, request::Parts};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
@@ -21,15 +20,19 @@ use crate::{
     record::{Record, Recording},
     scope::Scope,
     service::{BodyPolicy, Protocol},
-    shape::{Model, OperationShape},
+    shape::{Model, OperationShape, Shape},
     validate::validate,
+    wire::{
+        field::{Field, document, value},
+        reader::{Misfit, Reader},
+    },
 };
 
 /// An operation as the generator writes it: a shape, an input, an output.
 pub trait Operation: 'static {
     const SHAPE: &'static OperationShape;
-    type Input: DeserializeOwned + Send + 'static;
-    type Output: Serialize + Send + 'static;
+    type Input: Field + Default + Send + 'static;
+    type Output: Field + Send + 'static;
 }
 
 /// A request that has come to its operation: the service it is for, and its circumstances.
@@ -72,44 +75,28 @@ impl<S> Call<S> {
     }
 }
 
-/// The form in which an output is wanted: the JSON protocols want bytes, without a detour.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Document,
-    Value,
+/// The output, as JSON.
+type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>, AwsError>> + Send>>;
+
+/// One operation, with as little as can be that is made for it alone: code that depends on the types of inputs and
+/// outputs exists some hundred times.
+struct Entry<S> {
+    blank: fn() -> Box<dyn Input>,
+    run: Box<Run<S>>,
 }
 
-enum Output {
-    Document(Vec<u8>),
-    Value(Value),
+type Run<S> = dyn Fn(Call<S>, Box<dyn Input>) -> Answer + Send + Sync;
+
+/// An input of whatever operation.
+trait Input: Field + Any + Send {
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-impl Output {
-    fn of(output: &impl Serialize, wanted: Wanted) -> Result<Self, AwsError> {
-        let made = match wanted {
-            Wanted::Document => serde_json::to_vec(output).map(Self::Document),
-            Wanted::Value => serde_json::to_value(output).map(Self::Value),
-        };
-        made.map_err(|error| AwsError::internal(&error))
-    }
-
-    fn into_value(self) -> Value {
-        match self {
-            Self::Value(value) => value,
-            Self::Document(document) => serde_json::from_slice(&document).unwrap_or_default(),
-        }
-    }
-
-    fn into_document(self) -> Vec<u8> {
-        match self {
-            Self::Document(document) => document,
-            Self::Value(value) => value.to_string().into_bytes(),
-        }
+impl<T: Field + Any + Send> Input for T {
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
     }
 }
-
-type Answer = Pin<Box<dyn Future<Output = Result<Output, AwsError>> + Send>>;
-type Run<S> = Box<dyn Fn(Call<S>, Value, Wanted) -> Answer + Send + Sync>;
 
 /// From AWS's sentence about broken constraints to an error; `None` leaves it to the operation to say so in its own words.
 pub type Refuse = fn(Protocol, &str) -> Option<AwsError>;
@@ -127,7 +114,7 @@ pub struct Operations<S> {
     /// How large a body may be. Bytes.
     body_limit: usize,
     recording: &'static Recording,
-    runs: HashMap<&'static str, Run<S>>,
+    entries: HashMap<&'static str, Entry<S>>,
 }
 
 /// A request read as far as its operation.
@@ -142,8 +129,8 @@ struct Incoming {
 impl<S: Send + Sync + 'static> Operations<S> {
     pub fn new(model: &'static Model) -> Self {
         let recording = &Recording::USUAL;
-        let (body_limit, runs) = (BodyPolicy::DEFAULT_LIMIT, HashMap::new());
-        Self { model, refuse: usual_refusal, requires_version: false, body_limit, recording, runs }
+        let (body_limit, entries) = (BodyPolicy::DEFAULT_LIMIT, HashMap::new());
+        Self { model, refuse: usual_refusal, requires_version: false, body_limit, recording, entries }
     }
 
     /// Answers inputs that break constraints in another way than the protocol's usual one.
@@ -183,22 +170,23 @@ impl<S: Send + Sync + 'static> Operations<S> {
         Fut: Future<Output = Result<O::Output, E>> + Send + 'static,
         E: Into<AwsError>,
     {
-        let run = move |call: Call<S>, input: Value, wanted: Wanted| -> Answer {
-            let run = run.clone();
+        let run = move |call: Call<S>, input: Box<dyn Input>| -> Answer {
+            let input = input.into_any().downcast().expect("a blank of the same entry was filled");
+            let answer = run(call, *input);
             Box::pin(async move {
-                let input = serde_json::from_value(input).map_err(|error| mismatch(&error))?;
-                let output = run(call, input).await.map_err(Into::into)?;
-                Output::of(&output, wanted)
+                let output = answer.await.map_err(Into::into)?;
+                Ok(document(&output))
             })
         };
-        self.runs.insert(O::SHAPE.name, Box::new(run));
+        let entry = Entry { blank: || Box::<O::Input>::default(), run: Box::new(run) };
+        self.entries.insert(O::SHAPE.name, entry);
         self
     }
 
     /// The operations that work, for tables of coverage.
     pub fn names(&self) -> Vec<&'static str> {
         let names = self.model.operations.iter().map(|operation| operation.name);
-        names.filter(|name| self.runs.contains_key(name)).collect()
+        names.filter(|name| self.entries.contains_key(name)).collect()
     }
 
     pub fn model(&self) -> &'static Model {
@@ -211,47 +199,80 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let incoming = self.read(protocol, request).await?;
         let shape = incoming.shape;
         ctx.begin_operation(shape.name).await?;
-        let input = read_input(protocol, &incoming)?;
         let record = Record::of(&incoming.head).cloned();
-        if let Some(record) = &record {
-            record.tell_input(self.recording, ctx.scope(), shape, &input);
-        }
-        let wanted = if is_aws_json(protocol) && record.is_none() { Wanted::Document } else { Wanted::Value };
+        let at_once = if record.is_none() { self.read_at_once(protocol, &incoming) } else { None };
+        let input = match at_once {
+            Some(input) => input,
+            None => {
+                let input = read_input(protocol, &incoming)?;
+                if let Some(record) = &record {
+                    record.tell_input(self.recording, ctx.scope(), shape, &input);
+                }
+                self.typed(protocol, shape, &input)?
+            }
+        };
         let call = Call { service, ctx: ctx.clone(), shape, extensions: incoming.head.extensions };
-        let output = self.run(call, input, wanted).await?;
-        if let (Some(record), Output::Value(output)) = (&record, &output) {
-            record.tell_output(self.recording, shape, output);
+        let output = self.run(call, input).await?;
+        if let Some(record) = &record {
+            record.tell_output(self.recording, shape, &value(&output));
         }
         Ok(match protocol {
             Protocol::AwsQuery => {
-                aws_query::write_output(self.model.xml_namespace, shape, ctx.request_id(), &output.into_value())
+                aws_query::write_output(self.model.xml_namespace, shape, ctx.request_id(), &value(&output))
             }
-            Protocol::RestJson => rest_json::write_output(shape, &output.into_value()),
-            Protocol::RestXml => rest_xml::write_output(self.model.xml_namespace, shape, &output.into_value()),
-            _ => aws_json::write_output(protocol, output.into_document()),
+            Protocol::RestJson => rest_json::write_output(shape, &value(&output)),
+            Protocol::RestXml => rest_xml::write_output(self.model.xml_namespace, shape, &value(&output)),
+            _ => aws_json::write_output(protocol, output),
         })
     }
 
     /// Answers a call by name: what [`Service::request`](crate::service::Service::request) is for.
     pub async fn request(&self, service: Arc<S>, ctx: Context, name: &str, input: Value) -> Result<Value, AwsError> {
-        let shape = self.model.operation(name).ok_or_else(|| unknown(ctx.protocol(), self.model, name))?;
+        let protocol = ctx.protocol();
+        let shape = self.model.operation(name).ok_or_else(|| unknown(protocol, self.model, name))?;
         ctx.note_operation(shape.name);
-        let input = aws_json::read_value(shape.input, input)?;
+        let input = self.typed(protocol, shape, &aws_json::read_value(shape.input, input)?)?;
         let call = Call { service, ctx, shape, extensions: Extensions::new() };
-        self.run(call, input, Wanted::Value).await.map(Output::into_value)
+        self.run(call, input).await.map(|output| value(&output))
     }
 
-    async fn run(&self, call: Call<S>, input: Value, wanted: Wanted) -> Result<Output, AwsError> {
-        let shape = call.shape;
-        let run = self.runs.get(shape.name).ok_or_else(|| {
-            AwsError::not_implemented(format!("RustStack does not implement the operation {} yet.", shape.name))
-        })?;
-        if let Err(broken) = validate(shape.input, &input)
-            && let Some(error) = (self.refuse)(call.ctx.protocol(), &broken)
+    /// An input that is as it has to be, read from its bytes without a detour; any other is read once more, for AWS's
+    /// words about it.
+    fn read_at_once(&self, protocol: Protocol, incoming: &Incoming) -> Option<Box<dyn Input>> {
+        let is_document = is_aws_json(protocol) && !incoming.body.is_empty();
+        let entry = self.entries.get(incoming.shape.name).filter(|_| is_document)?;
+        let reader = Reader::new(&incoming.body).ok()?.holding_to_constraints();
+        filled(entry, reader).ok()
+    }
+
+    /// An input as its operation takes it, once its constraints are checked.
+    fn typed(
+        &self,
+        protocol: Protocol,
+        shape: &'static OperationShape,
+        input: &Value,
+    ) -> Result<Box<dyn Input>, AwsError> {
+        let entry = self.entry(shape)?;
+        if let Err(broken) = validate(shape.input, input)
+            && let Some(error) = (self.refuse)(protocol, &broken)
         {
             return Err(error);
         }
-        run(call, input, wanted).await
+        let document = document(input);
+        Reader::new(&document).and_then(|reader| filled(entry, reader)).map_err(|misfit| mismatch(&misfit))
+    }
+
+    fn entry(&self, shape: &'static OperationShape) -> Result<&Entry<S>, AwsError> {
+        self.entries.get(shape.name).ok_or_else(|| {
+            AwsError::not_implemented(format!("RustStack does not implement the operation {} yet.", shape.name))
+        })
+    }
+
+    fn run(&self, call: Call<S>, input: Box<dyn Input>) -> Answer {
+        match self.entry(call.shape) {
+            Ok(entry) => (entry.run)(call, input),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     async fn read(&self, protocol: Protocol, request: Request) -> Result<Incoming, AwsError> {
@@ -283,6 +304,13 @@ impl<S: Send + Sync + 'static> Operations<S> {
         };
         Ok(Incoming { shape, head, body, form, labels })
     }
+}
+
+fn filled<S>(entry: &Entry<S>, mut reader: Reader<'_>) -> Result<Box<dyn Input>, Misfit> {
+    let mut input = (entry.blank)();
+    // Structures know their shapes.
+    input.read(&Shape::Document, &mut reader)?;
+    reader.end().map(|()| input)
 }
 
 fn is_aws_json(protocol: Protocol) -> bool {
@@ -330,7 +358,7 @@ fn unknown(protocol: Protocol, model: &Model, name: &str) -> AwsError {
 }
 
 /// A value that passed its shape and still is no input: the generated types and shapes disagree.
-fn mismatch(error: &serde_json::Error) -> AwsError {
+fn mismatch(error: &Misfit) -> AwsError {
     tracing::error!(error = %error, "an input fits its shape but not its type");
     AwsError::new(400, "SerializationException", error.to_string())
 }

@@ -1,7 +1,7 @@
 //! The wire protocols: how operations are read and answers written in each.
 //!
-//! An input becomes a JSON value by its shape, whatever protocol brought it; an output becomes bytes by its own. The
-//! services see neither.
+//! An input becomes a JSON value by its shape, whatever protocol brought it; one that is JSON and as it has to be is read
+//! without that detour. An output is JSON, which the other protocols make their own of. The services see neither.
 
 pub mod aws_json;
 pub mod aws_query;

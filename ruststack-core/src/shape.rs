@@ -211,6 +211,10 @@ impl Bounds {
     pub const fn new(min: Option<i64>, max: Option<i64>) -> Self {
         Self { min, max }
     }
+
+    pub const fn is_none(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
+    }
 }
 
 /// A regular expression as AWS writes it, which are Java's; compiled when first used.

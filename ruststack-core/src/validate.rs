@@ -117,6 +117,42 @@ fn enumeration(values: &[&str]) -> String {
     format!("Member must satisfy enum value set: [{}]", values.join(", "))
 }
 
+/// Whether a text, or bytes in base64, keeps to the constraints of its shape.
+pub(crate) fn is_text_fit(shape: &Shape, value: &str) -> bool {
+    match shape {
+        Shape::Text(text) => {
+            (text.values.is_empty() || text.values.contains(&value))
+                && text.pattern.as_ref().is_none_or(|pattern| pattern.is_match(value))
+                && (text.length.is_none() || is_count_fit(text.length, value.chars().count()))
+        }
+        Shape::Blob(bounds) => is_count_fit(*bounds, decoded_length(value)),
+        _ => true,
+    }
+}
+
+/// Whether there are as many as there may be.
+pub(crate) fn is_count_fit(bounds: Bounds, count: usize) -> bool {
+    is_within(bounds, i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+pub(crate) fn is_whole_fit(shape: &Shape, number: i64) -> bool {
+    match shape {
+        Shape::Integer(bounds) | Shape::Long(bounds) => is_within(*bounds, number),
+        _ => true,
+    }
+}
+
+pub(crate) fn is_float_fit(shape: &Shape, number: f64) -> bool {
+    match shape {
+        Shape::Float(bounds) => float_outside(*bounds, number).is_empty(),
+        _ => true,
+    }
+}
+
+fn is_within(bounds: Bounds, number: i64) -> bool {
+    bounds.min.is_none_or(|min| number >= min) && bounds.max.is_none_or(|max| number <= max)
+}
+
 fn length_broken(bounds: Bounds, length: usize) -> Vec<String> {
     outside(bounds, i64::try_from(length).unwrap_or(i64::MAX), "have length")
 }

@@ -1,4 +1,7 @@
-//! Types of members that JSON has no form for.
+//! The members of inputs and outputs as JSON: types that it has no form for, and how all are read and written.
+
+pub mod field;
+pub mod reader;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;

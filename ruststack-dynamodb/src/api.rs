@@ -11,7 +11,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2012-08-10";
 pub const XML_NAMESPACE: &str = "";
@@ -686,2935 +685,2216 @@ impl Operation for UpdateTimeToLive {
     type Output = UpdateTimeToLiveOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchExecuteStatementInput {
-    #[serde(rename = "Statements")]
     pub statements: Vec<BatchStatementRequest>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchExecuteStatementOutput {
-    #[serde(rename = "Responses", default, skip_serializing_if = "Option::is_none")]
     pub responses: Option<Vec<BatchStatementResponse>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchGetItemInput {
-    #[serde(rename = "RequestItems")]
     pub request_items: BTreeMap<String, KeysAndAttributes>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchGetItemOutput {
-    #[serde(rename = "Responses", default, skip_serializing_if = "Option::is_none")]
     pub responses: Option<BTreeMap<String, Vec<crate::value::Shown>>>,
-    #[serde(rename = "UnprocessedKeys", default, skip_serializing_if = "Option::is_none")]
     pub unprocessed_keys: Option<BTreeMap<String, KeysAndAttributes>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchWriteItemInput {
-    #[serde(rename = "RequestItems")]
     pub request_items: BTreeMap<String, Vec<WriteRequest>>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ReturnItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub return_item_collection_metrics: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchWriteItemOutput {
-    #[serde(rename = "UnprocessedItems", default, skip_serializing_if = "Option::is_none")]
     pub unprocessed_items: Option<BTreeMap<String, Vec<WriteRequest>>>,
-    #[serde(rename = "ItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_metrics: Option<BTreeMap<String, Vec<ItemCollectionMetrics>>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelBulkOperationInput {
-    #[serde(rename = "BulkOperationArn")]
     pub bulk_operation_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelBulkOperationOutput {
-    #[serde(rename = "BulkOperationArn")]
     pub bulk_operation_arn: String,
-    #[serde(rename = "BulkOperationStatus")]
     pub bulk_operation_status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateBackupInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "BackupName")]
     pub backup_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateBackupOutput {
-    #[serde(rename = "BackupDetails", default, skip_serializing_if = "Option::is_none")]
     pub backup_details: Option<BackupDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGlobalTableInput {
-    #[serde(rename = "GlobalTableName")]
     pub global_table_name: String,
-    #[serde(rename = "ReplicationGroup")]
     pub replication_group: Vec<Replica>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGlobalTableOutput {
-    #[serde(rename = "GlobalTableDescription", default, skip_serializing_if = "Option::is_none")]
     pub global_table_description: Option<GlobalTableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTableInput {
-    #[serde(rename = "AttributeDefinitions", default, skip_serializing_if = "Option::is_none")]
     pub attribute_definitions: Option<Vec<AttributeDefinition>>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "LocalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_indexes: Option<Vec<LocalSecondaryIndex>>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>>,
-    #[serde(rename = "BillingMode", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode: Option<String>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "StreamSpecification", default, skip_serializing_if = "Option::is_none")]
     pub stream_specification: Option<StreamSpecification>,
-    #[serde(rename = "SSESpecification", default, skip_serializing_if = "Option::is_none")]
     pub sse_specification: Option<SSESpecification>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "TableClass", default, skip_serializing_if = "Option::is_none")]
     pub table_class: Option<String>,
-    #[serde(rename = "DeletionProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection_enabled: Option<bool>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
-    #[serde(rename = "ResourcePolicy", default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<String>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "GlobalTableSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub global_table_source_arn: Option<String>,
-    #[serde(rename = "GlobalTableSettingsReplicationMode", default, skip_serializing_if = "Option::is_none")]
     pub global_table_settings_replication_mode: Option<String>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<Vec<VectorIndex>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTableOutput {
-    #[serde(rename = "TableDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_description: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteBackupInput {
-    #[serde(rename = "BackupArn")]
     pub backup_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteBackupOutput {
-    #[serde(rename = "BackupDescription", default, skip_serializing_if = "Option::is_none")]
     pub backup_description: Option<BackupDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteItemInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "Expected", default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
-    #[serde(rename = "ConditionalOperator", default, skip_serializing_if = "Option::is_none")]
     pub conditional_operator: Option<String>,
-    #[serde(rename = "ReturnValues", default, skip_serializing_if = "Option::is_none")]
     pub return_values: Option<String>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ReturnItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub return_item_collection_metrics: Option<String>,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteItemOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<crate::value::Shown>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
-    #[serde(rename = "ItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_metrics: Option<ItemCollectionMetrics>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "ExpectedRevisionId", default, skip_serializing_if = "Option::is_none")]
     pub expected_revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyOutput {
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTableInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTableOutput {
-    #[serde(rename = "TableDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_description: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeBackupInput {
-    #[serde(rename = "BackupArn")]
     pub backup_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeBackupOutput {
-    #[serde(rename = "BackupDescription", default, skip_serializing_if = "Option::is_none")]
     pub backup_description: Option<BackupDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeBulkOperationInput {
-    #[serde(rename = "BulkOperationArn")]
     pub bulk_operation_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeBulkOperationOutput {
-    #[serde(rename = "BulkOperationDescription")]
     pub bulk_operation_description: BulkOperationDescription,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeContinuousBackupsInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeContinuousBackupsOutput {
-    #[serde(rename = "ContinuousBackupsDescription", default, skip_serializing_if = "Option::is_none")]
     pub continuous_backups_description: Option<ContinuousBackupsDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeContributorInsightsInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeContributorInsightsOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ContributorInsightsRuleList", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_rule_list: Option<Vec<String>>,
-    #[serde(rename = "ContributorInsightsStatus", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_status: Option<String>,
-    #[serde(rename = "LastUpdateDateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_update_date_time: Option<Timestamp>,
-    #[serde(rename = "FailureException", default, skip_serializing_if = "Option::is_none")]
     pub failure_exception: Option<FailureException>,
-    #[serde(rename = "ContributorInsightsMode", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointsInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointsOutput {
-    #[serde(rename = "Endpoints")]
     pub endpoints: Vec<Endpoint>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeExportInput {
-    #[serde(rename = "ExportArn")]
     pub export_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeExportOutput {
-    #[serde(rename = "ExportDescription", default, skip_serializing_if = "Option::is_none")]
     pub export_description: Option<ExportDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeGlobalTableInput {
-    #[serde(rename = "GlobalTableName")]
     pub global_table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeGlobalTableOutput {
-    #[serde(rename = "GlobalTableDescription", default, skip_serializing_if = "Option::is_none")]
     pub global_table_description: Option<GlobalTableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeGlobalTableSettingsInput {
-    #[serde(rename = "GlobalTableName")]
     pub global_table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeGlobalTableSettingsOutput {
-    #[serde(rename = "GlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub global_table_name: Option<String>,
-    #[serde(rename = "ReplicaSettings", default, skip_serializing_if = "Option::is_none")]
     pub replica_settings: Option<Vec<ReplicaSettingsDescription>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportInput {
-    #[serde(rename = "ImportArn")]
     pub import_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportOutput {
-    #[serde(rename = "ImportTableDescription")]
     pub import_table_description: ImportTableDescription,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKinesisStreamingDestinationInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKinesisStreamingDestinationOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "KinesisDataStreamDestinations", default, skip_serializing_if = "Option::is_none")]
     pub kinesis_data_stream_destinations: Option<Vec<KinesisDataStreamDestination>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLimitsInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLimitsOutput {
-    #[serde(rename = "AccountMaxReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub account_max_read_capacity_units: Option<i64>,
-    #[serde(rename = "AccountMaxWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub account_max_write_capacity_units: Option<i64>,
-    #[serde(rename = "TableMaxReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub table_max_read_capacity_units: Option<i64>,
-    #[serde(rename = "TableMaxWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub table_max_write_capacity_units: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTableInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTableOutput {
-    #[serde(rename = "Table", default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTableReplicaAutoScalingInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTableReplicaAutoScalingOutput {
-    #[serde(rename = "TableAutoScalingDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_auto_scaling_description: Option<TableAutoScalingDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTimeToLiveInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeTimeToLiveOutput {
-    #[serde(rename = "TimeToLiveDescription", default, skip_serializing_if = "Option::is_none")]
     pub time_to_live_description: Option<TimeToLiveDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKinesisStreamingDestinationInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "EnableKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub enable_kinesis_streaming_configuration: Option<EnableKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKinesisStreamingDestinationOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "DestinationStatus", default, skip_serializing_if = "Option::is_none")]
     pub destination_status: Option<String>,
-    #[serde(rename = "EnableKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub enable_kinesis_streaming_configuration: Option<EnableKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKinesisStreamingDestinationInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "EnableKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub enable_kinesis_streaming_configuration: Option<EnableKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKinesisStreamingDestinationOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "DestinationStatus", default, skip_serializing_if = "Option::is_none")]
     pub destination_status: Option<String>,
-    #[serde(rename = "EnableKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub enable_kinesis_streaming_configuration: Option<EnableKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecuteStatementInput {
-    #[serde(rename = "Statement")]
     pub statement: String,
-    #[serde(rename = "Parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<crate::value::Given<Vec<crate::value::AttributeValue>>>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecuteStatementOutput {
-    #[serde(rename = "Items", default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<crate::value::Shown>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
-    #[serde(rename = "LastEvaluatedKey", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_key: Option<crate::value::Given<crate::value::Item>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecuteTransactionInput {
-    #[serde(rename = "TransactStatements")]
     pub transact_statements: Vec<ParameterizedStatement>,
-    #[serde(rename = "ClientRequestToken", default, skip_serializing_if = "Option::is_none")]
     pub client_request_token: Option<String>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecuteTransactionOutput {
-    #[serde(rename = "Responses", default, skip_serializing_if = "Option::is_none")]
     pub responses: Option<Vec<ItemResponse>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportTableToPointInTimeInput {
-    #[serde(rename = "TableArn")]
     pub table_arn: String,
-    #[serde(rename = "ExportTime", default, skip_serializing_if = "Option::is_none")]
     pub export_time: Option<Timestamp>,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "S3Bucket")]
     pub s3_bucket: String,
-    #[serde(rename = "S3BucketOwner", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_owner: Option<String>,
-    #[serde(rename = "S3Prefix", default, skip_serializing_if = "Option::is_none")]
     pub s3_prefix: Option<String>,
-    #[serde(rename = "S3SseAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_algorithm: Option<String>,
-    #[serde(rename = "S3SseKmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_kms_key_id: Option<String>,
-    #[serde(rename = "ExportFormat", default, skip_serializing_if = "Option::is_none")]
     pub export_format: Option<String>,
-    #[serde(rename = "ExportType", default, skip_serializing_if = "Option::is_none")]
     pub export_type: Option<String>,
-    #[serde(rename = "IncrementalExportSpecification", default, skip_serializing_if = "Option::is_none")]
     pub incremental_export_specification: Option<IncrementalExportSpecification>,
-    #[serde(rename = "FilterSpecification", default, skip_serializing_if = "Option::is_none")]
     pub filter_specification: Option<FilterSpecification>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportTableToPointInTimeOutput {
-    #[serde(rename = "ExportDescription", default, skip_serializing_if = "Option::is_none")]
     pub export_description: Option<ExportDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetItemInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "AttributesToGet", default, skip_serializing_if = "Option::is_none")]
     pub attributes_to_get: Option<Vec<String>>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetItemOutput {
-    #[serde(rename = "Item", default, skip_serializing_if = "Option::is_none")]
     pub item: Option<crate::value::Shown>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetResourcePolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportTableInput {
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "S3BucketSource")]
     pub s3_bucket_source: S3BucketSource,
-    #[serde(rename = "InputFormat")]
     pub input_format: String,
-    #[serde(rename = "InputFormatOptions", default, skip_serializing_if = "Option::is_none")]
     pub input_format_options: Option<InputFormatOptions>,
-    #[serde(rename = "InputCompressionType", default, skip_serializing_if = "Option::is_none")]
     pub input_compression_type: Option<String>,
-    #[serde(rename = "TableCreationParameters")]
     pub table_creation_parameters: TableCreationParameters,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportTableOutput {
-    #[serde(rename = "ImportTableDescription")]
     pub import_table_description: ImportTableDescription,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListBackupsInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "TimeRangeLowerBound", default, skip_serializing_if = "Option::is_none")]
     pub time_range_lower_bound: Option<Timestamp>,
-    #[serde(rename = "TimeRangeUpperBound", default, skip_serializing_if = "Option::is_none")]
     pub time_range_upper_bound: Option<Timestamp>,
-    #[serde(rename = "ExclusiveStartBackupArn", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_backup_arn: Option<String>,
-    #[serde(rename = "BackupType", default, skip_serializing_if = "Option::is_none")]
     pub backup_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListBackupsOutput {
-    #[serde(rename = "BackupSummaries", default, skip_serializing_if = "Option::is_none")]
     pub backup_summaries: Option<Vec<BackupSummary>>,
-    #[serde(rename = "LastEvaluatedBackupArn", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_backup_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListBulkOperationsInput {
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListBulkOperationsOutput {
-    #[serde(rename = "BulkOperationsSummaryList", default, skip_serializing_if = "Option::is_none")]
     pub bulk_operations_summary_list: Option<Vec<BulkOperationSummary>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListContributorInsightsInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListContributorInsightsOutput {
-    #[serde(rename = "ContributorInsightsSummaries", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_summaries: Option<Vec<ContributorInsightsSummary>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListExportsInput {
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListExportsOutput {
-    #[serde(rename = "ExportSummaries", default, skip_serializing_if = "Option::is_none")]
     pub export_summaries: Option<Vec<ExportSummary>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGlobalTablesInput {
-    #[serde(rename = "ExclusiveStartGlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_global_table_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "RegionName", default, skip_serializing_if = "Option::is_none")]
     pub region_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGlobalTablesOutput {
-    #[serde(rename = "GlobalTables", default, skip_serializing_if = "Option::is_none")]
     pub global_tables: Option<Vec<GlobalTable>>,
-    #[serde(rename = "LastEvaluatedGlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_global_table_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListImportsInput {
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "PageSize", default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i32>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListImportsOutput {
-    #[serde(rename = "ImportSummaryList", default, skip_serializing_if = "Option::is_none")]
     pub import_summary_list: Option<Vec<ImportSummary>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTablesInput {
-    #[serde(rename = "ExclusiveStartTableName", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_table_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTablesOutput {
-    #[serde(rename = "TableNames", default, skip_serializing_if = "Option::is_none")]
     pub table_names: Option<Vec<String>>,
-    #[serde(rename = "LastEvaluatedTableName", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_table_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsOfResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsOfResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutItemInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "Item")]
     pub item: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "Expected", default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
-    #[serde(rename = "ReturnValues", default, skip_serializing_if = "Option::is_none")]
     pub return_values: Option<String>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ReturnItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub return_item_collection_metrics: Option<String>,
-    #[serde(rename = "ConditionalOperator", default, skip_serializing_if = "Option::is_none")]
     pub conditional_operator: Option<String>,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutItemOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<crate::value::Shown>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
-    #[serde(rename = "ItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_metrics: Option<ItemCollectionMetrics>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Policy")]
     pub policy: String,
-    #[serde(rename = "ExpectedRevisionId", default, skip_serializing_if = "Option::is_none")]
     pub expected_revision_id: Option<String>,
-    #[serde(rename = "ConfirmRemoveSelfResourceAccess", default, skip_serializing_if = "Option::is_none")]
     pub confirm_remove_self_resource_access: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyOutput {
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "Select", default, skip_serializing_if = "Option::is_none")]
     pub select: Option<String>,
-    #[serde(rename = "AttributesToGet", default, skip_serializing_if = "Option::is_none")]
     pub attributes_to_get: Option<Vec<String>>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
-    #[serde(rename = "KeyConditions", default, skip_serializing_if = "Option::is_none")]
     pub key_conditions: Option<BTreeMap<String, Condition>>,
-    #[serde(rename = "QueryFilter", default, skip_serializing_if = "Option::is_none")]
     pub query_filter: Option<BTreeMap<String, Condition>>,
-    #[serde(rename = "ConditionalOperator", default, skip_serializing_if = "Option::is_none")]
     pub conditional_operator: Option<String>,
-    #[serde(rename = "ScanIndexForward", default, skip_serializing_if = "Option::is_none")]
     pub scan_index_forward: Option<bool>,
-    #[serde(rename = "ExclusiveStartKey", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_key: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "FilterExpression", default, skip_serializing_if = "Option::is_none")]
     pub filter_expression: Option<String>,
-    #[serde(rename = "KeyConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub key_condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryOutput {
-    #[serde(rename = "Items", default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<crate::value::Shown>>,
-    #[serde(rename = "Count", default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i32>,
-    #[serde(rename = "ScannedCount", default, skip_serializing_if = "Option::is_none")]
     pub scanned_count: Option<i32>,
-    #[serde(rename = "LastEvaluatedKey", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_key: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestoreTableFromBackupInput {
-    #[serde(rename = "TargetTableName")]
     pub target_table_name: String,
-    #[serde(rename = "BackupArn")]
     pub backup_arn: String,
-    #[serde(rename = "BillingModeOverride", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode_override: Option<String>,
-    #[serde(rename = "GlobalSecondaryIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_index_override: Option<Vec<GlobalSecondaryIndex>>,
-    #[serde(rename = "LocalSecondaryIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_index_override: Option<Vec<LocalSecondaryIndex>>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughput>,
-    #[serde(rename = "SSESpecificationOverride", default, skip_serializing_if = "Option::is_none")]
     pub sse_specification_override: Option<SSESpecification>,
-    #[serde(rename = "VectorIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub vector_index_override: Option<Vec<VectorIndex>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestoreTableFromBackupOutput {
-    #[serde(rename = "TableDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_description: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestoreTableToPointInTimeInput {
-    #[serde(rename = "SourceTableArn", default, skip_serializing_if = "Option::is_none")]
     pub source_table_arn: Option<String>,
-    #[serde(rename = "SourceTableName", default, skip_serializing_if = "Option::is_none")]
     pub source_table_name: Option<String>,
-    #[serde(rename = "TargetTableName")]
     pub target_table_name: String,
-    #[serde(rename = "UseLatestRestorableTime", default, skip_serializing_if = "Option::is_none")]
     pub use_latest_restorable_time: Option<bool>,
-    #[serde(rename = "RestoreDateTime", default, skip_serializing_if = "Option::is_none")]
     pub restore_date_time: Option<Timestamp>,
-    #[serde(rename = "BillingModeOverride", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode_override: Option<String>,
-    #[serde(rename = "GlobalSecondaryIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_index_override: Option<Vec<GlobalSecondaryIndex>>,
-    #[serde(rename = "LocalSecondaryIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_index_override: Option<Vec<LocalSecondaryIndex>>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughput>,
-    #[serde(rename = "SSESpecificationOverride", default, skip_serializing_if = "Option::is_none")]
     pub sse_specification_override: Option<SSESpecification>,
-    #[serde(rename = "VectorIndexOverride", default, skip_serializing_if = "Option::is_none")]
     pub vector_index_override: Option<Vec<VectorIndex>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestoreTableToPointInTimeOutput {
-    #[serde(rename = "TableDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_description: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScanInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "AttributesToGet", default, skip_serializing_if = "Option::is_none")]
     pub attributes_to_get: Option<Vec<String>>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Select", default, skip_serializing_if = "Option::is_none")]
     pub select: Option<String>,
-    #[serde(rename = "ScanFilter", default, skip_serializing_if = "Option::is_none")]
     pub scan_filter: Option<BTreeMap<String, Condition>>,
-    #[serde(rename = "ConditionalOperator", default, skip_serializing_if = "Option::is_none")]
     pub conditional_operator: Option<String>,
-    #[serde(rename = "ExclusiveStartKey", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_key: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "TotalSegments", default, skip_serializing_if = "Option::is_none")]
     pub total_segments: Option<i32>,
-    #[serde(rename = "Segment", default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<i32>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "FilterExpression", default, skip_serializing_if = "Option::is_none")]
     pub filter_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScanOutput {
-    #[serde(rename = "Items", default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<crate::value::Shown>>,
-    #[serde(rename = "Count", default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i32>,
-    #[serde(rename = "ScannedCount", default, skip_serializing_if = "Option::is_none")]
     pub scanned_count: Option<i32>,
-    #[serde(rename = "LastEvaluatedKey", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_key: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchVectorsInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "SearchVector")]
     pub search_vector: crate::value::Given<Vec<crate::value::AttributeValue>>,
-    #[serde(rename = "SearchConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub search_condition_expression: Option<String>,
-    #[serde(rename = "TopK")]
     pub top_k: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchVectorsOutput {
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<VectorCapacity>,
-    #[serde(rename = "SearchResults", default, skip_serializing_if = "Option::is_none")]
     pub search_results: Option<Vec<SearchResultItem>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartBulkPutItemsInput {
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "InputS3Configuration")]
     pub input_s3_configuration: InputS3Configuration,
-    #[serde(rename = "OutputS3Configuration")]
     pub output_s3_configuration: OutputS3Configuration,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "MaxWriteRequestUnits", default, skip_serializing_if = "Option::is_none")]
     pub max_write_request_units: Option<i64>,
-    #[serde(rename = "PerformanceTier", default, skip_serializing_if = "Option::is_none")]
     pub performance_tier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartBulkPutItemsOutput {
-    #[serde(rename = "BulkOperationDescription")]
     pub bulk_operation_description: BulkOperationDescription,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactGetItemsInput {
-    #[serde(rename = "TransactItems")]
     pub transact_items: Vec<TransactGetItem>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactGetItemsOutput {
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
-    #[serde(rename = "Responses", default, skip_serializing_if = "Option::is_none")]
     pub responses: Option<Vec<ItemResponse>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactWriteItemsInput {
-    #[serde(rename = "TransactItems")]
     pub transact_items: Vec<TransactWriteItem>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ReturnItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub return_item_collection_metrics: Option<String>,
-    #[serde(rename = "ClientRequestToken", default, skip_serializing_if = "Option::is_none")]
     pub client_request_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactWriteItemsOutput {
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<Vec<ConsumedCapacity>>,
-    #[serde(rename = "ItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_metrics: Option<BTreeMap<String, Vec<ItemCollectionMetrics>>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateContinuousBackupsInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "PointInTimeRecoverySpecification")]
     pub point_in_time_recovery_specification: PointInTimeRecoverySpecification,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateContinuousBackupsOutput {
-    #[serde(rename = "ContinuousBackupsDescription", default, skip_serializing_if = "Option::is_none")]
     pub continuous_backups_description: Option<ContinuousBackupsDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateContributorInsightsInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ContributorInsightsAction")]
     pub contributor_insights_action: String,
-    #[serde(rename = "ContributorInsightsMode", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateContributorInsightsOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ContributorInsightsStatus", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_status: Option<String>,
-    #[serde(rename = "ContributorInsightsMode", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGlobalTableInput {
-    #[serde(rename = "GlobalTableName")]
     pub global_table_name: String,
-    #[serde(rename = "ReplicaUpdates")]
     pub replica_updates: Vec<ReplicaUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGlobalTableOutput {
-    #[serde(rename = "GlobalTableDescription", default, skip_serializing_if = "Option::is_none")]
     pub global_table_description: Option<GlobalTableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGlobalTableSettingsInput {
-    #[serde(rename = "GlobalTableName")]
     pub global_table_name: String,
-    #[serde(rename = "GlobalTableBillingMode", default, skip_serializing_if = "Option::is_none")]
     pub global_table_billing_mode: Option<String>,
-    #[serde(rename = "GlobalTableProvisionedWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub global_table_provisioned_write_capacity_units: Option<i64>,
-    #[serde(
-        rename = "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub global_table_provisioned_write_capacity_auto_scaling_settings_update: Option<AutoScalingSettingsUpdate>,
-    #[serde(
-        rename = "GlobalTableGlobalSecondaryIndexSettingsUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub global_table_global_secondary_index_settings_update: Option<Vec<GlobalTableGlobalSecondaryIndexSettingsUpdate>>,
-    #[serde(rename = "ReplicaSettingsUpdate", default, skip_serializing_if = "Option::is_none")]
     pub replica_settings_update: Option<Vec<ReplicaSettingsUpdate>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGlobalTableSettingsOutput {
-    #[serde(rename = "GlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub global_table_name: Option<String>,
-    #[serde(rename = "ReplicaSettings", default, skip_serializing_if = "Option::is_none")]
     pub replica_settings: Option<Vec<ReplicaSettingsDescription>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateItemInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "AttributeUpdates", default, skip_serializing_if = "Option::is_none")]
     pub attribute_updates: Option<BTreeMap<String, AttributeValueUpdate>>,
-    #[serde(rename = "Expected", default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
-    #[serde(rename = "ConditionalOperator", default, skip_serializing_if = "Option::is_none")]
     pub conditional_operator: Option<String>,
-    #[serde(rename = "ReturnValues", default, skip_serializing_if = "Option::is_none")]
     pub return_values: Option<String>,
-    #[serde(rename = "ReturnConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub return_consumed_capacity: Option<String>,
-    #[serde(rename = "ReturnItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub return_item_collection_metrics: Option<String>,
-    #[serde(rename = "UpdateExpression", default, skip_serializing_if = "Option::is_none")]
     pub update_expression: Option<String>,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateItemOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<crate::value::Shown>,
-    #[serde(rename = "ConsumedCapacity", default, skip_serializing_if = "Option::is_none")]
     pub consumed_capacity: Option<ConsumedCapacity>,
-    #[serde(rename = "ItemCollectionMetrics", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_metrics: Option<ItemCollectionMetrics>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKinesisStreamingDestinationInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "UpdateKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub update_kinesis_streaming_configuration: Option<UpdateKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKinesisStreamingDestinationOutput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "DestinationStatus", default, skip_serializing_if = "Option::is_none")]
     pub destination_status: Option<String>,
-    #[serde(rename = "UpdateKinesisStreamingConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub update_kinesis_streaming_configuration: Option<UpdateKinesisStreamingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTableInput {
-    #[serde(rename = "AttributeDefinitions", default, skip_serializing_if = "Option::is_none")]
     pub attribute_definitions: Option<Vec<AttributeDefinition>>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "BillingMode", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode: Option<String>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "GlobalSecondaryIndexUpdates", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>>,
-    #[serde(rename = "StreamSpecification", default, skip_serializing_if = "Option::is_none")]
     pub stream_specification: Option<StreamSpecification>,
-    #[serde(rename = "SSESpecification", default, skip_serializing_if = "Option::is_none")]
     pub sse_specification: Option<SSESpecification>,
-    #[serde(rename = "ReplicaUpdates", default, skip_serializing_if = "Option::is_none")]
     pub replica_updates: Option<Vec<ReplicationGroupUpdate>>,
-    #[serde(rename = "TableClass", default, skip_serializing_if = "Option::is_none")]
     pub table_class: Option<String>,
-    #[serde(rename = "DeletionProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection_enabled: Option<bool>,
-    #[serde(rename = "MultiRegionConsistency", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_consistency: Option<String>,
-    #[serde(rename = "GlobalTableWitnessUpdates", default, skip_serializing_if = "Option::is_none")]
     pub global_table_witness_updates: Option<Vec<GlobalTableWitnessGroupUpdate>>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
-    #[serde(rename = "GlobalTableSettingsReplicationMode", default, skip_serializing_if = "Option::is_none")]
     pub global_table_settings_replication_mode: Option<String>,
-    #[serde(rename = "DisassociationProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub disassociation_protection_enabled: Option<bool>,
-    #[serde(rename = "VectorIndexUpdates", default, skip_serializing_if = "Option::is_none")]
     pub vector_index_updates: Option<Vec<VectorIndexUpdate>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTableOutput {
-    #[serde(rename = "TableDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_description: Option<TableDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTableReplicaAutoScalingInput {
-    #[serde(rename = "GlobalSecondaryIndexUpdates", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexAutoScalingUpdate>>,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ProvisionedWriteCapacityAutoScalingUpdate", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_auto_scaling_update: Option<AutoScalingSettingsUpdate>,
-    #[serde(rename = "ReplicaUpdates", default, skip_serializing_if = "Option::is_none")]
     pub replica_updates: Option<Vec<ReplicaAutoScalingUpdate>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTableReplicaAutoScalingOutput {
-    #[serde(rename = "TableAutoScalingDescription", default, skip_serializing_if = "Option::is_none")]
     pub table_auto_scaling_description: Option<TableAutoScalingDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTimeToLiveInput {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "TimeToLiveSpecification")]
     pub time_to_live_specification: TimeToLiveSpecification,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateTimeToLiveOutput {
-    #[serde(rename = "TimeToLiveSpecification", default, skip_serializing_if = "Option::is_none")]
     pub time_to_live_specification: Option<TimeToLiveSpecification>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArchivalSummary {
-    #[serde(rename = "ArchivalDateTime", default, skip_serializing_if = "Option::is_none")]
     pub archival_date_time: Option<Timestamp>,
-    #[serde(rename = "ArchivalReason", default, skip_serializing_if = "Option::is_none")]
     pub archival_reason: Option<String>,
-    #[serde(rename = "ArchivalBackupArn", default, skip_serializing_if = "Option::is_none")]
     pub archival_backup_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributeDefinition {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "AttributeType")]
     pub attribute_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributeValueUpdate {
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<crate::value::Given<crate::value::AttributeValue>>,
-    #[serde(rename = "Action", default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingPolicyDescription {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "TargetTrackingScalingPolicyConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub target_tracking_scaling_policy_configuration:
         Option<AutoScalingTargetTrackingScalingPolicyConfigurationDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingPolicyUpdate {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "TargetTrackingScalingPolicyConfiguration")]
     pub target_tracking_scaling_policy_configuration: AutoScalingTargetTrackingScalingPolicyConfigurationUpdate,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingSettingsDescription {
-    #[serde(rename = "MinimumUnits", default, skip_serializing_if = "Option::is_none")]
     pub minimum_units: Option<i64>,
-    #[serde(rename = "MaximumUnits", default, skip_serializing_if = "Option::is_none")]
     pub maximum_units: Option<i64>,
-    #[serde(rename = "AutoScalingDisabled", default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling_disabled: Option<bool>,
-    #[serde(rename = "AutoScalingRoleArn", default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling_role_arn: Option<String>,
-    #[serde(rename = "ScalingPolicies", default, skip_serializing_if = "Option::is_none")]
     pub scaling_policies: Option<Vec<AutoScalingPolicyDescription>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingSettingsUpdate {
-    #[serde(rename = "MinimumUnits", default, skip_serializing_if = "Option::is_none")]
     pub minimum_units: Option<i64>,
-    #[serde(rename = "MaximumUnits", default, skip_serializing_if = "Option::is_none")]
     pub maximum_units: Option<i64>,
-    #[serde(rename = "AutoScalingDisabled", default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling_disabled: Option<bool>,
-    #[serde(rename = "AutoScalingRoleArn", default, skip_serializing_if = "Option::is_none")]
     pub auto_scaling_role_arn: Option<String>,
-    #[serde(rename = "ScalingPolicyUpdate", default, skip_serializing_if = "Option::is_none")]
     pub scaling_policy_update: Option<AutoScalingPolicyUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingTargetTrackingScalingPolicyConfigurationDescription {
-    #[serde(rename = "DisableScaleIn", default, skip_serializing_if = "Option::is_none")]
     pub disable_scale_in: Option<bool>,
-    #[serde(rename = "ScaleInCooldown", default, skip_serializing_if = "Option::is_none")]
     pub scale_in_cooldown: Option<i32>,
-    #[serde(rename = "ScaleOutCooldown", default, skip_serializing_if = "Option::is_none")]
     pub scale_out_cooldown: Option<i32>,
-    #[serde(rename = "TargetValue")]
     pub target_value: f64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AutoScalingTargetTrackingScalingPolicyConfigurationUpdate {
-    #[serde(rename = "DisableScaleIn", default, skip_serializing_if = "Option::is_none")]
     pub disable_scale_in: Option<bool>,
-    #[serde(rename = "ScaleInCooldown", default, skip_serializing_if = "Option::is_none")]
     pub scale_in_cooldown: Option<i32>,
-    #[serde(rename = "ScaleOutCooldown", default, skip_serializing_if = "Option::is_none")]
     pub scale_out_cooldown: Option<i32>,
-    #[serde(rename = "TargetValue")]
     pub target_value: f64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BackupDescription {
-    #[serde(rename = "BackupDetails", default, skip_serializing_if = "Option::is_none")]
     pub backup_details: Option<BackupDetails>,
-    #[serde(rename = "SourceTableDetails", default, skip_serializing_if = "Option::is_none")]
     pub source_table_details: Option<SourceTableDetails>,
-    #[serde(rename = "SourceTableFeatureDetails", default, skip_serializing_if = "Option::is_none")]
     pub source_table_feature_details: Option<SourceTableFeatureDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BackupDetails {
-    #[serde(rename = "BackupArn")]
     pub backup_arn: String,
-    #[serde(rename = "BackupName")]
     pub backup_name: String,
-    #[serde(rename = "BackupSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub backup_size_bytes: Option<i64>,
-    #[serde(rename = "BackupStatus")]
     pub backup_status: String,
-    #[serde(rename = "BackupType")]
     pub backup_type: String,
-    #[serde(rename = "BackupCreationDateTime")]
     pub backup_creation_date_time: Timestamp,
-    #[serde(rename = "BackupExpiryDateTime", default, skip_serializing_if = "Option::is_none")]
     pub backup_expiry_date_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BackupSummary {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "TableId", default, skip_serializing_if = "Option::is_none")]
     pub table_id: Option<String>,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "BackupArn", default, skip_serializing_if = "Option::is_none")]
     pub backup_arn: Option<String>,
-    #[serde(rename = "BackupName", default, skip_serializing_if = "Option::is_none")]
     pub backup_name: Option<String>,
-    #[serde(rename = "BackupCreationDateTime", default, skip_serializing_if = "Option::is_none")]
     pub backup_creation_date_time: Option<Timestamp>,
-    #[serde(rename = "BackupExpiryDateTime", default, skip_serializing_if = "Option::is_none")]
     pub backup_expiry_date_time: Option<Timestamp>,
-    #[serde(rename = "BackupStatus", default, skip_serializing_if = "Option::is_none")]
     pub backup_status: Option<String>,
-    #[serde(rename = "BackupType", default, skip_serializing_if = "Option::is_none")]
     pub backup_type: Option<String>,
-    #[serde(rename = "BackupSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub backup_size_bytes: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchStatementError {
-    #[serde(rename = "Code", default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "Item", default, skip_serializing_if = "Option::is_none")]
     pub item: Option<crate::value::Shown>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchStatementRequest {
-    #[serde(rename = "Statement")]
     pub statement: String,
-    #[serde(rename = "Parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<crate::value::Given<Vec<crate::value::AttributeValue>>>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchStatementResponse {
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<BatchStatementError>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "Item", default, skip_serializing_if = "Option::is_none")]
     pub item: Option<crate::value::Shown>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BillingModeSummary {
-    #[serde(rename = "BillingMode", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode: Option<String>,
-    #[serde(rename = "LastUpdateToPayPerRequestDateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_update_to_pay_per_request_date_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationBytes {
-    #[serde(rename = "BulkPutBytes", default, skip_serializing_if = "Option::is_none")]
     pub bulk_put_bytes: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationDescription {
-    #[serde(rename = "BulkOperationArn", default, skip_serializing_if = "Option::is_none")]
     pub bulk_operation_arn: Option<String>,
-    #[serde(rename = "BulkOperationStatus", default, skip_serializing_if = "Option::is_none")]
     pub bulk_operation_status: Option<String>,
-    #[serde(rename = "TableDetails", default, skip_serializing_if = "Option::is_none")]
     pub table_details: Option<Vec<BulkOperationTableDetail>>,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "InputS3Configuration", default, skip_serializing_if = "Option::is_none")]
     pub input_s3_configuration: Option<InputS3Configuration>,
-    #[serde(rename = "OutputS3Configuration", default, skip_serializing_if = "Option::is_none")]
     pub output_s3_configuration: Option<OutputS3Configuration>,
-    #[serde(rename = "StartTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
-    #[serde(rename = "EndTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
-    #[serde(rename = "ProcessedItemCount", default, skip_serializing_if = "Option::is_none")]
     pub processed_item_count: Option<i64>,
-    #[serde(rename = "ProcessedInputBytes", default, skip_serializing_if = "Option::is_none")]
     pub processed_input_bytes: Option<i64>,
-    #[serde(rename = "TotalInputBytes", default, skip_serializing_if = "Option::is_none")]
     pub total_input_bytes: Option<i64>,
-    #[serde(rename = "BulkOperationUsage", default, skip_serializing_if = "Option::is_none")]
     pub bulk_operation_usage: Option<Vec<BulkOperationUsage>>,
-    #[serde(rename = "FailedItemCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_item_count: Option<i64>,
-    #[serde(rename = "FailureCode", default, skip_serializing_if = "Option::is_none")]
     pub failure_code: Option<String>,
-    #[serde(rename = "FailureMessage", default, skip_serializing_if = "Option::is_none")]
     pub failure_message: Option<String>,
-    #[serde(rename = "MaxWriteRequestUnits", default, skip_serializing_if = "Option::is_none")]
     pub max_write_request_units: Option<i64>,
-    #[serde(rename = "PerformanceTier", default, skip_serializing_if = "Option::is_none")]
     pub performance_tier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationSummary {
-    #[serde(rename = "BulkOperationArn")]
     pub bulk_operation_arn: String,
-    #[serde(rename = "BulkOperationStatus")]
     pub bulk_operation_status: String,
-    #[serde(rename = "StartTime")]
     pub start_time: Timestamp,
-    #[serde(rename = "EndTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationTableDetail {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "TableId", default, skip_serializing_if = "Option::is_none")]
     pub table_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationUsage {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "BulkPutBytes", default, skip_serializing_if = "Option::is_none")]
     pub bulk_put_bytes: Option<i64>,
-    #[serde(rename = "Table", default, skip_serializing_if = "Option::is_none")]
     pub table: Option<BulkOperationBytes>,
-    #[serde(rename = "LocalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_indexes: Option<BTreeMap<String, BulkOperationBytes>>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<BTreeMap<String, BulkOperationBytes>>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<BTreeMap<String, BulkOperationVectorBytes>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BulkOperationVectorBytes {
-    #[serde(rename = "BulkPutVectorBytes", default, skip_serializing_if = "Option::is_none")]
     pub bulk_put_vector_bytes: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Capacity {
-    #[serde(rename = "ReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub read_capacity_units: Option<f64>,
-    #[serde(rename = "WriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub write_capacity_units: Option<f64>,
-    #[serde(rename = "CapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub capacity_units: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Condition {
-    #[serde(rename = "AttributeValueList", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value_list: Option<crate::value::Given<Vec<crate::value::AttributeValue>>>,
-    #[serde(rename = "ComparisonOperator")]
     pub comparison_operator: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConditionCheck {
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ConditionExpression")]
     pub condition_expression: String,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConsumedCapacity {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "CapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub capacity_units: Option<f64>,
-    #[serde(rename = "ReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub read_capacity_units: Option<f64>,
-    #[serde(rename = "WriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub write_capacity_units: Option<f64>,
-    #[serde(rename = "Table", default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Capacity>,
-    #[serde(rename = "LocalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_indexes: Option<BTreeMap<String, Capacity>>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<BTreeMap<String, Capacity>>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<BTreeMap<String, VectorCapacity>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContinuousBackupsDescription {
-    #[serde(rename = "ContinuousBackupsStatus")]
     pub continuous_backups_status: String,
-    #[serde(rename = "PointInTimeRecoveryDescription", default, skip_serializing_if = "Option::is_none")]
     pub point_in_time_recovery_description: Option<PointInTimeRecoveryDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContributorInsightsSummary {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ContributorInsightsStatus", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_status: Option<String>,
-    #[serde(rename = "ContributorInsightsMode", default, skip_serializing_if = "Option::is_none")]
     pub contributor_insights_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGlobalSecondaryIndexAction {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "KeySchema")]
     pub key_schema: Vec<KeySchemaElement>,
-    #[serde(rename = "Projection")]
     pub projection: Projection,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGlobalTableWitnessGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateReplicaAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateReplicationGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_master_key_id: Option<String>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughputOverride>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughputOverride>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<ReplicaGlobalSecondaryIndex>>,
-    #[serde(rename = "TableClassOverride", default, skip_serializing_if = "Option::is_none")]
     pub table_class_override: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateVectorIndexAction {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "VectorAttribute")]
     pub vector_attribute: VectorAttributeDefinition,
-    #[serde(rename = "SearchSchema", default, skip_serializing_if = "Option::is_none")]
     pub search_schema: Option<Vec<SearchSchemaElement>>,
-    #[serde(rename = "Projection")]
     pub projection: Projection,
-    #[serde(rename = "Dimensions")]
     pub dimensions: i64,
-    #[serde(rename = "DistanceFunction")]
     pub distance_function: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CsvOptions {
-    #[serde(rename = "Delimiter", default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
-    #[serde(rename = "HeaderList", default, skip_serializing_if = "Option::is_none")]
     pub header_list: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delete {
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGlobalSecondaryIndexAction {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGlobalTableWitnessGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteReplicaAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteReplicationGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRequest {
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteVectorIndexAction {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisassociateReplicationGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "DisassociationMode")]
     pub disassociation_mode: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKinesisStreamingConfiguration {
-    #[serde(rename = "ApproximateCreationDateTimePrecision", default, skip_serializing_if = "Option::is_none")]
     pub approximate_creation_date_time_precision: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    #[serde(rename = "Address")]
     pub address: String,
-    #[serde(rename = "CachePeriodInMinutes")]
     pub cache_period_in_minutes: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExpectedAttributeValue {
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<crate::value::Given<crate::value::AttributeValue>>,
-    #[serde(rename = "Exists", default, skip_serializing_if = "Option::is_none")]
     pub exists: Option<bool>,
-    #[serde(rename = "ComparisonOperator", default, skip_serializing_if = "Option::is_none")]
     pub comparison_operator: Option<String>,
-    #[serde(rename = "AttributeValueList", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value_list: Option<crate::value::Given<Vec<crate::value::AttributeValue>>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportDescription {
-    #[serde(rename = "ExportArn", default, skip_serializing_if = "Option::is_none")]
     pub export_arn: Option<String>,
-    #[serde(rename = "ExportStatus", default, skip_serializing_if = "Option::is_none")]
     pub export_status: Option<String>,
-    #[serde(rename = "StartTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
-    #[serde(rename = "EndTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
-    #[serde(rename = "ExportManifest", default, skip_serializing_if = "Option::is_none")]
     pub export_manifest: Option<String>,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "TableId", default, skip_serializing_if = "Option::is_none")]
     pub table_id: Option<String>,
-    #[serde(rename = "ExportTime", default, skip_serializing_if = "Option::is_none")]
     pub export_time: Option<Timestamp>,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3BucketOwner", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_owner: Option<String>,
-    #[serde(rename = "S3Prefix", default, skip_serializing_if = "Option::is_none")]
     pub s3_prefix: Option<String>,
-    #[serde(rename = "S3SseAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_algorithm: Option<String>,
-    #[serde(rename = "S3SseKmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_kms_key_id: Option<String>,
-    #[serde(rename = "FailureCode", default, skip_serializing_if = "Option::is_none")]
     pub failure_code: Option<String>,
-    #[serde(rename = "FailureMessage", default, skip_serializing_if = "Option::is_none")]
     pub failure_message: Option<String>,
-    #[serde(rename = "ExportFormat", default, skip_serializing_if = "Option::is_none")]
     pub export_format: Option<String>,
-    #[serde(rename = "BilledSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub billed_size_bytes: Option<i64>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "ExportType", default, skip_serializing_if = "Option::is_none")]
     pub export_type: Option<String>,
-    #[serde(rename = "IncrementalExportSpecification", default, skip_serializing_if = "Option::is_none")]
     pub incremental_export_specification: Option<IncrementalExportSpecification>,
-    #[serde(rename = "FilterSpecification", default, skip_serializing_if = "Option::is_none")]
     pub filter_specification: Option<FilterSpecification>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportSummary {
-    #[serde(rename = "ExportArn", default, skip_serializing_if = "Option::is_none")]
     pub export_arn: Option<String>,
-    #[serde(rename = "ExportStatus", default, skip_serializing_if = "Option::is_none")]
     pub export_status: Option<String>,
-    #[serde(rename = "ExportType", default, skip_serializing_if = "Option::is_none")]
     pub export_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FailureException {
-    #[serde(rename = "ExceptionName", default, skip_serializing_if = "Option::is_none")]
     pub exception_name: Option<String>,
-    #[serde(rename = "ExceptionDescription", default, skip_serializing_if = "Option::is_none")]
     pub exception_description: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterSpecification {
-    #[serde(rename = "FilterExpression", default, skip_serializing_if = "Option::is_none")]
     pub filter_expression: Option<String>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "KeyConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub key_condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Get {
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndex {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "KeySchema")]
     pub key_schema: Vec<KeySchemaElement>,
-    #[serde(rename = "Projection")]
     pub projection: Projection,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndexAutoScalingUpdate {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ProvisionedWriteCapacityAutoScalingUpdate", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_auto_scaling_update: Option<AutoScalingSettingsUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndexDescription {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
-    #[serde(rename = "IndexStatus", default, skip_serializing_if = "Option::is_none")]
     pub index_status: Option<String>,
-    #[serde(rename = "Backfilling", default, skip_serializing_if = "Option::is_none")]
     pub backfilling: Option<bool>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughputDescription>,
-    #[serde(rename = "IndexSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub index_size_bytes: Option<i64>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "IndexArn", default, skip_serializing_if = "Option::is_none")]
     pub index_arn: Option<String>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<GlobalSecondaryIndexWarmThroughputDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndexInfo {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndexUpdate {
-    #[serde(rename = "Update", default, skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateGlobalSecondaryIndexAction>,
-    #[serde(rename = "Create", default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateGlobalSecondaryIndexAction>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DeleteGlobalSecondaryIndexAction>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalSecondaryIndexWarmThroughputDescription {
-    #[serde(rename = "ReadUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub read_units_per_second: Option<i64>,
-    #[serde(rename = "WriteUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub write_units_per_second: Option<i64>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalTable {
-    #[serde(rename = "GlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub global_table_name: Option<String>,
-    #[serde(rename = "ReplicationGroup", default, skip_serializing_if = "Option::is_none")]
     pub replication_group: Option<Vec<Replica>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalTableDescription {
-    #[serde(rename = "ReplicationGroup", default, skip_serializing_if = "Option::is_none")]
     pub replication_group: Option<Vec<ReplicaDescription>>,
-    #[serde(rename = "GlobalTableArn", default, skip_serializing_if = "Option::is_none")]
     pub global_table_arn: Option<String>,
-    #[serde(rename = "CreationDateTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_date_time: Option<Timestamp>,
-    #[serde(rename = "GlobalTableStatus", default, skip_serializing_if = "Option::is_none")]
     pub global_table_status: Option<String>,
-    #[serde(rename = "GlobalTableName", default, skip_serializing_if = "Option::is_none")]
     pub global_table_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalTableGlobalSecondaryIndexSettingsUpdate {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "ProvisionedWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_units: Option<i64>,
-    #[serde(
-        rename = "ProvisionedWriteCapacityAutoScalingSettingsUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub provisioned_write_capacity_auto_scaling_settings_update: Option<AutoScalingSettingsUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalTableWitnessDescription {
-    #[serde(rename = "RegionName", default, skip_serializing_if = "Option::is_none")]
     pub region_name: Option<String>,
-    #[serde(rename = "WitnessStatus", default, skip_serializing_if = "Option::is_none")]
     pub witness_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GlobalTableWitnessGroupUpdate {
-    #[serde(rename = "Create", default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateGlobalTableWitnessGroupMemberAction>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DeleteGlobalTableWitnessGroupMemberAction>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportSummary {
-    #[serde(rename = "ImportArn", default, skip_serializing_if = "Option::is_none")]
     pub import_arn: Option<String>,
-    #[serde(rename = "ImportStatus", default, skip_serializing_if = "Option::is_none")]
     pub import_status: Option<String>,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "S3BucketSource", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_source: Option<S3BucketSource>,
-    #[serde(rename = "CloudWatchLogGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub cloud_watch_log_group_arn: Option<String>,
-    #[serde(rename = "InputFormat", default, skip_serializing_if = "Option::is_none")]
     pub input_format: Option<String>,
-    #[serde(rename = "StartTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
-    #[serde(rename = "EndTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportTableDescription {
-    #[serde(rename = "ImportArn", default, skip_serializing_if = "Option::is_none")]
     pub import_arn: Option<String>,
-    #[serde(rename = "ImportStatus", default, skip_serializing_if = "Option::is_none")]
     pub import_status: Option<String>,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "TableId", default, skip_serializing_if = "Option::is_none")]
     pub table_id: Option<String>,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "S3BucketSource", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_source: Option<S3BucketSource>,
-    #[serde(rename = "ErrorCount", default, skip_serializing_if = "Option::is_none")]
     pub error_count: Option<i64>,
-    #[serde(rename = "CloudWatchLogGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub cloud_watch_log_group_arn: Option<String>,
-    #[serde(rename = "InputFormat", default, skip_serializing_if = "Option::is_none")]
     pub input_format: Option<String>,
-    #[serde(rename = "InputFormatOptions", default, skip_serializing_if = "Option::is_none")]
     pub input_format_options: Option<InputFormatOptions>,
-    #[serde(rename = "InputCompressionType", default, skip_serializing_if = "Option::is_none")]
     pub input_compression_type: Option<String>,
-    #[serde(rename = "TableCreationParameters", default, skip_serializing_if = "Option::is_none")]
     pub table_creation_parameters: Option<TableCreationParameters>,
-    #[serde(rename = "StartTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
-    #[serde(rename = "EndTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
-    #[serde(rename = "ProcessedSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub processed_size_bytes: Option<i64>,
-    #[serde(rename = "ProcessedItemCount", default, skip_serializing_if = "Option::is_none")]
     pub processed_item_count: Option<i64>,
-    #[serde(rename = "ImportedItemCount", default, skip_serializing_if = "Option::is_none")]
     pub imported_item_count: Option<i64>,
-    #[serde(rename = "FailureCode", default, skip_serializing_if = "Option::is_none")]
     pub failure_code: Option<String>,
-    #[serde(rename = "FailureMessage", default, skip_serializing_if = "Option::is_none")]
     pub failure_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IncrementalExportSpecification {
-    #[serde(rename = "ExportFromTime", default, skip_serializing_if = "Option::is_none")]
     pub export_from_time: Option<Timestamp>,
-    #[serde(rename = "ExportToTime", default, skip_serializing_if = "Option::is_none")]
     pub export_to_time: Option<Timestamp>,
-    #[serde(rename = "ExportViewType", default, skip_serializing_if = "Option::is_none")]
     pub export_view_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputFormatOptions {
-    #[serde(rename = "Csv", default, skip_serializing_if = "Option::is_none")]
     pub csv: Option<CsvOptions>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputS3Configuration {
-    #[serde(rename = "S3BucketOwner", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_owner: Option<String>,
-    #[serde(rename = "S3Bucket")]
     pub s3_bucket: String,
-    #[serde(rename = "S3KeyPrefix", default, skip_serializing_if = "Option::is_none")]
     pub s3_key_prefix: Option<String>,
-    #[serde(rename = "InputFormat")]
     pub input_format: String,
-    #[serde(rename = "InputCompressionType", default, skip_serializing_if = "Option::is_none")]
     pub input_compression_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ItemCollectionMetrics {
-    #[serde(rename = "ItemCollectionKey", default, skip_serializing_if = "Option::is_none")]
     pub item_collection_key: Option<crate::value::Shown>,
-    #[serde(rename = "SizeEstimateRangeGB", default, skip_serializing_if = "Option::is_none")]
     pub size_estimate_range_gb: Option<Vec<f64>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ItemResponse {
-    #[serde(rename = "Item", default, skip_serializing_if = "Option::is_none")]
     pub item: Option<crate::value::Shown>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeySchemaElement {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "KeyType")]
     pub key_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeysAndAttributes {
-    #[serde(rename = "Keys")]
     pub keys: Vec<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "AttributesToGet", default, skip_serializing_if = "Option::is_none")]
     pub attributes_to_get: Option<Vec<String>>,
-    #[serde(rename = "ConsistentRead", default, skip_serializing_if = "Option::is_none")]
     pub consistent_read: Option<bool>,
-    #[serde(rename = "ProjectionExpression", default, skip_serializing_if = "Option::is_none")]
     pub projection_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KinesisDataStreamDestination {
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "DestinationStatus", default, skip_serializing_if = "Option::is_none")]
     pub destination_status: Option<String>,
-    #[serde(rename = "DestinationStatusDescription", default, skip_serializing_if = "Option::is_none")]
     pub destination_status_description: Option<String>,
-    #[serde(rename = "ApproximateCreationDateTimePrecision", default, skip_serializing_if = "Option::is_none")]
     pub approximate_creation_date_time_precision: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LocalSecondaryIndex {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "KeySchema")]
     pub key_schema: Vec<KeySchemaElement>,
-    #[serde(rename = "Projection")]
     pub projection: Projection,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LocalSecondaryIndexDescription {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
-    #[serde(rename = "IndexSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub index_size_bytes: Option<i64>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "IndexArn", default, skip_serializing_if = "Option::is_none")]
     pub index_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LocalSecondaryIndexInfo {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnDemandThroughput {
-    #[serde(rename = "MaxReadRequestUnits", default, skip_serializing_if = "Option::is_none")]
     pub max_read_request_units: Option<i64>,
-    #[serde(rename = "MaxWriteRequestUnits", default, skip_serializing_if = "Option::is_none")]
     pub max_write_request_units: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnDemandThroughputOverride {
-    #[serde(rename = "MaxReadRequestUnits", default, skip_serializing_if = "Option::is_none")]
     pub max_read_request_units: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputS3Configuration {
-    #[serde(rename = "S3BucketOwner", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_owner: Option<String>,
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3KeyPrefix", default, skip_serializing_if = "Option::is_none")]
     pub s3_key_prefix: Option<String>,
-    #[serde(rename = "S3SseAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_algorithm: Option<String>,
-    #[serde(rename = "S3SseKmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub s3_sse_kms_key_id: Option<String>,
-    #[serde(rename = "OutputType")]
     pub output_type: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParameterizedStatement {
-    #[serde(rename = "Statement")]
     pub statement: String,
-    #[serde(rename = "Parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<crate::value::Given<Vec<crate::value::AttributeValue>>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PointInTimeRecoveryDescription {
-    #[serde(rename = "PointInTimeRecoveryStatus", default, skip_serializing_if = "Option::is_none")]
     pub point_in_time_recovery_status: Option<String>,
-    #[serde(rename = "RecoveryPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub recovery_period_in_days: Option<i32>,
-    #[serde(rename = "EarliestRestorableDateTime", default, skip_serializing_if = "Option::is_none")]
     pub earliest_restorable_date_time: Option<Timestamp>,
-    #[serde(rename = "LatestRestorableDateTime", default, skip_serializing_if = "Option::is_none")]
     pub latest_restorable_date_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PointInTimeRecoverySpecification {
-    #[serde(rename = "PointInTimeRecoveryEnabled")]
     pub point_in_time_recovery_enabled: bool,
-    #[serde(rename = "RecoveryPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub recovery_period_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projection {
-    #[serde(rename = "ProjectionType", default, skip_serializing_if = "Option::is_none")]
     pub projection_type: Option<String>,
-    #[serde(rename = "NonKeyAttributes", default, skip_serializing_if = "Option::is_none")]
     pub non_key_attributes: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvisionedThroughput {
-    #[serde(rename = "ReadCapacityUnits")]
     pub read_capacity_units: i64,
-    #[serde(rename = "WriteCapacityUnits")]
     pub write_capacity_units: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvisionedThroughputDescription {
-    #[serde(rename = "LastIncreaseDateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_increase_date_time: Option<Timestamp>,
-    #[serde(rename = "LastDecreaseDateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_decrease_date_time: Option<Timestamp>,
-    #[serde(rename = "NumberOfDecreasesToday", default, skip_serializing_if = "Option::is_none")]
     pub number_of_decreases_today: Option<i64>,
-    #[serde(rename = "ReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub read_capacity_units: Option<i64>,
-    #[serde(rename = "WriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub write_capacity_units: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvisionedThroughputOverride {
-    #[serde(rename = "ReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub read_capacity_units: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Put {
-    #[serde(rename = "Item")]
     pub item: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRequest {
-    #[serde(rename = "Item")]
     pub item: crate::value::Given<crate::value::Item>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replica {
-    #[serde(rename = "RegionName", default, skip_serializing_if = "Option::is_none")]
     pub region_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaAutoScalingDescription {
-    #[serde(rename = "RegionName", default, skip_serializing_if = "Option::is_none")]
     pub region_name: Option<String>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<ReplicaGlobalSecondaryIndexAutoScalingDescription>>,
-    #[serde(
-        rename = "ReplicaProvisionedReadCapacityAutoScalingSettings",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_read_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(
-        rename = "ReplicaProvisionedWriteCapacityAutoScalingSettings",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_write_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(rename = "ReplicaStatus", default, skip_serializing_if = "Option::is_none")]
     pub replica_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaAutoScalingUpdate {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "ReplicaGlobalSecondaryIndexUpdates", default, skip_serializing_if = "Option::is_none")]
     pub replica_global_secondary_index_updates: Option<Vec<ReplicaGlobalSecondaryIndexAutoScalingUpdate>>,
-    #[serde(
-        rename = "ReplicaProvisionedReadCapacityAutoScalingUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_read_capacity_auto_scaling_update: Option<AutoScalingSettingsUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaDescription {
-    #[serde(rename = "RegionName", default, skip_serializing_if = "Option::is_none")]
     pub region_name: Option<String>,
-    #[serde(rename = "ReplicaStatus", default, skip_serializing_if = "Option::is_none")]
     pub replica_status: Option<String>,
-    #[serde(rename = "ReplicaArn", default, skip_serializing_if = "Option::is_none")]
     pub replica_arn: Option<String>,
-    #[serde(rename = "ReplicaStatusDescription", default, skip_serializing_if = "Option::is_none")]
     pub replica_status_description: Option<String>,
-    #[serde(rename = "ReplicaStatusPercentProgress", default, skip_serializing_if = "Option::is_none")]
     pub replica_status_percent_progress: Option<String>,
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_master_key_id: Option<String>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughputOverride>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughputOverride>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<TableWarmThroughputDescription>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<ReplicaGlobalSecondaryIndexDescription>>,
-    #[serde(rename = "ReplicaInaccessibleDateTime", default, skip_serializing_if = "Option::is_none")]
     pub replica_inaccessible_date_time: Option<Timestamp>,
-    #[serde(rename = "ReplicaTableClassSummary", default, skip_serializing_if = "Option::is_none")]
     pub replica_table_class_summary: Option<TableClassSummary>,
-    #[serde(rename = "GlobalTableSettingsReplicationMode", default, skip_serializing_if = "Option::is_none")]
     pub global_table_settings_replication_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndex {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughputOverride>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughputOverride>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndexAutoScalingDescription {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "IndexStatus", default, skip_serializing_if = "Option::is_none")]
     pub index_status: Option<String>,
-    #[serde(rename = "ProvisionedReadCapacityAutoScalingSettings", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_read_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(rename = "ProvisionedWriteCapacityAutoScalingSettings", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndexAutoScalingUpdate {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ProvisionedReadCapacityAutoScalingUpdate", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_read_capacity_auto_scaling_update: Option<AutoScalingSettingsUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndexDescription {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughputOverride>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughputOverride>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<GlobalSecondaryIndexWarmThroughputDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndexSettingsDescription {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "IndexStatus", default, skip_serializing_if = "Option::is_none")]
     pub index_status: Option<String>,
-    #[serde(rename = "ProvisionedReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_read_capacity_units: Option<i64>,
-    #[serde(rename = "ProvisionedReadCapacityAutoScalingSettings", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_read_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(rename = "ProvisionedWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_units: Option<i64>,
-    #[serde(rename = "ProvisionedWriteCapacityAutoScalingSettings", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_write_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaGlobalSecondaryIndexSettingsUpdate {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "ProvisionedReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_read_capacity_units: Option<i64>,
-    #[serde(
-        rename = "ProvisionedReadCapacityAutoScalingSettingsUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub provisioned_read_capacity_auto_scaling_settings_update: Option<AutoScalingSettingsUpdate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaSettingsDescription {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "ReplicaStatus", default, skip_serializing_if = "Option::is_none")]
     pub replica_status: Option<String>,
-    #[serde(rename = "ReplicaBillingModeSummary", default, skip_serializing_if = "Option::is_none")]
     pub replica_billing_mode_summary: Option<BillingModeSummary>,
-    #[serde(rename = "ReplicaProvisionedReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub replica_provisioned_read_capacity_units: Option<i64>,
-    #[serde(
-        rename = "ReplicaProvisionedReadCapacityAutoScalingSettings",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_read_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(rename = "ReplicaProvisionedWriteCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub replica_provisioned_write_capacity_units: Option<i64>,
-    #[serde(
-        rename = "ReplicaProvisionedWriteCapacityAutoScalingSettings",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_write_capacity_auto_scaling_settings: Option<AutoScalingSettingsDescription>,
-    #[serde(rename = "ReplicaGlobalSecondaryIndexSettings", default, skip_serializing_if = "Option::is_none")]
     pub replica_global_secondary_index_settings: Option<Vec<ReplicaGlobalSecondaryIndexSettingsDescription>>,
-    #[serde(rename = "ReplicaTableClassSummary", default, skip_serializing_if = "Option::is_none")]
     pub replica_table_class_summary: Option<TableClassSummary>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaSettingsUpdate {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "ReplicaProvisionedReadCapacityUnits", default, skip_serializing_if = "Option::is_none")]
     pub replica_provisioned_read_capacity_units: Option<i64>,
-    #[serde(
-        rename = "ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub replica_provisioned_read_capacity_auto_scaling_settings_update: Option<AutoScalingSettingsUpdate>,
-    #[serde(rename = "ReplicaGlobalSecondaryIndexSettingsUpdate", default, skip_serializing_if = "Option::is_none")]
     pub replica_global_secondary_index_settings_update: Option<Vec<ReplicaGlobalSecondaryIndexSettingsUpdate>>,
-    #[serde(rename = "ReplicaTableClass", default, skip_serializing_if = "Option::is_none")]
     pub replica_table_class: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicaUpdate {
-    #[serde(rename = "Create", default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateReplicaAction>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DeleteReplicaAction>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicationGroupUpdate {
-    #[serde(rename = "Create", default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateReplicationGroupMemberAction>,
-    #[serde(rename = "Update", default, skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateReplicationGroupMemberAction>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DeleteReplicationGroupMemberAction>,
-    #[serde(rename = "Disassociate", default, skip_serializing_if = "Option::is_none")]
     pub disassociate: Option<DisassociateReplicationGroupMemberAction>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RestoreSummary {
-    #[serde(rename = "SourceBackupArn", default, skip_serializing_if = "Option::is_none")]
     pub source_backup_arn: Option<String>,
-    #[serde(rename = "SourceTableArn", default, skip_serializing_if = "Option::is_none")]
     pub source_table_arn: Option<String>,
-    #[serde(rename = "RestoreDateTime")]
     pub restore_date_time: Timestamp,
-    #[serde(rename = "RestoreInProgress")]
     pub restore_in_progress: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3BucketSource {
-    #[serde(rename = "S3BucketOwner", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket_owner: Option<String>,
-    #[serde(rename = "S3Bucket")]
     pub s3_bucket: String,
-    #[serde(rename = "S3KeyPrefix", default, skip_serializing_if = "Option::is_none")]
     pub s3_key_prefix: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SSEDescription {
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "SSEType", default, skip_serializing_if = "Option::is_none")]
     pub sse_type: Option<String>,
-    #[serde(rename = "KMSMasterKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_master_key_arn: Option<String>,
-    #[serde(rename = "InaccessibleEncryptionDateTime", default, skip_serializing_if = "Option::is_none")]
     pub inaccessible_encryption_date_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SSESpecification {
-    #[serde(rename = "Enabled", default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(rename = "SSEType", default, skip_serializing_if = "Option::is_none")]
     pub sse_type: Option<String>,
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_master_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchResultItem {
-    #[serde(rename = "Item", default, skip_serializing_if = "Option::is_none")]
     pub item: Option<crate::value::Shown>,
-    #[serde(rename = "Score", default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchSchemaElement {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "SearchSchemaElementType")]
     pub search_schema_element_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceTableDetails {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "TableId")]
     pub table_id: String,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "TableSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub table_size_bytes: Option<i64>,
-    #[serde(rename = "KeySchema")]
     pub key_schema: Vec<KeySchemaElement>,
-    #[serde(rename = "TableCreationDateTime")]
     pub table_creation_date_time: Timestamp,
-    #[serde(rename = "ProvisionedThroughput")]
     pub provisioned_throughput: ProvisionedThroughput,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "BillingMode", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceTableFeatureDetails {
-    #[serde(rename = "LocalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_indexes: Option<Vec<LocalSecondaryIndexInfo>>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<GlobalSecondaryIndexInfo>>,
-    #[serde(rename = "StreamDescription", default, skip_serializing_if = "Option::is_none")]
     pub stream_description: Option<StreamSpecification>,
-    #[serde(rename = "TimeToLiveDescription", default, skip_serializing_if = "Option::is_none")]
     pub time_to_live_description: Option<TimeToLiveDescription>,
-    #[serde(rename = "SSEDescription", default, skip_serializing_if = "Option::is_none")]
     pub sse_description: Option<SSEDescription>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<Vec<VectorIndexInfo>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamSpecification {
-    #[serde(rename = "StreamEnabled")]
     pub stream_enabled: bool,
-    #[serde(rename = "StreamViewType", default, skip_serializing_if = "Option::is_none")]
     pub stream_view_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableAutoScalingDescription {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "TableStatus", default, skip_serializing_if = "Option::is_none")]
     pub table_status: Option<String>,
-    #[serde(rename = "Replicas", default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<Vec<ReplicaAutoScalingDescription>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableClassSummary {
-    #[serde(rename = "TableClass", default, skip_serializing_if = "Option::is_none")]
     pub table_class: Option<String>,
-    #[serde(rename = "LastUpdateDateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_update_date_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableCreationParameters {
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "AttributeDefinitions")]
     pub attribute_definitions: Vec<AttributeDefinition>,
-    #[serde(rename = "KeySchema")]
     pub key_schema: Vec<KeySchemaElement>,
-    #[serde(rename = "BillingMode", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode: Option<String>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "SSESpecification", default, skip_serializing_if = "Option::is_none")]
     pub sse_specification: Option<SSESpecification>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<Vec<VectorIndex>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableDescription {
-    #[serde(rename = "AttributeDefinitions", default, skip_serializing_if = "Option::is_none")]
     pub attribute_definitions: Option<Vec<AttributeDefinition>>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "TableStatus", default, skip_serializing_if = "Option::is_none")]
     pub table_status: Option<String>,
-    #[serde(rename = "CreationDateTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_date_time: Option<Timestamp>,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughputDescription>,
-    #[serde(rename = "TableSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub table_size_bytes: Option<i64>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "TableArn", default, skip_serializing_if = "Option::is_none")]
     pub table_arn: Option<String>,
-    #[serde(rename = "TableId", default, skip_serializing_if = "Option::is_none")]
     pub table_id: Option<String>,
-    #[serde(rename = "BillingModeSummary", default, skip_serializing_if = "Option::is_none")]
     pub billing_mode_summary: Option<BillingModeSummary>,
-    #[serde(rename = "LocalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub local_secondary_indexes: Option<Vec<LocalSecondaryIndexDescription>>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<GlobalSecondaryIndexDescription>>,
-    #[serde(rename = "StreamSpecification", default, skip_serializing_if = "Option::is_none")]
     pub stream_specification: Option<StreamSpecification>,
-    #[serde(rename = "LatestStreamLabel", default, skip_serializing_if = "Option::is_none")]
     pub latest_stream_label: Option<String>,
-    #[serde(rename = "LatestStreamArn", default, skip_serializing_if = "Option::is_none")]
     pub latest_stream_arn: Option<String>,
-    #[serde(rename = "GlobalTableVersion", default, skip_serializing_if = "Option::is_none")]
     pub global_table_version: Option<String>,
-    #[serde(rename = "Replicas", default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<Vec<ReplicaDescription>>,
-    #[serde(rename = "GlobalTableWitnesses", default, skip_serializing_if = "Option::is_none")]
     pub global_table_witnesses: Option<Vec<GlobalTableWitnessDescription>>,
-    #[serde(rename = "GlobalTableSettingsReplicationMode", default, skip_serializing_if = "Option::is_none")]
     pub global_table_settings_replication_mode: Option<String>,
-    #[serde(rename = "RestoreSummary", default, skip_serializing_if = "Option::is_none")]
     pub restore_summary: Option<RestoreSummary>,
-    #[serde(rename = "SSEDescription", default, skip_serializing_if = "Option::is_none")]
     pub sse_description: Option<SSEDescription>,
-    #[serde(rename = "ArchivalSummary", default, skip_serializing_if = "Option::is_none")]
     pub archival_summary: Option<ArchivalSummary>,
-    #[serde(rename = "TableClassSummary", default, skip_serializing_if = "Option::is_none")]
     pub table_class_summary: Option<TableClassSummary>,
-    #[serde(rename = "DeletionProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection_enabled: Option<bool>,
-    #[serde(rename = "DisassociationProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub disassociation_protection_enabled: Option<bool>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<TableWarmThroughputDescription>,
-    #[serde(rename = "MultiRegionConsistency", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_consistency: Option<String>,
-    #[serde(rename = "VectorIndexes", default, skip_serializing_if = "Option::is_none")]
     pub vector_indexes: Option<Vec<VectorIndexDescription>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableWarmThroughputDescription {
-    #[serde(rename = "ReadUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub read_units_per_second: Option<i64>,
-    #[serde(rename = "WriteUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub write_units_per_second: Option<i64>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TimeToLiveDescription {
-    #[serde(rename = "TimeToLiveStatus", default, skip_serializing_if = "Option::is_none")]
     pub time_to_live_status: Option<String>,
-    #[serde(rename = "AttributeName", default, skip_serializing_if = "Option::is_none")]
     pub attribute_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TimeToLiveSpecification {
-    #[serde(rename = "Enabled")]
     pub enabled: bool,
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactGetItem {
-    #[serde(rename = "Get")]
     pub get: Get,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactWriteItem {
-    #[serde(rename = "ConditionCheck", default, skip_serializing_if = "Option::is_none")]
     pub condition_check: Option<ConditionCheck>,
-    #[serde(rename = "Put", default, skip_serializing_if = "Option::is_none")]
     pub put: Option<Put>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<Delete>,
-    #[serde(rename = "Update", default, skip_serializing_if = "Option::is_none")]
     pub update: Option<Update>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Update {
-    #[serde(rename = "Key")]
     pub key: crate::value::Given<crate::value::Item>,
-    #[serde(rename = "UpdateExpression")]
     pub update_expression: String,
-    #[serde(rename = "TableName")]
     pub table_name: String,
-    #[serde(rename = "ConditionExpression", default, skip_serializing_if = "Option::is_none")]
     pub condition_expression: Option<String>,
-    #[serde(rename = "ExpressionAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_names: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ExpressionAttributeValues", default, skip_serializing_if = "Option::is_none")]
     pub expression_attribute_values: Option<crate::value::Given<crate::value::Item>>,
-    #[serde(rename = "ReturnValuesOnConditionCheckFailure", default, skip_serializing_if = "Option::is_none")]
     pub return_values_on_condition_check_failure: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGlobalSecondaryIndexAction {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "ProvisionedThroughput", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput: Option<ProvisionedThroughput>,
-    #[serde(rename = "OnDemandThroughput", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput: Option<OnDemandThroughput>,
-    #[serde(rename = "WarmThroughput", default, skip_serializing_if = "Option::is_none")]
     pub warm_throughput: Option<WarmThroughput>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKinesisStreamingConfiguration {
-    #[serde(rename = "ApproximateCreationDateTimePrecision", default, skip_serializing_if = "Option::is_none")]
     pub approximate_creation_date_time_precision: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateReplicationGroupMemberAction {
-    #[serde(rename = "RegionName")]
     pub region_name: String,
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_master_key_id: Option<String>,
-    #[serde(rename = "ProvisionedThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_throughput_override: Option<ProvisionedThroughputOverride>,
-    #[serde(rename = "OnDemandThroughputOverride", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_throughput_override: Option<OnDemandThroughputOverride>,
-    #[serde(rename = "GlobalSecondaryIndexes", default, skip_serializing_if = "Option::is_none")]
     pub global_secondary_indexes: Option<Vec<ReplicaGlobalSecondaryIndex>>,
-    #[serde(rename = "TableClassOverride", default, skip_serializing_if = "Option::is_none")]
     pub table_class_override: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorAttributeDefinition {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorCapacity {
-    #[serde(rename = "VectorSearchRequestBytes", default, skip_serializing_if = "Option::is_none")]
     pub vector_search_request_bytes: Option<f64>,
-    #[serde(rename = "VectorWriteRequestBytes", default, skip_serializing_if = "Option::is_none")]
     pub vector_write_request_bytes: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorIndex {
-    #[serde(rename = "IndexName")]
     pub index_name: String,
-    #[serde(rename = "VectorAttribute")]
     pub vector_attribute: VectorAttributeDefinition,
-    #[serde(rename = "SearchSchema", default, skip_serializing_if = "Option::is_none")]
     pub search_schema: Option<Vec<SearchSchemaElement>>,
-    #[serde(rename = "Projection")]
     pub projection: Projection,
-    #[serde(rename = "Dimensions")]
     pub dimensions: i64,
-    #[serde(rename = "DistanceFunction")]
     pub distance_function: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorIndexDescription {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "SearchSchema", default, skip_serializing_if = "Option::is_none")]
     pub search_schema: Option<Vec<SearchSchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
-    #[serde(rename = "VectorAttribute", default, skip_serializing_if = "Option::is_none")]
     pub vector_attribute: Option<VectorAttributeDefinition>,
-    #[serde(rename = "Dimensions", default, skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<i64>,
-    #[serde(rename = "DistanceFunction", default, skip_serializing_if = "Option::is_none")]
     pub distance_function: Option<String>,
-    #[serde(rename = "IndexStatus", default, skip_serializing_if = "Option::is_none")]
     pub index_status: Option<String>,
-    #[serde(rename = "Backfilling", default, skip_serializing_if = "Option::is_none")]
     pub backfilling: Option<bool>,
-    #[serde(rename = "IndexSizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub index_size_bytes: Option<i64>,
-    #[serde(rename = "ItemCount", default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
-    #[serde(rename = "IndexArn", default, skip_serializing_if = "Option::is_none")]
     pub index_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorIndexInfo {
-    #[serde(rename = "IndexName", default, skip_serializing_if = "Option::is_none")]
     pub index_name: Option<String>,
-    #[serde(rename = "VectorAttribute", default, skip_serializing_if = "Option::is_none")]
     pub vector_attribute: Option<VectorAttributeDefinition>,
-    #[serde(rename = "SearchSchema", default, skip_serializing_if = "Option::is_none")]
     pub search_schema: Option<Vec<SearchSchemaElement>>,
-    #[serde(rename = "Projection", default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<Projection>,
-    #[serde(rename = "Dimensions", default, skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<i64>,
-    #[serde(rename = "DistanceFunction", default, skip_serializing_if = "Option::is_none")]
     pub distance_function: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VectorIndexUpdate {
-    #[serde(rename = "Create", default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateVectorIndexAction>,
-    #[serde(rename = "Delete", default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DeleteVectorIndexAction>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WarmThroughput {
-    #[serde(rename = "ReadUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub read_units_per_second: Option<i64>,
-    #[serde(rename = "WriteUnitsPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub write_units_per_second: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WriteRequest {
-    #[serde(rename = "PutRequest", default, skip_serializing_if = "Option::is_none")]
     pub put_request: Option<PutRequest>,
-    #[serde(rename = "DeleteRequest", default, skip_serializing_if = "Option::is_none")]
     pub delete_request: Option<DeleteRequest>,
+}
+
+ruststack_core::members! {
+    BatchExecuteStatementInput = BATCH_EXECUTE_STATEMENT_INPUT { 0 statements 1 return_consumed_capacity }
+    BatchExecuteStatementOutput = BATCH_EXECUTE_STATEMENT_OUTPUT { 0 responses 1 consumed_capacity }
+    BatchGetItemInput = BATCH_GET_ITEM_INPUT { 0 request_items 1 return_consumed_capacity }
+    BatchGetItemOutput = BATCH_GET_ITEM_OUTPUT { 0 responses 1 unprocessed_keys 2 consumed_capacity }
+    BatchWriteItemInput = BATCH_WRITE_ITEM_INPUT { 0 request_items 1 return_consumed_capacity 2 return_item_collection_metrics }
+    BatchWriteItemOutput = BATCH_WRITE_ITEM_OUTPUT { 0 unprocessed_items 1 item_collection_metrics 2 consumed_capacity }
+    CancelBulkOperationInput = CANCEL_BULK_OPERATION_INPUT { 0 bulk_operation_arn }
+    CancelBulkOperationOutput = CANCEL_BULK_OPERATION_OUTPUT { 0 bulk_operation_arn 1 bulk_operation_status }
+    CreateBackupInput = CREATE_BACKUP_INPUT { 0 table_name 1 backup_name }
+    CreateBackupOutput = CREATE_BACKUP_OUTPUT { 0 backup_details }
+    CreateGlobalTableInput = CREATE_GLOBAL_TABLE_INPUT { 0 global_table_name 1 replication_group }
+    CreateGlobalTableOutput = CREATE_GLOBAL_TABLE_OUTPUT { 0 global_table_description }
+    CreateTableInput = CREATE_TABLE_INPUT { 0 attribute_definitions 1 table_name 2 key_schema 3 local_secondary_indexes 4 global_secondary_indexes 5 billing_mode 6 provisioned_throughput 7 stream_specification 8 sse_specification 9 tags 10 table_class 11 deletion_protection_enabled 12 warm_throughput 13 resource_policy 14 on_demand_throughput 15 global_table_source_arn 16 global_table_settings_replication_mode 17 vector_indexes }
+    CreateTableOutput = CREATE_TABLE_OUTPUT { 0 table_description }
+    DeleteBackupInput = DELETE_BACKUP_INPUT { 0 backup_arn }
+    DeleteBackupOutput = DELETE_BACKUP_OUTPUT { 0 backup_description }
+    DeleteItemInput = DELETE_ITEM_INPUT { 0 table_name 1 key 2 expected 3 conditional_operator 4 return_values 5 return_consumed_capacity 6 return_item_collection_metrics 7 condition_expression 8 expression_attribute_names 9 expression_attribute_values 10 return_values_on_condition_check_failure }
+    DeleteItemOutput = DELETE_ITEM_OUTPUT { 0 attributes 1 consumed_capacity 2 item_collection_metrics }
+    DeleteResourcePolicyInput = DELETE_RESOURCE_POLICY_INPUT { 0 resource_arn 1 expected_revision_id }
+    DeleteResourcePolicyOutput = DELETE_RESOURCE_POLICY_OUTPUT { 0 revision_id }
+    DeleteTableInput = DELETE_TABLE_INPUT { 0 table_name }
+    DeleteTableOutput = DELETE_TABLE_OUTPUT { 0 table_description }
+    DescribeBackupInput = DESCRIBE_BACKUP_INPUT { 0 backup_arn }
+    DescribeBackupOutput = DESCRIBE_BACKUP_OUTPUT { 0 backup_description }
+    DescribeBulkOperationInput = DESCRIBE_BULK_OPERATION_INPUT { 0 bulk_operation_arn }
+    DescribeBulkOperationOutput = DESCRIBE_BULK_OPERATION_OUTPUT { 0 bulk_operation_description }
+    DescribeContinuousBackupsInput = DESCRIBE_CONTINUOUS_BACKUPS_INPUT { 0 table_name }
+    DescribeContinuousBackupsOutput = DESCRIBE_CONTINUOUS_BACKUPS_OUTPUT { 0 continuous_backups_description }
+    DescribeContributorInsightsInput = DESCRIBE_CONTRIBUTOR_INSIGHTS_INPUT { 0 table_name 1 index_name }
+    DescribeContributorInsightsOutput = DESCRIBE_CONTRIBUTOR_INSIGHTS_OUTPUT { 0 table_name 1 index_name 2 contributor_insights_rule_list 3 contributor_insights_status 4 last_update_date_time 5 failure_exception 6 contributor_insights_mode }
+    DescribeEndpointsInput = DESCRIBE_ENDPOINTS_INPUT {  }
+    DescribeEndpointsOutput = DESCRIBE_ENDPOINTS_OUTPUT { 0 endpoints }
+    DescribeExportInput = DESCRIBE_EXPORT_INPUT { 0 export_arn }
+    DescribeExportOutput = DESCRIBE_EXPORT_OUTPUT { 0 export_description }
+    DescribeGlobalTableInput = DESCRIBE_GLOBAL_TABLE_INPUT { 0 global_table_name }
+    DescribeGlobalTableOutput = DESCRIBE_GLOBAL_TABLE_OUTPUT { 0 global_table_description }
+    DescribeGlobalTableSettingsInput = DESCRIBE_GLOBAL_TABLE_SETTINGS_INPUT { 0 global_table_name }
+    DescribeGlobalTableSettingsOutput = DESCRIBE_GLOBAL_TABLE_SETTINGS_OUTPUT { 0 global_table_name 1 replica_settings }
+    DescribeImportInput = DESCRIBE_IMPORT_INPUT { 0 import_arn }
+    DescribeImportOutput = DESCRIBE_IMPORT_OUTPUT { 0 import_table_description }
+    DescribeKinesisStreamingDestinationInput = DESCRIBE_KINESIS_STREAMING_DESTINATION_INPUT { 0 table_name }
+    DescribeKinesisStreamingDestinationOutput = DESCRIBE_KINESIS_STREAMING_DESTINATION_OUTPUT { 0 table_name 1 kinesis_data_stream_destinations }
+    DescribeLimitsInput = DESCRIBE_LIMITS_INPUT {  }
+    DescribeLimitsOutput = DESCRIBE_LIMITS_OUTPUT { 0 account_max_read_capacity_units 1 account_max_write_capacity_units 2 table_max_read_capacity_units 3 table_max_write_capacity_units }
+    DescribeTableInput = DESCRIBE_TABLE_INPUT { 0 table_name }
+    DescribeTableOutput = DESCRIBE_TABLE_OUTPUT { 0 table }
+    DescribeTableReplicaAutoScalingInput = DESCRIBE_TABLE_REPLICA_AUTO_SCALING_INPUT { 0 table_name }
+    DescribeTableReplicaAutoScalingOutput = DESCRIBE_TABLE_REPLICA_AUTO_SCALING_OUTPUT { 0 table_auto_scaling_description }
+    DescribeTimeToLiveInput = DESCRIBE_TIME_TO_LIVE_INPUT { 0 table_name }
+    DescribeTimeToLiveOutput = DESCRIBE_TIME_TO_LIVE_OUTPUT { 0 time_to_live_description }
+    DisableKinesisStreamingDestinationInput = DISABLE_KINESIS_STREAMING_DESTINATION_INPUT { 0 table_name 1 stream_arn 2 enable_kinesis_streaming_configuration }
+    DisableKinesisStreamingDestinationOutput = DISABLE_KINESIS_STREAMING_DESTINATION_OUTPUT { 0 table_name 1 stream_arn 2 destination_status 3 enable_kinesis_streaming_configuration }
+    EnableKinesisStreamingDestinationInput = ENABLE_KINESIS_STREAMING_DESTINATION_INPUT { 0 table_name 1 stream_arn 2 enable_kinesis_streaming_configuration }
+    EnableKinesisStreamingDestinationOutput = ENABLE_KINESIS_STREAMING_DESTINATION_OUTPUT { 0 table_name 1 stream_arn 2 destination_status 3 enable_kinesis_streaming_configuration }
+    ExecuteStatementInput = EXECUTE_STATEMENT_INPUT { 0 statement 1 parameters 2 consistent_read 3 next_token 4 return_consumed_capacity 5 limit 6 return_values_on_condition_check_failure }
+    ExecuteStatementOutput = EXECUTE_STATEMENT_OUTPUT { 0 items 1 next_token 2 consumed_capacity 3 last_evaluated_key }
+    ExecuteTransactionInput = EXECUTE_TRANSACTION_INPUT { 0 transact_statements 1 client_request_token 2 return_consumed_capacity }
+    ExecuteTransactionOutput = EXECUTE_TRANSACTION_OUTPUT { 0 responses 1 consumed_capacity }
+    ExportTableToPointInTimeInput = EXPORT_TABLE_TO_POINT_IN_TIME_INPUT { 0 table_arn 1 export_time 2 client_token 3 s3_bucket 4 s3_bucket_owner 5 s3_prefix 6 s3_sse_algorithm 7 s3_sse_kms_key_id 8 export_format 9 export_type 10 incremental_export_specification 11 filter_specification }
+    ExportTableToPointInTimeOutput = EXPORT_TABLE_TO_POINT_IN_TIME_OUTPUT { 0 export_description }
+    GetItemInput = GET_ITEM_INPUT { 0 table_name 1 key 2 attributes_to_get 3 consistent_read 4 return_consumed_capacity 5 projection_expression 6 expression_attribute_names }
+    GetItemOutput = GET_ITEM_OUTPUT { 0 item 1 consumed_capacity }
+    GetResourcePolicyInput = GET_RESOURCE_POLICY_INPUT { 0 resource_arn }
+    GetResourcePolicyOutput = GET_RESOURCE_POLICY_OUTPUT { 0 policy 1 revision_id }
+    ImportTableInput = IMPORT_TABLE_INPUT { 0 client_token 1 s3_bucket_source 2 input_format 3 input_format_options 4 input_compression_type 5 table_creation_parameters }
+    ImportTableOutput = IMPORT_TABLE_OUTPUT { 0 import_table_description }
+    ListBackupsInput = LIST_BACKUPS_INPUT { 0 table_name 1 limit 2 time_range_lower_bound 3 time_range_upper_bound 4 exclusive_start_backup_arn 5 backup_type }
+    ListBackupsOutput = LIST_BACKUPS_OUTPUT { 0 backup_summaries 1 last_evaluated_backup_arn }
+    ListBulkOperationsInput = LIST_BULK_OPERATIONS_INPUT { 0 max_results 1 next_token }
+    ListBulkOperationsOutput = LIST_BULK_OPERATIONS_OUTPUT { 0 bulk_operations_summary_list 1 next_token }
+    ListContributorInsightsInput = LIST_CONTRIBUTOR_INSIGHTS_INPUT { 0 table_name 1 next_token 2 max_results }
+    ListContributorInsightsOutput = LIST_CONTRIBUTOR_INSIGHTS_OUTPUT { 0 contributor_insights_summaries 1 next_token }
+    ListExportsInput = LIST_EXPORTS_INPUT { 0 table_arn 1 max_results 2 next_token }
+    ListExportsOutput = LIST_EXPORTS_OUTPUT { 0 export_summaries 1 next_token }
+    ListGlobalTablesInput = LIST_GLOBAL_TABLES_INPUT { 0 exclusive_start_global_table_name 1 limit 2 region_name }
+    ListGlobalTablesOutput = LIST_GLOBAL_TABLES_OUTPUT { 0 global_tables 1 last_evaluated_global_table_name }
+    ListImportsInput = LIST_IMPORTS_INPUT { 0 table_arn 1 page_size 2 next_token }
+    ListImportsOutput = LIST_IMPORTS_OUTPUT { 0 import_summary_list 1 next_token }
+    ListTablesInput = LIST_TABLES_INPUT { 0 exclusive_start_table_name 1 limit }
+    ListTablesOutput = LIST_TABLES_OUTPUT { 0 table_names 1 last_evaluated_table_name }
+    ListTagsOfResourceInput = LIST_TAGS_OF_RESOURCE_INPUT { 0 resource_arn 1 next_token }
+    ListTagsOfResourceOutput = LIST_TAGS_OF_RESOURCE_OUTPUT { 0 tags 1 next_token }
+    PutItemInput = PUT_ITEM_INPUT { 0 table_name 1 item 2 expected 3 return_values 4 return_consumed_capacity 5 return_item_collection_metrics 6 conditional_operator 7 condition_expression 8 expression_attribute_names 9 expression_attribute_values 10 return_values_on_condition_check_failure }
+    PutItemOutput = PUT_ITEM_OUTPUT { 0 attributes 1 consumed_capacity 2 item_collection_metrics }
+    PutResourcePolicyInput = PUT_RESOURCE_POLICY_INPUT { 0 resource_arn 1 policy 2 expected_revision_id 3 confirm_remove_self_resource_access }
+    PutResourcePolicyOutput = PUT_RESOURCE_POLICY_OUTPUT { 0 revision_id }
+    QueryInput = QUERY_INPUT { 0 table_name 1 index_name 2 select 3 attributes_to_get 4 limit 5 consistent_read 6 key_conditions 7 query_filter 8 conditional_operator 9 scan_index_forward 10 exclusive_start_key 11 return_consumed_capacity 12 projection_expression 13 filter_expression 14 key_condition_expression 15 expression_attribute_names 16 expression_attribute_values }
+    QueryOutput = QUERY_OUTPUT { 0 items 1 count 2 scanned_count 3 last_evaluated_key 4 consumed_capacity }
+    RestoreTableFromBackupInput = RESTORE_TABLE_FROM_BACKUP_INPUT { 0 target_table_name 1 backup_arn 2 billing_mode_override 3 global_secondary_index_override 4 local_secondary_index_override 5 provisioned_throughput_override 6 on_demand_throughput_override 7 sse_specification_override 8 vector_index_override }
+    RestoreTableFromBackupOutput = RESTORE_TABLE_FROM_BACKUP_OUTPUT { 0 table_description }
+    RestoreTableToPointInTimeInput = RESTORE_TABLE_TO_POINT_IN_TIME_INPUT { 0 source_table_arn 1 source_table_name 2 target_table_name 3 use_latest_restorable_time 4 restore_date_time 5 billing_mode_override 6 global_secondary_index_override 7 local_secondary_index_override 8 provisioned_throughput_override 9 on_demand_throughput_override 10 sse_specification_override 11 vector_index_override }
+    RestoreTableToPointInTimeOutput = RESTORE_TABLE_TO_POINT_IN_TIME_OUTPUT { 0 table_description }
+    ScanInput = SCAN_INPUT { 0 table_name 1 index_name 2 attributes_to_get 3 limit 4 select 5 scan_filter 6 conditional_operator 7 exclusive_start_key 8 return_consumed_capacity 9 total_segments 10 segment 11 projection_expression 12 filter_expression 13 expression_attribute_names 14 expression_attribute_values 15 consistent_read }
+    ScanOutput = SCAN_OUTPUT { 0 items 1 count 2 scanned_count 3 last_evaluated_key 4 consumed_capacity }
+    SearchVectorsInput = SEARCH_VECTORS_INPUT { 0 table_name 1 index_name 2 return_consumed_capacity 3 expression_attribute_names 4 expression_attribute_values 5 projection_expression 6 search_vector 7 search_condition_expression 8 top_k }
+    SearchVectorsOutput = SEARCH_VECTORS_OUTPUT { 0 consumed_capacity 1 search_results }
+    StartBulkPutItemsInput = START_BULK_PUT_ITEMS_INPUT { 0 client_token 1 input_s3_configuration 2 output_s3_configuration 3 table_name 4 max_write_request_units 5 performance_tier }
+    StartBulkPutItemsOutput = START_BULK_PUT_ITEMS_OUTPUT { 0 bulk_operation_description }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 resource_arn 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    TransactGetItemsInput = TRANSACT_GET_ITEMS_INPUT { 0 transact_items 1 return_consumed_capacity }
+    TransactGetItemsOutput = TRANSACT_GET_ITEMS_OUTPUT { 0 consumed_capacity 1 responses }
+    TransactWriteItemsInput = TRANSACT_WRITE_ITEMS_INPUT { 0 transact_items 1 return_consumed_capacity 2 return_item_collection_metrics 3 client_request_token }
+    TransactWriteItemsOutput = TRANSACT_WRITE_ITEMS_OUTPUT { 0 consumed_capacity 1 item_collection_metrics }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 resource_arn 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    UpdateContinuousBackupsInput = UPDATE_CONTINUOUS_BACKUPS_INPUT { 0 table_name 1 point_in_time_recovery_specification }
+    UpdateContinuousBackupsOutput = UPDATE_CONTINUOUS_BACKUPS_OUTPUT { 0 continuous_backups_description }
+    UpdateContributorInsightsInput = UPDATE_CONTRIBUTOR_INSIGHTS_INPUT { 0 table_name 1 index_name 2 contributor_insights_action 3 contributor_insights_mode }
+    UpdateContributorInsightsOutput = UPDATE_CONTRIBUTOR_INSIGHTS_OUTPUT { 0 table_name 1 index_name 2 contributor_insights_status 3 contributor_insights_mode }
+    UpdateGlobalTableInput = UPDATE_GLOBAL_TABLE_INPUT { 0 global_table_name 1 replica_updates }
+    UpdateGlobalTableOutput = UPDATE_GLOBAL_TABLE_OUTPUT { 0 global_table_description }
+    UpdateGlobalTableSettingsInput = UPDATE_GLOBAL_TABLE_SETTINGS_INPUT { 0 global_table_name 1 global_table_billing_mode 2 global_table_provisioned_write_capacity_units 3 global_table_provisioned_write_capacity_auto_scaling_settings_update 4 global_table_global_secondary_index_settings_update 5 replica_settings_update }
+    UpdateGlobalTableSettingsOutput = UPDATE_GLOBAL_TABLE_SETTINGS_OUTPUT { 0 global_table_name 1 replica_settings }
+    UpdateItemInput = UPDATE_ITEM_INPUT { 0 table_name 1 key 2 attribute_updates 3 expected 4 conditional_operator 5 return_values 6 return_consumed_capacity 7 return_item_collection_metrics 8 update_expression 9 condition_expression 10 expression_attribute_names 11 expression_attribute_values 12 return_values_on_condition_check_failure }
+    UpdateItemOutput = UPDATE_ITEM_OUTPUT { 0 attributes 1 consumed_capacity 2 item_collection_metrics }
+    UpdateKinesisStreamingDestinationInput = UPDATE_KINESIS_STREAMING_DESTINATION_INPUT { 0 table_name 1 stream_arn 2 update_kinesis_streaming_configuration }
+    UpdateKinesisStreamingDestinationOutput = UPDATE_KINESIS_STREAMING_DESTINATION_OUTPUT { 0 table_name 1 stream_arn 2 destination_status 3 update_kinesis_streaming_configuration }
+    UpdateTableInput = UPDATE_TABLE_INPUT { 0 attribute_definitions 1 table_name 2 billing_mode 3 provisioned_throughput 4 global_secondary_index_updates 5 stream_specification 6 sse_specification 7 replica_updates 8 table_class 9 deletion_protection_enabled 10 multi_region_consistency 11 global_table_witness_updates 12 on_demand_throughput 13 warm_throughput 14 global_table_settings_replication_mode 15 disassociation_protection_enabled 16 vector_index_updates }
+    UpdateTableOutput = UPDATE_TABLE_OUTPUT { 0 table_description }
+    UpdateTableReplicaAutoScalingInput = UPDATE_TABLE_REPLICA_AUTO_SCALING_INPUT { 0 global_secondary_index_updates 1 table_name 2 provisioned_write_capacity_auto_scaling_update 3 replica_updates }
+    UpdateTableReplicaAutoScalingOutput = UPDATE_TABLE_REPLICA_AUTO_SCALING_OUTPUT { 0 table_auto_scaling_description }
+    UpdateTimeToLiveInput = UPDATE_TIME_TO_LIVE_INPUT { 0 table_name 1 time_to_live_specification }
+    UpdateTimeToLiveOutput = UPDATE_TIME_TO_LIVE_OUTPUT { 0 time_to_live_specification }
+    ArchivalSummary = ARCHIVAL_SUMMARY { 0 archival_date_time 1 archival_reason 2 archival_backup_arn }
+    AttributeDefinition = ATTRIBUTE_DEFINITION { 0 attribute_name 1 attribute_type }
+    AttributeValueUpdate = ATTRIBUTE_VALUE_UPDATE { 0 value 1 action }
+    AutoScalingPolicyDescription = AUTO_SCALING_POLICY_DESCRIPTION { 0 policy_name 1 target_tracking_scaling_policy_configuration }
+    AutoScalingPolicyUpdate = AUTO_SCALING_POLICY_UPDATE { 0 policy_name 1 target_tracking_scaling_policy_configuration }
+    AutoScalingSettingsDescription = AUTO_SCALING_SETTINGS_DESCRIPTION { 0 minimum_units 1 maximum_units 2 auto_scaling_disabled 3 auto_scaling_role_arn 4 scaling_policies }
+    AutoScalingSettingsUpdate = AUTO_SCALING_SETTINGS_UPDATE { 0 minimum_units 1 maximum_units 2 auto_scaling_disabled 3 auto_scaling_role_arn 4 scaling_policy_update }
+    AutoScalingTargetTrackingScalingPolicyConfigurationDescription = AUTO_SCALING_TARGET_TRACKING_SCALING_POLICY_CONFIGURATION_DESCRIPTION { 0 disable_scale_in 1 scale_in_cooldown 2 scale_out_cooldown 3 target_value }
+    AutoScalingTargetTrackingScalingPolicyConfigurationUpdate = AUTO_SCALING_TARGET_TRACKING_SCALING_POLICY_CONFIGURATION_UPDATE { 0 disable_scale_in 1 scale_in_cooldown 2 scale_out_cooldown 3 target_value }
+    BackupDescription = BACKUP_DESCRIPTION { 0 backup_details 1 source_table_details 2 source_table_feature_details }
+    BackupDetails = BACKUP_DETAILS { 0 backup_arn 1 backup_name 2 backup_size_bytes 3 backup_status 4 backup_type 5 backup_creation_date_time 6 backup_expiry_date_time }
+    BackupSummary = BACKUP_SUMMARY { 0 table_name 1 table_id 2 table_arn 3 backup_arn 4 backup_name 5 backup_creation_date_time 6 backup_expiry_date_time 7 backup_status 8 backup_type 9 backup_size_bytes }
+    BatchStatementError = BATCH_STATEMENT_ERROR { 0 code 1 message 2 item }
+    BatchStatementRequest = BATCH_STATEMENT_REQUEST { 0 statement 1 parameters 2 consistent_read 3 return_values_on_condition_check_failure }
+    BatchStatementResponse = BATCH_STATEMENT_RESPONSE { 0 error 1 table_name 2 item }
+    BillingModeSummary = BILLING_MODE_SUMMARY { 0 billing_mode 1 last_update_to_pay_per_request_date_time }
+    BulkOperationBytes = BULK_OPERATION_BYTES { 0 bulk_put_bytes }
+    BulkOperationDescription = BULK_OPERATION_DESCRIPTION { 0 bulk_operation_arn 1 bulk_operation_status 2 table_details 3 client_token 4 input_s3_configuration 5 output_s3_configuration 6 start_time 7 end_time 8 processed_item_count 9 processed_input_bytes 10 total_input_bytes 11 bulk_operation_usage 12 failed_item_count 13 failure_code 14 failure_message 15 max_write_request_units 16 performance_tier }
+    BulkOperationSummary = BULK_OPERATION_SUMMARY { 0 bulk_operation_arn 1 bulk_operation_status 2 start_time 3 end_time }
+    BulkOperationTableDetail = BULK_OPERATION_TABLE_DETAIL { 0 table_name 1 table_id }
+    BulkOperationUsage = BULK_OPERATION_USAGE { 0 table_name 1 bulk_put_bytes 2 table 3 local_secondary_indexes 4 global_secondary_indexes 5 vector_indexes }
+    BulkOperationVectorBytes = BULK_OPERATION_VECTOR_BYTES { 0 bulk_put_vector_bytes }
+    Capacity = CAPACITY { 0 read_capacity_units 1 write_capacity_units 2 capacity_units }
+    Condition = CONDITION { 0 attribute_value_list 1 comparison_operator }
+    ConditionCheck = CONDITION_CHECK { 0 key 1 table_name 2 condition_expression 3 expression_attribute_names 4 expression_attribute_values 5 return_values_on_condition_check_failure }
+    ConsumedCapacity = CONSUMED_CAPACITY { 0 table_name 1 capacity_units 2 read_capacity_units 3 write_capacity_units 4 table 5 local_secondary_indexes 6 global_secondary_indexes 7 vector_indexes }
+    ContinuousBackupsDescription = CONTINUOUS_BACKUPS_DESCRIPTION { 0 continuous_backups_status 1 point_in_time_recovery_description }
+    ContributorInsightsSummary = CONTRIBUTOR_INSIGHTS_SUMMARY { 0 table_name 1 index_name 2 contributor_insights_status 3 contributor_insights_mode }
+    CreateGlobalSecondaryIndexAction = CREATE_GLOBAL_SECONDARY_INDEX_ACTION { 0 index_name 1 key_schema 2 projection 3 provisioned_throughput 4 on_demand_throughput 5 warm_throughput }
+    CreateGlobalTableWitnessGroupMemberAction = CREATE_GLOBAL_TABLE_WITNESS_GROUP_MEMBER_ACTION { 0 region_name }
+    CreateReplicaAction = CREATE_REPLICA_ACTION { 0 region_name }
+    CreateReplicationGroupMemberAction = CREATE_REPLICATION_GROUP_MEMBER_ACTION { 0 region_name 1 kms_master_key_id 2 provisioned_throughput_override 3 on_demand_throughput_override 4 global_secondary_indexes 5 table_class_override }
+    CreateVectorIndexAction = CREATE_VECTOR_INDEX_ACTION { 0 index_name 1 vector_attribute 2 search_schema 3 projection 4 dimensions 5 distance_function }
+    CsvOptions = CSV_OPTIONS { 0 delimiter 1 header_list }
+    Delete = DELETE { 0 key 1 table_name 2 condition_expression 3 expression_attribute_names 4 expression_attribute_values 5 return_values_on_condition_check_failure }
+    DeleteGlobalSecondaryIndexAction = DELETE_GLOBAL_SECONDARY_INDEX_ACTION { 0 index_name }
+    DeleteGlobalTableWitnessGroupMemberAction = DELETE_GLOBAL_TABLE_WITNESS_GROUP_MEMBER_ACTION { 0 region_name }
+    DeleteReplicaAction = DELETE_REPLICA_ACTION { 0 region_name }
+    DeleteReplicationGroupMemberAction = DELETE_REPLICATION_GROUP_MEMBER_ACTION { 0 region_name }
+    DeleteRequest = DELETE_REQUEST { 0 key }
+    DeleteVectorIndexAction = DELETE_VECTOR_INDEX_ACTION { 0 index_name }
+    DisassociateReplicationGroupMemberAction = DISASSOCIATE_REPLICATION_GROUP_MEMBER_ACTION { 0 region_name 1 disassociation_mode }
+    EnableKinesisStreamingConfiguration = ENABLE_KINESIS_STREAMING_CONFIGURATION { 0 approximate_creation_date_time_precision }
+    Endpoint = ENDPOINT { 0 address 1 cache_period_in_minutes }
+    ExpectedAttributeValue = EXPECTED_ATTRIBUTE_VALUE { 0 value 1 exists 2 comparison_operator 3 attribute_value_list }
+    ExportDescription = EXPORT_DESCRIPTION { 0 export_arn 1 export_status 2 start_time 3 end_time 4 export_manifest 5 table_arn 6 table_id 7 export_time 8 client_token 9 s3_bucket 10 s3_bucket_owner 11 s3_prefix 12 s3_sse_algorithm 13 s3_sse_kms_key_id 14 failure_code 15 failure_message 16 export_format 17 billed_size_bytes 18 item_count 19 export_type 20 incremental_export_specification 21 filter_specification }
+    ExportSummary = EXPORT_SUMMARY { 0 export_arn 1 export_status 2 export_type }
+    FailureException = FAILURE_EXCEPTION { 0 exception_name 1 exception_description }
+    FilterSpecification = FILTER_SPECIFICATION { 0 filter_expression 1 projection_expression 2 key_condition_expression 3 expression_attribute_names 4 expression_attribute_values }
+    Get = GET { 0 key 1 table_name 2 projection_expression 3 expression_attribute_names }
+    GlobalSecondaryIndex = GLOBAL_SECONDARY_INDEX { 0 index_name 1 key_schema 2 projection 3 provisioned_throughput 4 on_demand_throughput 5 warm_throughput }
+    GlobalSecondaryIndexAutoScalingUpdate = GLOBAL_SECONDARY_INDEX_AUTO_SCALING_UPDATE { 0 index_name 1 provisioned_write_capacity_auto_scaling_update }
+    GlobalSecondaryIndexDescription = GLOBAL_SECONDARY_INDEX_DESCRIPTION { 0 index_name 1 key_schema 2 projection 3 index_status 4 backfilling 5 provisioned_throughput 6 index_size_bytes 7 item_count 8 index_arn 9 on_demand_throughput 10 warm_throughput }
+    GlobalSecondaryIndexInfo = GLOBAL_SECONDARY_INDEX_INFO { 0 index_name 1 key_schema 2 projection 3 provisioned_throughput 4 on_demand_throughput }
+    GlobalSecondaryIndexUpdate = GLOBAL_SECONDARY_INDEX_UPDATE { 0 update 1 create 2 delete }
+    GlobalSecondaryIndexWarmThroughputDescription = GLOBAL_SECONDARY_INDEX_WARM_THROUGHPUT_DESCRIPTION { 0 read_units_per_second 1 write_units_per_second 2 status }
+    GlobalTable = GLOBAL_TABLE { 0 global_table_name 1 replication_group }
+    GlobalTableDescription = GLOBAL_TABLE_DESCRIPTION { 0 replication_group 1 global_table_arn 2 creation_date_time 3 global_table_status 4 global_table_name }
+    GlobalTableGlobalSecondaryIndexSettingsUpdate = GLOBAL_TABLE_GLOBAL_SECONDARY_INDEX_SETTINGS_UPDATE { 0 index_name 1 provisioned_write_capacity_units 2 provisioned_write_capacity_auto_scaling_settings_update }
+    GlobalTableWitnessDescription = GLOBAL_TABLE_WITNESS_DESCRIPTION { 0 region_name 1 witness_status }
+    GlobalTableWitnessGroupUpdate = GLOBAL_TABLE_WITNESS_GROUP_UPDATE { 0 create 1 delete }
+    ImportSummary = IMPORT_SUMMARY { 0 import_arn 1 import_status 2 table_arn 3 s3_bucket_source 4 cloud_watch_log_group_arn 5 input_format 6 start_time 7 end_time }
+    ImportTableDescription = IMPORT_TABLE_DESCRIPTION { 0 import_arn 1 import_status 2 table_arn 3 table_id 4 client_token 5 s3_bucket_source 6 error_count 7 cloud_watch_log_group_arn 8 input_format 9 input_format_options 10 input_compression_type 11 table_creation_parameters 12 start_time 13 end_time 14 processed_size_bytes 15 processed_item_count 16 imported_item_count 17 failure_code 18 failure_message }
+    IncrementalExportSpecification = INCREMENTAL_EXPORT_SPECIFICATION { 0 export_from_time 1 export_to_time 2 export_view_type }
+    InputFormatOptions = INPUT_FORMAT_OPTIONS { 0 csv }
+    InputS3Configuration = INPUT_S3_CONFIGURATION { 0 s3_bucket_owner 1 s3_bucket 2 s3_key_prefix 3 input_format 4 input_compression_type }
+    ItemCollectionMetrics = ITEM_COLLECTION_METRICS { 0 item_collection_key 1 size_estimate_range_gb }
+    ItemResponse = ITEM_RESPONSE { 0 item }
+    KeySchemaElement = KEY_SCHEMA_ELEMENT { 0 attribute_name 1 key_type }
+    KeysAndAttributes = KEYS_AND_ATTRIBUTES { 0 keys 1 attributes_to_get 2 consistent_read 3 projection_expression 4 expression_attribute_names }
+    KinesisDataStreamDestination = KINESIS_DATA_STREAM_DESTINATION { 0 stream_arn 1 destination_status 2 destination_status_description 3 approximate_creation_date_time_precision }
+    LocalSecondaryIndex = LOCAL_SECONDARY_INDEX { 0 index_name 1 key_schema 2 projection }
+    LocalSecondaryIndexDescription = LOCAL_SECONDARY_INDEX_DESCRIPTION { 0 index_name 1 key_schema 2 projection 3 index_size_bytes 4 item_count 5 index_arn }
+    LocalSecondaryIndexInfo = LOCAL_SECONDARY_INDEX_INFO { 0 index_name 1 key_schema 2 projection }
+    OnDemandThroughput = ON_DEMAND_THROUGHPUT { 0 max_read_request_units 1 max_write_request_units }
+    OnDemandThroughputOverride = ON_DEMAND_THROUGHPUT_OVERRIDE { 0 max_read_request_units }
+    OutputS3Configuration = OUTPUT_S3_CONFIGURATION { 0 s3_bucket_owner 1 s3_bucket 2 s3_key_prefix 3 s3_sse_algorithm 4 s3_sse_kms_key_id 5 output_type }
+    ParameterizedStatement = PARAMETERIZED_STATEMENT { 0 statement 1 parameters 2 return_values_on_condition_check_failure }
+    PointInTimeRecoveryDescription = POINT_IN_TIME_RECOVERY_DESCRIPTION { 0 point_in_time_recovery_status 1 recovery_period_in_days 2 earliest_restorable_date_time 3 latest_restorable_date_time }
+    PointInTimeRecoverySpecification = POINT_IN_TIME_RECOVERY_SPECIFICATION { 0 point_in_time_recovery_enabled 1 recovery_period_in_days }
+    Projection = PROJECTION { 0 projection_type 1 non_key_attributes }
+    ProvisionedThroughput = PROVISIONED_THROUGHPUT { 0 read_capacity_units 1 write_capacity_units }
+    ProvisionedThroughputDescription = PROVISIONED_THROUGHPUT_DESCRIPTION { 0 last_increase_date_time 1 last_decrease_date_time 2 number_of_decreases_today 3 read_capacity_units 4 write_capacity_units }
+    ProvisionedThroughputOverride = PROVISIONED_THROUGHPUT_OVERRIDE { 0 read_capacity_units }
+    Put = PUT { 0 item 1 table_name 2 condition_expression 3 expression_attribute_names 4 expression_attribute_values 5 return_values_on_condition_check_failure }
+    PutRequest = PUT_REQUEST { 0 item }
+    Replica = REPLICA { 0 region_name }
+    ReplicaAutoScalingDescription = REPLICA_AUTO_SCALING_DESCRIPTION { 0 region_name 1 global_secondary_indexes 2 replica_provisioned_read_capacity_auto_scaling_settings 3 replica_provisioned_write_capacity_auto_scaling_settings 4 replica_status }
+    ReplicaAutoScalingUpdate = REPLICA_AUTO_SCALING_UPDATE { 0 region_name 1 replica_global_secondary_index_updates 2 replica_provisioned_read_capacity_auto_scaling_update }
+    ReplicaDescription = REPLICA_DESCRIPTION { 0 region_name 1 replica_status 2 replica_arn 3 replica_status_description 4 replica_status_percent_progress 5 kms_master_key_id 6 provisioned_throughput_override 7 on_demand_throughput_override 8 warm_throughput 9 global_secondary_indexes 10 replica_inaccessible_date_time 11 replica_table_class_summary 12 global_table_settings_replication_mode }
+    ReplicaGlobalSecondaryIndex = REPLICA_GLOBAL_SECONDARY_INDEX { 0 index_name 1 provisioned_throughput_override 2 on_demand_throughput_override }
+    ReplicaGlobalSecondaryIndexAutoScalingDescription = REPLICA_GLOBAL_SECONDARY_INDEX_AUTO_SCALING_DESCRIPTION { 0 index_name 1 index_status 2 provisioned_read_capacity_auto_scaling_settings 3 provisioned_write_capacity_auto_scaling_settings }
+    ReplicaGlobalSecondaryIndexAutoScalingUpdate = REPLICA_GLOBAL_SECONDARY_INDEX_AUTO_SCALING_UPDATE { 0 index_name 1 provisioned_read_capacity_auto_scaling_update }
+    ReplicaGlobalSecondaryIndexDescription = REPLICA_GLOBAL_SECONDARY_INDEX_DESCRIPTION { 0 index_name 1 provisioned_throughput_override 2 on_demand_throughput_override 3 warm_throughput }
+    ReplicaGlobalSecondaryIndexSettingsDescription = REPLICA_GLOBAL_SECONDARY_INDEX_SETTINGS_DESCRIPTION { 0 index_name 1 index_status 2 provisioned_read_capacity_units 3 provisioned_read_capacity_auto_scaling_settings 4 provisioned_write_capacity_units 5 provisioned_write_capacity_auto_scaling_settings }
+    ReplicaGlobalSecondaryIndexSettingsUpdate = REPLICA_GLOBAL_SECONDARY_INDEX_SETTINGS_UPDATE { 0 index_name 1 provisioned_read_capacity_units 2 provisioned_read_capacity_auto_scaling_settings_update }
+    ReplicaSettingsDescription = REPLICA_SETTINGS_DESCRIPTION { 0 region_name 1 replica_status 2 replica_billing_mode_summary 3 replica_provisioned_read_capacity_units 4 replica_provisioned_read_capacity_auto_scaling_settings 5 replica_provisioned_write_capacity_units 6 replica_provisioned_write_capacity_auto_scaling_settings 7 replica_global_secondary_index_settings 8 replica_table_class_summary }
+    ReplicaSettingsUpdate = REPLICA_SETTINGS_UPDATE { 0 region_name 1 replica_provisioned_read_capacity_units 2 replica_provisioned_read_capacity_auto_scaling_settings_update 3 replica_global_secondary_index_settings_update 4 replica_table_class }
+    ReplicaUpdate = REPLICA_UPDATE { 0 create 1 delete }
+    ReplicationGroupUpdate = REPLICATION_GROUP_UPDATE { 0 create 1 update 2 delete 3 disassociate }
+    RestoreSummary = RESTORE_SUMMARY { 0 source_backup_arn 1 source_table_arn 2 restore_date_time 3 restore_in_progress }
+    S3BucketSource = S3_BUCKET_SOURCE { 0 s3_bucket_owner 1 s3_bucket 2 s3_key_prefix }
+    SSEDescription = SSE_DESCRIPTION { 0 status 1 sse_type 2 kms_master_key_arn 3 inaccessible_encryption_date_time }
+    SSESpecification = SSE_SPECIFICATION { 0 enabled 1 sse_type 2 kms_master_key_id }
+    SearchResultItem = SEARCH_RESULT_ITEM { 0 item 1 score }
+    SearchSchemaElement = SEARCH_SCHEMA_ELEMENT { 0 attribute_name 1 search_schema_element_type }
+    SourceTableDetails = SOURCE_TABLE_DETAILS { 0 table_name 1 table_id 2 table_arn 3 table_size_bytes 4 key_schema 5 table_creation_date_time 6 provisioned_throughput 7 on_demand_throughput 8 item_count 9 billing_mode }
+    SourceTableFeatureDetails = SOURCE_TABLE_FEATURE_DETAILS { 0 local_secondary_indexes 1 global_secondary_indexes 2 stream_description 3 time_to_live_description 4 sse_description 5 vector_indexes }
+    StreamSpecification = STREAM_SPECIFICATION { 0 stream_enabled 1 stream_view_type }
+    TableAutoScalingDescription = TABLE_AUTO_SCALING_DESCRIPTION { 0 table_name 1 table_status 2 replicas }
+    TableClassSummary = TABLE_CLASS_SUMMARY { 0 table_class 1 last_update_date_time }
+    TableCreationParameters = TABLE_CREATION_PARAMETERS { 0 table_name 1 attribute_definitions 2 key_schema 3 billing_mode 4 provisioned_throughput 5 on_demand_throughput 6 sse_specification 7 global_secondary_indexes 8 vector_indexes }
+    TableDescription = TABLE_DESCRIPTION { 0 attribute_definitions 1 table_name 2 key_schema 3 table_status 4 creation_date_time 5 provisioned_throughput 6 table_size_bytes 7 item_count 8 table_arn 9 table_id 10 billing_mode_summary 11 local_secondary_indexes 12 global_secondary_indexes 13 stream_specification 14 latest_stream_label 15 latest_stream_arn 16 global_table_version 17 replicas 18 global_table_witnesses 19 global_table_settings_replication_mode 20 restore_summary 21 sse_description 22 archival_summary 23 table_class_summary 24 deletion_protection_enabled 25 disassociation_protection_enabled 26 on_demand_throughput 27 warm_throughput 28 multi_region_consistency 29 vector_indexes }
+    TableWarmThroughputDescription = TABLE_WARM_THROUGHPUT_DESCRIPTION { 0 read_units_per_second 1 write_units_per_second 2 status }
+    Tag = TAG { 0 key 1 value }
+    TimeToLiveDescription = TIME_TO_LIVE_DESCRIPTION { 0 time_to_live_status 1 attribute_name }
+    TimeToLiveSpecification = TIME_TO_LIVE_SPECIFICATION { 0 enabled 1 attribute_name }
+    TransactGetItem = TRANSACT_GET_ITEM { 0 get }
+    TransactWriteItem = TRANSACT_WRITE_ITEM { 0 condition_check 1 put 2 delete 3 update }
+    Update = UPDATE { 0 key 1 update_expression 2 table_name 3 condition_expression 4 expression_attribute_names 5 expression_attribute_values 6 return_values_on_condition_check_failure }
+    UpdateGlobalSecondaryIndexAction = UPDATE_GLOBAL_SECONDARY_INDEX_ACTION { 0 index_name 1 provisioned_throughput 2 on_demand_throughput 3 warm_throughput }
+    UpdateKinesisStreamingConfiguration = UPDATE_KINESIS_STREAMING_CONFIGURATION { 0 approximate_creation_date_time_precision }
+    UpdateReplicationGroupMemberAction = UPDATE_REPLICATION_GROUP_MEMBER_ACTION { 0 region_name 1 kms_master_key_id 2 provisioned_throughput_override 3 on_demand_throughput_override 4 global_secondary_indexes 5 table_class_override }
+    VectorAttributeDefinition = VECTOR_ATTRIBUTE_DEFINITION { 0 attribute_name }
+    VectorCapacity = VECTOR_CAPACITY { 0 vector_search_request_bytes 1 vector_write_request_bytes }
+    VectorIndex = VECTOR_INDEX { 0 index_name 1 vector_attribute 2 search_schema 3 projection 4 dimensions 5 distance_function }
+    VectorIndexDescription = VECTOR_INDEX_DESCRIPTION { 0 index_name 1 search_schema 2 projection 3 vector_attribute 4 dimensions 5 distance_function 6 index_status 7 backfilling 8 index_size_bytes 9 item_count 10 index_arn }
+    VectorIndexInfo = VECTOR_INDEX_INFO { 0 index_name 1 vector_attribute 2 search_schema 3 projection 4 dimensions 5 distance_function }
+    VectorIndexUpdate = VECTOR_INDEX_UPDATE { 0 create 1 delete }
+    WarmThroughput = WARM_THROUGHPUT { 0 read_units_per_second 1 write_units_per_second }
+    WriteRequest = WRITE_REQUEST { 0 put_request 1 delete_request }
 }
 
 static BATCH_EXECUTE_STATEMENT: OperationShape = OperationShape {

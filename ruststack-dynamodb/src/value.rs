@@ -30,7 +30,7 @@ pub const MAX_NESTING: usize = 32;
 pub const MAX_ITEM_SIZE: usize = 400 * 1024;
 
 /// A value of an attribute.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum AttributeValue {
     S(String),
     N(Number),
@@ -41,6 +41,7 @@ pub enum AttributeValue {
     M(Item),
     L(Vec<AttributeValue>),
     Bool(bool),
+    #[default]
     Null,
 }
 

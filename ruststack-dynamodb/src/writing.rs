@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ruststack_core::{clock::Timestamp, context::Context, journal::Rows};
+use ruststack_core::{clock::Timestamp, context::Context, journal::Rows, scope::Scope};
 
 use crate::{
     capacity::{Units, write_units},
@@ -12,7 +12,6 @@ use crate::{
     rows,
     stream::Stream,
     table::{Expiries, Index, Locked, RowKey, Stored, Table},
-    tables::TableName,
     value::{Item, MAX_ITEM_SIZE, item_size},
 };
 
@@ -191,21 +190,21 @@ pub(crate) fn look_at_all(writes: &[Write]) -> Result<Vec<Option<Stored>>, Dynam
 }
 
 /// The locks of a transaction, by table.
-struct AllLocked<'w>(BTreeMap<TableName, Locked<'w>>);
+struct AllLocked<'w>(BTreeMap<(&'w Scope, &'w str), Locked<'w>>);
 
 impl<'w> AllLocked<'w> {
-    fn of(&mut self, write: &Write) -> &mut Locked<'w> {
+    fn of(&mut self, write: &'w Write) -> &mut Locked<'w> {
         self.0.get_mut(&name_of(&write.table)).expect("the tables of all writes were locked")
     }
 }
 
-fn name_of(table: &Table) -> TableName {
-    TableName { scope: table.scope.clone(), name: table.name.clone() }
+fn name_of(table: &Table) -> (&Scope, &str) {
+    (&table.scope, &table.name)
 }
 
 /// Tables are locked in the order of their names, so that two transactions do not wait for each other.
 fn lock_all(writes: &[Write]) -> Result<AllLocked<'_>, DynamoDbError> {
-    let mut shards = BTreeMap::<TableName, (&Table, Vec<usize>)>::new();
+    let mut shards = BTreeMap::<(&Scope, &str), (&Table, Vec<usize>)>::new();
     for write in writes {
         let of_table = shards.entry(name_of(&write.table)).or_insert_with(|| (&write.table, Vec::new()));
         of_table.1.push(write.key.shard());

@@ -11,7 +11,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2015-10-07";
 pub const XML_NAMESPACE: &str = "";
@@ -615,1956 +614,1531 @@ impl Operation for UpdateEventBus {
     type Output = UpdateEventBusOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActivateEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActivateEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelReplayOutput {
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ConnectionArn")]
     pub connection_arn: String,
-    #[serde(rename = "InvocationEndpoint")]
     pub invocation_endpoint: String,
-    #[serde(rename = "HttpMethod")]
     pub http_method: String,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
-    #[serde(rename = "EventSourceArn")]
     pub event_source_arn: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AuthorizationType")]
     pub authorization_type: String,
-    #[serde(rename = "AuthParameters")]
     pub auth_parameters: CreateConnectionAuthRequestParameters,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<ConnectivityResourceParameters>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig")]
     pub routing_config: RoutingConfig,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses")]
     pub event_buses: Vec<EndpointEventBus>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventBusInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventSourceName", default, skip_serializing_if = "Option::is_none")]
     pub event_source_name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventBusOutput {
-    #[serde(rename = "EventBusArn", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Account")]
     pub account: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePartnerEventSourceOutput {
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeauthorizeConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeauthorizeConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteApiDestinationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteArchiveOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventBusInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventBusOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Account")]
     pub account: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePartnerEventSourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Force", default, skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "ArchiveName", default, skip_serializing_if = "Option::is_none")]
     pub archive_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "EventCount", default, skip_serializing_if = "Option::is_none")]
     pub event_count: Option<i64>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<DescribeConnectionConnectivityParameters>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "SecretArn", default, skip_serializing_if = "Option::is_none")]
     pub secret_arn: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "AuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub auth_parameters: Option<ConnectionAuthResponseParameters>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "HomeRegion", default, skip_serializing_if = "Option::is_none")]
     pub home_region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventBusInput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventBusOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeEventSourceOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribePartnerEventSourceInput {
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribePartnerEventSourceOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeReplayOutput {
-    #[serde(rename = "ReplayName", default, skip_serializing_if = "Option::is_none")]
     pub replay_name: Option<String>,
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "Destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<ReplayDestination>,
-    #[serde(rename = "EventStartTime", default, skip_serializing_if = "Option::is_none")]
     pub event_start_time: Option<Timestamp>,
-    #[serde(rename = "EventEndTime", default, skip_serializing_if = "Option::is_none")]
     pub event_end_time: Option<Timestamp>,
-    #[serde(rename = "EventLastReplayedTime", default, skip_serializing_if = "Option::is_none")]
     pub event_last_replayed_time: Option<Timestamp>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
-    #[serde(rename = "ReplayEndTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeRuleOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "ManagedBy", default, skip_serializing_if = "Option::is_none")]
     pub managed_by: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableRuleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListApiDestinationsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListApiDestinationsOutput {
-    #[serde(rename = "ApiDestinations", default, skip_serializing_if = "Option::is_none")]
     pub api_destinations: Option<Vec<ApiDestination>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListArchivesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListArchivesOutput {
-    #[serde(rename = "Archives", default, skip_serializing_if = "Option::is_none")]
     pub archives: Option<Vec<Archive>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListConnectionsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListConnectionsOutput {
-    #[serde(rename = "Connections", default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<Vec<Connection>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "HomeRegion", default, skip_serializing_if = "Option::is_none")]
     pub home_region: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsOutput {
-    #[serde(rename = "Endpoints", default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<Endpoint>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventBusesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventBusesOutput {
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EventBus>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourcesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourcesOutput {
-    #[serde(rename = "EventSources", default, skip_serializing_if = "Option::is_none")]
     pub event_sources: Option<Vec<EventSource>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourceAccountsInput {
-    #[serde(rename = "EventSourceName")]
     pub event_source_name: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourceAccountsOutput {
-    #[serde(rename = "PartnerEventSourceAccounts", default, skip_serializing_if = "Option::is_none")]
     pub partner_event_source_accounts: Option<Vec<PartnerEventSourceAccount>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourcesInput {
-    #[serde(rename = "NamePrefix")]
     pub name_prefix: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPartnerEventSourcesOutput {
-    #[serde(rename = "PartnerEventSources", default, skip_serializing_if = "Option::is_none")]
     pub partner_event_sources: Option<Vec<PartnerEventSource>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListReplaysInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListReplaysOutput {
-    #[serde(rename = "Replays", default, skip_serializing_if = "Option::is_none")]
     pub replays: Option<Vec<Replay>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRuleNamesByTargetInput {
-    #[serde(rename = "TargetArn")]
     pub target_arn: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRuleNamesByTargetOutput {
-    #[serde(rename = "RuleNames", default, skip_serializing_if = "Option::is_none")]
     pub rule_names: Option<Vec<String>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRulesInput {
-    #[serde(rename = "NamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub name_prefix: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRulesOutput {
-    #[serde(rename = "Rules", default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<Rule>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTargetsByRuleInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTargetsByRuleOutput {
-    #[serde(rename = "Targets", default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<Target>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsInput {
-    #[serde(rename = "Entries")]
     pub entries: Vec<PutEventsRequestEntry>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<PutEventsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsInput {
-    #[serde(rename = "Entries")]
     pub entries: Vec<PutPartnerEventsRequestEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<PutPartnerEventsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPermissionInput {
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Action", default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    #[serde(rename = "Principal", default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
-    #[serde(rename = "StatementId", default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
-    #[serde(rename = "Condition", default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuleInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuleOutput {
-    #[serde(rename = "RuleArn", default, skip_serializing_if = "Option::is_none")]
     pub rule_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Targets")]
     pub targets: Vec<Target>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "FailedEntries", default, skip_serializing_if = "Option::is_none")]
     pub failed_entries: Option<Vec<PutTargetsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "StatementId", default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
-    #[serde(rename = "RemoveAllPermissions", default, skip_serializing_if = "Option::is_none")]
     pub remove_all_permissions: Option<bool>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsInput {
-    #[serde(rename = "Rule")]
     pub rule: String,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "Ids")]
     pub ids: Vec<String>,
-    #[serde(rename = "Force", default, skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsOutput {
-    #[serde(rename = "FailedEntryCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_entry_count: Option<i32>,
-    #[serde(rename = "FailedEntries", default, skip_serializing_if = "Option::is_none")]
     pub failed_entries: Option<Vec<RemoveTargetsResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartReplayInput {
-    #[serde(rename = "ReplayName")]
     pub replay_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventSourceArn")]
     pub event_source_arn: String,
-    #[serde(rename = "EventStartTime")]
     pub event_start_time: Timestamp,
-    #[serde(rename = "EventEndTime")]
     pub event_end_time: Timestamp,
-    #[serde(rename = "Destination")]
     pub destination: ReplayDestination,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartReplayOutput {
-    #[serde(rename = "ReplayArn", default, skip_serializing_if = "Option::is_none")]
     pub replay_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestEventPatternInput {
-    #[serde(rename = "EventPattern")]
     pub event_pattern: String,
-    #[serde(rename = "Event")]
     pub event: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestEventPatternOutput {
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "ResourceARN")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateApiDestinationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateApiDestinationOutput {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateArchiveInput {
-    #[serde(rename = "ArchiveName")]
     pub archive_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateArchiveOutput {
-    #[serde(rename = "ArchiveArn", default, skip_serializing_if = "Option::is_none")]
     pub archive_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "AuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub auth_parameters: Option<UpdateConnectionAuthRequestParameters>,
-    #[serde(rename = "InvocationConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_connectivity_parameters: Option<ConnectivityResourceParameters>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOutput {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEndpointInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEndpointOutput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventBusInput {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventBusOutput {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "KmsKeyIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_identifier: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "LogConfig", default, skip_serializing_if = "Option::is_none")]
     pub log_config: Option<LogConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApiDestination {
-    #[serde(rename = "ApiDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "ApiDestinationState", default, skip_serializing_if = "Option::is_none")]
     pub api_destination_state: Option<String>,
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "InvocationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub invocation_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "InvocationRateLimitPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub invocation_rate_limit_per_second: Option<i32>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AppSyncParameters {
-    #[serde(rename = "GraphQLOperation", default, skip_serializing_if = "Option::is_none")]
     pub graph_ql_operation: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Archive {
-    #[serde(rename = "ArchiveName", default, skip_serializing_if = "Option::is_none")]
     pub archive_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "RetentionDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i32>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "EventCount", default, skip_serializing_if = "Option::is_none")]
     pub event_count: Option<i64>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AwsVpcConfiguration {
-    #[serde(rename = "Subnets")]
     pub subnets: Vec<String>,
-    #[serde(rename = "SecurityGroups", default, skip_serializing_if = "Option::is_none")]
     pub security_groups: Option<Vec<String>>,
-    #[serde(rename = "AssignPublicIp", default, skip_serializing_if = "Option::is_none")]
     pub assign_public_ip: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchArrayProperties {
-    #[serde(rename = "Size", default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchParameters {
-    #[serde(rename = "JobDefinition")]
     pub job_definition: String,
-    #[serde(rename = "JobName")]
     pub job_name: String,
-    #[serde(rename = "ArrayProperties", default, skip_serializing_if = "Option::is_none")]
     pub array_properties: Option<BatchArrayProperties>,
-    #[serde(rename = "RetryStrategy", default, skip_serializing_if = "Option::is_none")]
     pub retry_strategy: Option<BatchRetryStrategy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchRetryStrategy {
-    #[serde(rename = "Attempts", default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderStrategyItem {
-    #[serde(rename = "capacityProvider")]
     pub capacity_provider: String,
-    #[serde(rename = "weight", default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<i32>,
-    #[serde(rename = "base", default, skip_serializing_if = "Option::is_none")]
     pub base: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Condition {
-    #[serde(rename = "Type")]
     pub r#type: String,
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connection {
-    #[serde(rename = "ConnectionArn", default, skip_serializing_if = "Option::is_none")]
     pub connection_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "AuthorizationType", default, skip_serializing_if = "Option::is_none")]
     pub authorization_type: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
-    #[serde(rename = "LastAuthorizedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authorized_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionApiKeyAuthResponseParameters {
-    #[serde(rename = "ApiKeyName", default, skip_serializing_if = "Option::is_none")]
     pub api_key_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionAuthResponseParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<ConnectionBasicAuthResponseParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<ConnectionOAuthResponseParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<ConnectionApiKeyAuthResponseParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<DescribeConnectionConnectivityParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionBasicAuthResponseParameters {
-    #[serde(rename = "Username", default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionBodyParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionHeaderParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionHttpParameters {
-    #[serde(rename = "HeaderParameters", default, skip_serializing_if = "Option::is_none")]
     pub header_parameters: Option<Vec<ConnectionHeaderParameter>>,
-    #[serde(rename = "QueryStringParameters", default, skip_serializing_if = "Option::is_none")]
     pub query_string_parameters: Option<Vec<ConnectionQueryStringParameter>>,
-    #[serde(rename = "BodyParameters", default, skip_serializing_if = "Option::is_none")]
     pub body_parameters: Option<Vec<ConnectionBodyParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionOAuthClientResponseParameters {
-    #[serde(rename = "ClientID", default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionOAuthResponseParameters {
-    #[serde(rename = "ClientParameters", default, skip_serializing_if = "Option::is_none")]
     pub client_parameters: Option<ConnectionOAuthClientResponseParameters>,
-    #[serde(rename = "AuthorizationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionQueryStringParameter {
-    #[serde(rename = "Key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "Value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    #[serde(rename = "IsValueSecret", default, skip_serializing_if = "Option::is_none")]
     pub is_value_secret: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectivityResourceConfigurationArn {
-    #[serde(rename = "ResourceConfigurationArn")]
     pub resource_configuration_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectivityResourceParameters {
-    #[serde(rename = "ResourceParameters")]
     pub resource_parameters: ConnectivityResourceConfigurationArn,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionApiKeyAuthRequestParameters {
-    #[serde(rename = "ApiKeyName")]
     pub api_key_name: String,
-    #[serde(rename = "ApiKeyValue")]
     pub api_key_value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionAuthRequestParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<CreateConnectionBasicAuthRequestParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<CreateConnectionOAuthRequestParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<CreateConnectionApiKeyAuthRequestParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<ConnectivityResourceParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionBasicAuthRequestParameters {
-    #[serde(rename = "Username")]
     pub username: String,
-    #[serde(rename = "Password")]
     pub password: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOAuthClientRequestParameters {
-    #[serde(rename = "ClientID")]
     pub client_id: String,
-    #[serde(rename = "ClientSecret")]
     pub client_secret: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateConnectionOAuthRequestParameters {
-    #[serde(rename = "ClientParameters")]
     pub client_parameters: CreateConnectionOAuthClientRequestParameters,
-    #[serde(rename = "AuthorizationEndpoint")]
     pub authorization_endpoint: String,
-    #[serde(rename = "HttpMethod")]
     pub http_method: String,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeadLetterConfig {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionConnectivityParameters {
-    #[serde(rename = "ResourceParameters")]
     pub resource_parameters: DescribeConnectionResourceParameters,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConnectionResourceParameters {
-    #[serde(rename = "ResourceConfigurationArn")]
     pub resource_configuration_arn: String,
-    #[serde(rename = "ResourceAssociationArn")]
     pub resource_association_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EcsParameters {
-    #[serde(rename = "TaskDefinitionArn")]
     pub task_definition_arn: String,
-    #[serde(rename = "TaskCount", default, skip_serializing_if = "Option::is_none")]
     pub task_count: Option<i32>,
-    #[serde(rename = "LaunchType", default, skip_serializing_if = "Option::is_none")]
     pub launch_type: Option<String>,
-    #[serde(rename = "NetworkConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub network_configuration: Option<NetworkConfiguration>,
-    #[serde(rename = "PlatformVersion", default, skip_serializing_if = "Option::is_none")]
     pub platform_version: Option<String>,
-    #[serde(rename = "Group", default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    #[serde(rename = "CapacityProviderStrategy", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
-    #[serde(rename = "EnableECSManagedTags", default, skip_serializing_if = "Option::is_none")]
     pub enable_ecs_managed_tags: Option<bool>,
-    #[serde(rename = "EnableExecuteCommand", default, skip_serializing_if = "Option::is_none")]
     pub enable_execute_command: Option<bool>,
-    #[serde(rename = "PlacementConstraints", default, skip_serializing_if = "Option::is_none")]
     pub placement_constraints: Option<Vec<PlacementConstraint>>,
-    #[serde(rename = "PlacementStrategy", default, skip_serializing_if = "Option::is_none")]
     pub placement_strategy: Option<Vec<PlacementStrategy>>,
-    #[serde(rename = "PropagateTags", default, skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<String>,
-    #[serde(rename = "ReferenceId", default, skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<RoutingConfig>,
-    #[serde(rename = "ReplicationConfig", default, skip_serializing_if = "Option::is_none")]
     pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "EventBuses", default, skip_serializing_if = "Option::is_none")]
     pub event_buses: Option<Vec<EndpointEventBus>>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "EndpointId", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    #[serde(rename = "EndpointUrl", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EndpointEventBus {
-    #[serde(rename = "EventBusArn")]
     pub event_bus_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventBus {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "LastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventSource {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreatedBy", default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FailoverConfig {
-    #[serde(rename = "Primary")]
     pub primary: Primary,
-    #[serde(rename = "Secondary")]
     pub secondary: Secondary,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HttpParameters {
-    #[serde(rename = "PathParameterValues", default, skip_serializing_if = "Option::is_none")]
     pub path_parameter_values: Option<Vec<String>>,
-    #[serde(rename = "HeaderParameters", default, skip_serializing_if = "Option::is_none")]
     pub header_parameters: Option<BTreeMap<String, String>>,
-    #[serde(rename = "QueryStringParameters", default, skip_serializing_if = "Option::is_none")]
     pub query_string_parameters: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputTransformer {
-    #[serde(rename = "InputPathsMap", default, skip_serializing_if = "Option::is_none")]
     pub input_paths_map: Option<BTreeMap<String, String>>,
-    #[serde(rename = "InputTemplate")]
     pub input_template: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KinesisParameters {
-    #[serde(rename = "PartitionKeyPath")]
     pub partition_key_path: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogConfig {
-    #[serde(rename = "IncludeDetail", default, skip_serializing_if = "Option::is_none")]
     pub include_detail: Option<String>,
-    #[serde(rename = "Level", default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkConfiguration {
-    #[serde(rename = "awsvpcConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub awsvpc_configuration: Option<AwsVpcConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartnerEventSource {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartnerEventSourceAccount {
-    #[serde(rename = "Account", default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    #[serde(rename = "CreationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<Timestamp>,
-    #[serde(rename = "ExpirationTime", default, skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<Timestamp>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlacementConstraint {
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "expression", default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlacementStrategy {
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "field", default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Primary {
-    #[serde(rename = "HealthCheck")]
     pub health_check: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsRequestEntry {
-    #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    #[serde(rename = "Source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "Resources", default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
-    #[serde(rename = "DetailType", default, skip_serializing_if = "Option::is_none")]
     pub detail_type: Option<String>,
-    #[serde(rename = "Detail", default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
-    #[serde(rename = "TraceHeader", default, skip_serializing_if = "Option::is_none")]
     pub trace_header: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutEventsResultEntry {
-    #[serde(rename = "EventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsRequestEntry {
-    #[serde(rename = "Time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    #[serde(rename = "Source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "Resources", default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
-    #[serde(rename = "DetailType", default, skip_serializing_if = "Option::is_none")]
     pub detail_type: Option<String>,
-    #[serde(rename = "Detail", default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPartnerEventsResultEntry {
-    #[serde(rename = "EventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTargetsResultEntry {
-    #[serde(rename = "TargetId", default, skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RedshiftDataParameters {
-    #[serde(rename = "SecretManagerArn", default, skip_serializing_if = "Option::is_none")]
     pub secret_manager_arn: Option<String>,
-    #[serde(rename = "Database")]
     pub database: String,
-    #[serde(rename = "DbUser", default, skip_serializing_if = "Option::is_none")]
     pub db_user: Option<String>,
-    #[serde(rename = "Sql", default, skip_serializing_if = "Option::is_none")]
     pub sql: Option<String>,
-    #[serde(rename = "StatementName", default, skip_serializing_if = "Option::is_none")]
     pub statement_name: Option<String>,
-    #[serde(rename = "WithEvent", default, skip_serializing_if = "Option::is_none")]
     pub with_event: Option<bool>,
-    #[serde(rename = "Sqls", default, skip_serializing_if = "Option::is_none")]
     pub sqls: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveTargetsResultEntry {
-    #[serde(rename = "TargetId", default, skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replay {
-    #[serde(rename = "ReplayName", default, skip_serializing_if = "Option::is_none")]
     pub replay_name: Option<String>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "EventStartTime", default, skip_serializing_if = "Option::is_none")]
     pub event_start_time: Option<Timestamp>,
-    #[serde(rename = "EventEndTime", default, skip_serializing_if = "Option::is_none")]
     pub event_end_time: Option<Timestamp>,
-    #[serde(rename = "EventLastReplayedTime", default, skip_serializing_if = "Option::is_none")]
     pub event_last_replayed_time: Option<Timestamp>,
-    #[serde(rename = "ReplayStartTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_start_time: Option<Timestamp>,
-    #[serde(rename = "ReplayEndTime", default, skip_serializing_if = "Option::is_none")]
     pub replay_end_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplayDestination {
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "FilterArns", default, skip_serializing_if = "Option::is_none")]
     pub filter_arns: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicationConfig {
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetryPolicy {
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoutingConfig {
-    #[serde(rename = "FailoverConfig")]
     pub failover_config: FailoverConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "EventPattern", default, skip_serializing_if = "Option::is_none")]
     pub event_pattern: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "ScheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "ManagedBy", default, skip_serializing_if = "Option::is_none")]
     pub managed_by: Option<String>,
-    #[serde(rename = "EventBusName", default, skip_serializing_if = "Option::is_none")]
     pub event_bus_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunCommandParameters {
-    #[serde(rename = "RunCommandTargets")]
     pub run_command_targets: Vec<RunCommandTarget>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunCommandTarget {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Values")]
     pub values: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SageMakerPipelineParameter {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SageMakerPipelineParameters {
-    #[serde(rename = "PipelineParameterList", default, skip_serializing_if = "Option::is_none")]
     pub pipeline_parameter_list: Option<Vec<SageMakerPipelineParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Secondary {
-    #[serde(rename = "Route")]
     pub route: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SqsParameters {
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "RoleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "Input", default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    #[serde(rename = "InputPath", default, skip_serializing_if = "Option::is_none")]
     pub input_path: Option<String>,
-    #[serde(rename = "InputTransformer", default, skip_serializing_if = "Option::is_none")]
     pub input_transformer: Option<InputTransformer>,
-    #[serde(rename = "KinesisParameters", default, skip_serializing_if = "Option::is_none")]
     pub kinesis_parameters: Option<KinesisParameters>,
-    #[serde(rename = "RunCommandParameters", default, skip_serializing_if = "Option::is_none")]
     pub run_command_parameters: Option<RunCommandParameters>,
-    #[serde(rename = "EcsParameters", default, skip_serializing_if = "Option::is_none")]
     pub ecs_parameters: Option<EcsParameters>,
-    #[serde(rename = "BatchParameters", default, skip_serializing_if = "Option::is_none")]
     pub batch_parameters: Option<BatchParameters>,
-    #[serde(rename = "SqsParameters", default, skip_serializing_if = "Option::is_none")]
     pub sqs_parameters: Option<SqsParameters>,
-    #[serde(rename = "HttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub http_parameters: Option<HttpParameters>,
-    #[serde(rename = "RedshiftDataParameters", default, skip_serializing_if = "Option::is_none")]
     pub redshift_data_parameters: Option<RedshiftDataParameters>,
-    #[serde(rename = "SageMakerPipelineParameters", default, skip_serializing_if = "Option::is_none")]
     pub sage_maker_pipeline_parameters: Option<SageMakerPipelineParameters>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "RetryPolicy", default, skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    #[serde(rename = "AppSyncParameters", default, skip_serializing_if = "Option::is_none")]
     pub app_sync_parameters: Option<AppSyncParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionApiKeyAuthRequestParameters {
-    #[serde(rename = "ApiKeyName", default, skip_serializing_if = "Option::is_none")]
     pub api_key_name: Option<String>,
-    #[serde(rename = "ApiKeyValue", default, skip_serializing_if = "Option::is_none")]
     pub api_key_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionAuthRequestParameters {
-    #[serde(rename = "BasicAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub basic_auth_parameters: Option<UpdateConnectionBasicAuthRequestParameters>,
-    #[serde(rename = "OAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_parameters: Option<UpdateConnectionOAuthRequestParameters>,
-    #[serde(rename = "ApiKeyAuthParameters", default, skip_serializing_if = "Option::is_none")]
     pub api_key_auth_parameters: Option<UpdateConnectionApiKeyAuthRequestParameters>,
-    #[serde(rename = "InvocationHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub invocation_http_parameters: Option<ConnectionHttpParameters>,
-    #[serde(rename = "ConnectivityParameters", default, skip_serializing_if = "Option::is_none")]
     pub connectivity_parameters: Option<ConnectivityResourceParameters>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionBasicAuthRequestParameters {
-    #[serde(rename = "Username", default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    #[serde(rename = "Password", default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOAuthClientRequestParameters {
-    #[serde(rename = "ClientID", default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    #[serde(rename = "ClientSecret", default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateConnectionOAuthRequestParameters {
-    #[serde(rename = "ClientParameters", default, skip_serializing_if = "Option::is_none")]
     pub client_parameters: Option<UpdateConnectionOAuthClientRequestParameters>,
-    #[serde(rename = "AuthorizationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
-    #[serde(rename = "HttpMethod", default, skip_serializing_if = "Option::is_none")]
     pub http_method: Option<String>,
-    #[serde(rename = "OAuthHttpParameters", default, skip_serializing_if = "Option::is_none")]
     pub o_auth_http_parameters: Option<ConnectionHttpParameters>,
+}
+
+ruststack_core::members! {
+    ActivateEventSourceInput = ACTIVATE_EVENT_SOURCE_INPUT { 0 name }
+    ActivateEventSourceOutput = ACTIVATE_EVENT_SOURCE_OUTPUT {  }
+    CancelReplayInput = CANCEL_REPLAY_INPUT { 0 replay_name }
+    CancelReplayOutput = CANCEL_REPLAY_OUTPUT { 0 replay_arn 1 state 2 state_reason }
+    CreateApiDestinationInput = CREATE_API_DESTINATION_INPUT { 0 name 1 description 2 connection_arn 3 invocation_endpoint 4 http_method 5 invocation_rate_limit_per_second }
+    CreateApiDestinationOutput = CREATE_API_DESTINATION_OUTPUT { 0 api_destination_arn 1 api_destination_state 2 creation_time 3 last_modified_time }
+    CreateArchiveInput = CREATE_ARCHIVE_INPUT { 0 archive_name 1 event_source_arn 2 description 3 event_pattern 4 retention_days 5 kms_key_identifier }
+    CreateArchiveOutput = CREATE_ARCHIVE_OUTPUT { 0 archive_arn 1 state 2 state_reason 3 creation_time }
+    CreateConnectionInput = CREATE_CONNECTION_INPUT { 0 name 1 description 2 authorization_type 3 auth_parameters 4 invocation_connectivity_parameters 5 kms_key_identifier }
+    CreateConnectionOutput = CREATE_CONNECTION_OUTPUT { 0 connection_arn 1 connection_state 2 creation_time 3 last_modified_time }
+    CreateEndpointInput = CREATE_ENDPOINT_INPUT { 0 name 1 description 2 routing_config 3 replication_config 4 event_buses 5 role_arn }
+    CreateEndpointOutput = CREATE_ENDPOINT_OUTPUT { 0 name 1 arn 2 routing_config 3 replication_config 4 event_buses 5 role_arn 6 state }
+    CreateEventBusInput = CREATE_EVENT_BUS_INPUT { 0 name 1 event_source_name 2 description 3 kms_key_identifier 4 dead_letter_config 5 log_config 6 tags }
+    CreateEventBusOutput = CREATE_EVENT_BUS_OUTPUT { 0 event_bus_arn 1 description 2 kms_key_identifier 3 dead_letter_config 4 log_config }
+    CreatePartnerEventSourceInput = CREATE_PARTNER_EVENT_SOURCE_INPUT { 0 name 1 account }
+    CreatePartnerEventSourceOutput = CREATE_PARTNER_EVENT_SOURCE_OUTPUT { 0 event_source_arn }
+    DeactivateEventSourceInput = DEACTIVATE_EVENT_SOURCE_INPUT { 0 name }
+    DeactivateEventSourceOutput = DEACTIVATE_EVENT_SOURCE_OUTPUT {  }
+    DeauthorizeConnectionInput = DEAUTHORIZE_CONNECTION_INPUT { 0 name }
+    DeauthorizeConnectionOutput = DEAUTHORIZE_CONNECTION_OUTPUT { 0 connection_arn 1 connection_state 2 creation_time 3 last_modified_time 4 last_authorized_time }
+    DeleteApiDestinationInput = DELETE_API_DESTINATION_INPUT { 0 name }
+    DeleteApiDestinationOutput = DELETE_API_DESTINATION_OUTPUT {  }
+    DeleteArchiveInput = DELETE_ARCHIVE_INPUT { 0 archive_name }
+    DeleteArchiveOutput = DELETE_ARCHIVE_OUTPUT {  }
+    DeleteConnectionInput = DELETE_CONNECTION_INPUT { 0 name }
+    DeleteConnectionOutput = DELETE_CONNECTION_OUTPUT { 0 connection_arn 1 connection_state 2 creation_time 3 last_modified_time 4 last_authorized_time }
+    DeleteEndpointInput = DELETE_ENDPOINT_INPUT { 0 name }
+    DeleteEndpointOutput = DELETE_ENDPOINT_OUTPUT {  }
+    DeleteEventBusInput = DELETE_EVENT_BUS_INPUT { 0 name }
+    DeleteEventBusOutput = DELETE_EVENT_BUS_OUTPUT {  }
+    DeletePartnerEventSourceInput = DELETE_PARTNER_EVENT_SOURCE_INPUT { 0 name 1 account }
+    DeletePartnerEventSourceOutput = DELETE_PARTNER_EVENT_SOURCE_OUTPUT {  }
+    DeleteRuleInput = DELETE_RULE_INPUT { 0 name 1 event_bus_name 2 force }
+    DeleteRuleOutput = DELETE_RULE_OUTPUT {  }
+    DescribeApiDestinationInput = DESCRIBE_API_DESTINATION_INPUT { 0 name }
+    DescribeApiDestinationOutput = DESCRIBE_API_DESTINATION_OUTPUT { 0 api_destination_arn 1 name 2 description 3 api_destination_state 4 connection_arn 5 invocation_endpoint 6 http_method 7 invocation_rate_limit_per_second 8 creation_time 9 last_modified_time }
+    DescribeArchiveInput = DESCRIBE_ARCHIVE_INPUT { 0 archive_name }
+    DescribeArchiveOutput = DESCRIBE_ARCHIVE_OUTPUT { 0 archive_arn 1 archive_name 2 event_source_arn 3 description 4 event_pattern 5 state 6 state_reason 7 kms_key_identifier 8 retention_days 9 size_bytes 10 event_count 11 creation_time }
+    DescribeConnectionInput = DESCRIBE_CONNECTION_INPUT { 0 name }
+    DescribeConnectionOutput = DESCRIBE_CONNECTION_OUTPUT { 0 connection_arn 1 name 2 description 3 invocation_connectivity_parameters 4 connection_state 5 state_reason 6 authorization_type 7 secret_arn 8 kms_key_identifier 9 auth_parameters 10 creation_time 11 last_modified_time 12 last_authorized_time }
+    DescribeEndpointInput = DESCRIBE_ENDPOINT_INPUT { 0 name 1 home_region }
+    DescribeEndpointOutput = DESCRIBE_ENDPOINT_OUTPUT { 0 name 1 description 2 arn 3 routing_config 4 replication_config 5 event_buses 6 role_arn 7 endpoint_id 8 endpoint_url 9 state 10 state_reason 11 creation_time 12 last_modified_time }
+    DescribeEventBusInput = DESCRIBE_EVENT_BUS_INPUT { 0 name }
+    DescribeEventBusOutput = DESCRIBE_EVENT_BUS_OUTPUT { 0 name 1 arn 2 description 3 kms_key_identifier 4 dead_letter_config 5 policy 6 log_config 7 creation_time 8 last_modified_time }
+    DescribeEventSourceInput = DESCRIBE_EVENT_SOURCE_INPUT { 0 name }
+    DescribeEventSourceOutput = DESCRIBE_EVENT_SOURCE_OUTPUT { 0 arn 1 created_by 2 creation_time 3 expiration_time 4 name 5 state }
+    DescribePartnerEventSourceInput = DESCRIBE_PARTNER_EVENT_SOURCE_INPUT { 0 name }
+    DescribePartnerEventSourceOutput = DESCRIBE_PARTNER_EVENT_SOURCE_OUTPUT { 0 arn 1 name }
+    DescribeReplayInput = DESCRIBE_REPLAY_INPUT { 0 replay_name }
+    DescribeReplayOutput = DESCRIBE_REPLAY_OUTPUT { 0 replay_name 1 replay_arn 2 description 3 state 4 state_reason 5 event_source_arn 6 destination 7 event_start_time 8 event_end_time 9 event_last_replayed_time 10 replay_start_time 11 replay_end_time }
+    DescribeRuleInput = DESCRIBE_RULE_INPUT { 0 name 1 event_bus_name }
+    DescribeRuleOutput = DESCRIBE_RULE_OUTPUT { 0 name 1 arn 2 event_pattern 3 schedule_expression 4 state 5 description 6 role_arn 7 managed_by 8 event_bus_name 9 created_by }
+    DisableRuleInput = DISABLE_RULE_INPUT { 0 name 1 event_bus_name }
+    DisableRuleOutput = DISABLE_RULE_OUTPUT {  }
+    EnableRuleInput = ENABLE_RULE_INPUT { 0 name 1 event_bus_name }
+    EnableRuleOutput = ENABLE_RULE_OUTPUT {  }
+    ListApiDestinationsInput = LIST_API_DESTINATIONS_INPUT { 0 name_prefix 1 connection_arn 2 next_token 3 limit }
+    ListApiDestinationsOutput = LIST_API_DESTINATIONS_OUTPUT { 0 api_destinations 1 next_token }
+    ListArchivesInput = LIST_ARCHIVES_INPUT { 0 name_prefix 1 event_source_arn 2 state 3 next_token 4 limit }
+    ListArchivesOutput = LIST_ARCHIVES_OUTPUT { 0 archives 1 next_token }
+    ListConnectionsInput = LIST_CONNECTIONS_INPUT { 0 name_prefix 1 connection_state 2 next_token 3 limit }
+    ListConnectionsOutput = LIST_CONNECTIONS_OUTPUT { 0 connections 1 next_token }
+    ListEndpointsInput = LIST_ENDPOINTS_INPUT { 0 name_prefix 1 home_region 2 next_token 3 max_results }
+    ListEndpointsOutput = LIST_ENDPOINTS_OUTPUT { 0 endpoints 1 next_token }
+    ListEventBusesInput = LIST_EVENT_BUSES_INPUT { 0 name_prefix 1 next_token 2 limit }
+    ListEventBusesOutput = LIST_EVENT_BUSES_OUTPUT { 0 event_buses 1 next_token }
+    ListEventSourcesInput = LIST_EVENT_SOURCES_INPUT { 0 name_prefix 1 next_token 2 limit }
+    ListEventSourcesOutput = LIST_EVENT_SOURCES_OUTPUT { 0 event_sources 1 next_token }
+    ListPartnerEventSourceAccountsInput = LIST_PARTNER_EVENT_SOURCE_ACCOUNTS_INPUT { 0 event_source_name 1 next_token 2 limit }
+    ListPartnerEventSourceAccountsOutput = LIST_PARTNER_EVENT_SOURCE_ACCOUNTS_OUTPUT { 0 partner_event_source_accounts 1 next_token }
+    ListPartnerEventSourcesInput = LIST_PARTNER_EVENT_SOURCES_INPUT { 0 name_prefix 1 next_token 2 limit }
+    ListPartnerEventSourcesOutput = LIST_PARTNER_EVENT_SOURCES_OUTPUT { 0 partner_event_sources 1 next_token }
+    ListReplaysInput = LIST_REPLAYS_INPUT { 0 name_prefix 1 state 2 event_source_arn 3 next_token 4 limit }
+    ListReplaysOutput = LIST_REPLAYS_OUTPUT { 0 replays 1 next_token }
+    ListRuleNamesByTargetInput = LIST_RULE_NAMES_BY_TARGET_INPUT { 0 target_arn 1 event_bus_name 2 next_token 3 limit }
+    ListRuleNamesByTargetOutput = LIST_RULE_NAMES_BY_TARGET_OUTPUT { 0 rule_names 1 next_token }
+    ListRulesInput = LIST_RULES_INPUT { 0 name_prefix 1 event_bus_name 2 next_token 3 limit }
+    ListRulesOutput = LIST_RULES_OUTPUT { 0 rules 1 next_token }
+    ListTagsForResourceInput = LIST_TAGS_FOR_RESOURCE_INPUT { 0 resource_arn }
+    ListTagsForResourceOutput = LIST_TAGS_FOR_RESOURCE_OUTPUT { 0 tags }
+    ListTargetsByRuleInput = LIST_TARGETS_BY_RULE_INPUT { 0 rule 1 event_bus_name 2 next_token 3 limit }
+    ListTargetsByRuleOutput = LIST_TARGETS_BY_RULE_OUTPUT { 0 targets 1 next_token }
+    PutEventsInput = PUT_EVENTS_INPUT { 0 entries 1 endpoint_id }
+    PutEventsOutput = PUT_EVENTS_OUTPUT { 0 failed_entry_count 1 entries }
+    PutPartnerEventsInput = PUT_PARTNER_EVENTS_INPUT { 0 entries }
+    PutPartnerEventsOutput = PUT_PARTNER_EVENTS_OUTPUT { 0 failed_entry_count 1 entries }
+    PutPermissionInput = PUT_PERMISSION_INPUT { 0 event_bus_name 1 action 2 principal 3 statement_id 4 condition 5 policy }
+    PutPermissionOutput = PUT_PERMISSION_OUTPUT {  }
+    PutRuleInput = PUT_RULE_INPUT { 0 name 1 schedule_expression 2 event_pattern 3 state 4 description 5 role_arn 6 tags 7 event_bus_name }
+    PutRuleOutput = PUT_RULE_OUTPUT { 0 rule_arn }
+    PutTargetsInput = PUT_TARGETS_INPUT { 0 rule 1 event_bus_name 2 targets }
+    PutTargetsOutput = PUT_TARGETS_OUTPUT { 0 failed_entry_count 1 failed_entries }
+    RemovePermissionInput = REMOVE_PERMISSION_INPUT { 0 statement_id 1 remove_all_permissions 2 event_bus_name }
+    RemovePermissionOutput = REMOVE_PERMISSION_OUTPUT {  }
+    RemoveTargetsInput = REMOVE_TARGETS_INPUT { 0 rule 1 event_bus_name 2 ids 3 force }
+    RemoveTargetsOutput = REMOVE_TARGETS_OUTPUT { 0 failed_entry_count 1 failed_entries }
+    StartReplayInput = START_REPLAY_INPUT { 0 replay_name 1 description 2 event_source_arn 3 event_start_time 4 event_end_time 5 destination }
+    StartReplayOutput = START_REPLAY_OUTPUT { 0 replay_arn 1 state 2 state_reason 3 replay_start_time }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 resource_arn 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    TestEventPatternInput = TEST_EVENT_PATTERN_INPUT { 0 event_pattern 1 event }
+    TestEventPatternOutput = TEST_EVENT_PATTERN_OUTPUT { 0 result }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 resource_arn 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    UpdateApiDestinationInput = UPDATE_API_DESTINATION_INPUT { 0 name 1 description 2 connection_arn 3 invocation_endpoint 4 http_method 5 invocation_rate_limit_per_second }
+    UpdateApiDestinationOutput = UPDATE_API_DESTINATION_OUTPUT { 0 api_destination_arn 1 api_destination_state 2 creation_time 3 last_modified_time }
+    UpdateArchiveInput = UPDATE_ARCHIVE_INPUT { 0 archive_name 1 description 2 event_pattern 3 retention_days 4 kms_key_identifier }
+    UpdateArchiveOutput = UPDATE_ARCHIVE_OUTPUT { 0 archive_arn 1 state 2 state_reason 3 creation_time }
+    UpdateConnectionInput = UPDATE_CONNECTION_INPUT { 0 name 1 description 2 authorization_type 3 auth_parameters 4 invocation_connectivity_parameters 5 kms_key_identifier }
+    UpdateConnectionOutput = UPDATE_CONNECTION_OUTPUT { 0 connection_arn 1 connection_state 2 creation_time 3 last_modified_time 4 last_authorized_time }
+    UpdateEndpointInput = UPDATE_ENDPOINT_INPUT { 0 name 1 description 2 routing_config 3 replication_config 4 event_buses 5 role_arn }
+    UpdateEndpointOutput = UPDATE_ENDPOINT_OUTPUT { 0 name 1 arn 2 routing_config 3 replication_config 4 event_buses 5 role_arn 6 endpoint_id 7 endpoint_url 8 state }
+    UpdateEventBusInput = UPDATE_EVENT_BUS_INPUT { 0 name 1 kms_key_identifier 2 description 3 dead_letter_config 4 log_config }
+    UpdateEventBusOutput = UPDATE_EVENT_BUS_OUTPUT { 0 arn 1 name 2 kms_key_identifier 3 description 4 dead_letter_config 5 log_config }
+    ApiDestination = API_DESTINATION { 0 api_destination_arn 1 name 2 api_destination_state 3 connection_arn 4 invocation_endpoint 5 http_method 6 invocation_rate_limit_per_second 7 creation_time 8 last_modified_time }
+    AppSyncParameters = APP_SYNC_PARAMETERS { 0 graph_ql_operation }
+    Archive = ARCHIVE { 0 archive_name 1 event_source_arn 2 state 3 state_reason 4 retention_days 5 size_bytes 6 event_count 7 creation_time }
+    AwsVpcConfiguration = AWS_VPC_CONFIGURATION { 0 subnets 1 security_groups 2 assign_public_ip }
+    BatchArrayProperties = BATCH_ARRAY_PROPERTIES { 0 size }
+    BatchParameters = BATCH_PARAMETERS { 0 job_definition 1 job_name 2 array_properties 3 retry_strategy }
+    BatchRetryStrategy = BATCH_RETRY_STRATEGY { 0 attempts }
+    CapacityProviderStrategyItem = CAPACITY_PROVIDER_STRATEGY_ITEM { 0 capacity_provider 1 weight 2 base }
+    Condition = CONDITION { 0 r#type 1 key 2 value }
+    Connection = CONNECTION { 0 connection_arn 1 name 2 connection_state 3 state_reason 4 authorization_type 5 creation_time 6 last_modified_time 7 last_authorized_time }
+    ConnectionApiKeyAuthResponseParameters = CONNECTION_API_KEY_AUTH_RESPONSE_PARAMETERS { 0 api_key_name }
+    ConnectionAuthResponseParameters = CONNECTION_AUTH_RESPONSE_PARAMETERS { 0 basic_auth_parameters 1 o_auth_parameters 2 api_key_auth_parameters 3 invocation_http_parameters 4 connectivity_parameters }
+    ConnectionBasicAuthResponseParameters = CONNECTION_BASIC_AUTH_RESPONSE_PARAMETERS { 0 username }
+    ConnectionBodyParameter = CONNECTION_BODY_PARAMETER { 0 key 1 value 2 is_value_secret }
+    ConnectionHeaderParameter = CONNECTION_HEADER_PARAMETER { 0 key 1 value 2 is_value_secret }
+    ConnectionHttpParameters = CONNECTION_HTTP_PARAMETERS { 0 header_parameters 1 query_string_parameters 2 body_parameters }
+    ConnectionOAuthClientResponseParameters = CONNECTION_O_AUTH_CLIENT_RESPONSE_PARAMETERS { 0 client_id }
+    ConnectionOAuthResponseParameters = CONNECTION_O_AUTH_RESPONSE_PARAMETERS { 0 client_parameters 1 authorization_endpoint 2 http_method 3 o_auth_http_parameters }
+    ConnectionQueryStringParameter = CONNECTION_QUERY_STRING_PARAMETER { 0 key 1 value 2 is_value_secret }
+    ConnectivityResourceConfigurationArn = CONNECTIVITY_RESOURCE_CONFIGURATION_ARN { 0 resource_configuration_arn }
+    ConnectivityResourceParameters = CONNECTIVITY_RESOURCE_PARAMETERS { 0 resource_parameters }
+    CreateConnectionApiKeyAuthRequestParameters = CREATE_CONNECTION_API_KEY_AUTH_REQUEST_PARAMETERS { 0 api_key_name 1 api_key_value }
+    CreateConnectionAuthRequestParameters = CREATE_CONNECTION_AUTH_REQUEST_PARAMETERS { 0 basic_auth_parameters 1 o_auth_parameters 2 api_key_auth_parameters 3 invocation_http_parameters 4 connectivity_parameters }
+    CreateConnectionBasicAuthRequestParameters = CREATE_CONNECTION_BASIC_AUTH_REQUEST_PARAMETERS { 0 username 1 password }
+    CreateConnectionOAuthClientRequestParameters = CREATE_CONNECTION_O_AUTH_CLIENT_REQUEST_PARAMETERS { 0 client_id 1 client_secret }
+    CreateConnectionOAuthRequestParameters = CREATE_CONNECTION_O_AUTH_REQUEST_PARAMETERS { 0 client_parameters 1 authorization_endpoint 2 http_method 3 o_auth_http_parameters }
+    DeadLetterConfig = DEAD_LETTER_CONFIG { 0 arn }
+    DescribeConnectionConnectivityParameters = DESCRIBE_CONNECTION_CONNECTIVITY_PARAMETERS { 0 resource_parameters }
+    DescribeConnectionResourceParameters = DESCRIBE_CONNECTION_RESOURCE_PARAMETERS { 0 resource_configuration_arn 1 resource_association_arn }
+    EcsParameters = ECS_PARAMETERS { 0 task_definition_arn 1 task_count 2 launch_type 3 network_configuration 4 platform_version 5 group 6 capacity_provider_strategy 7 enable_ecs_managed_tags 8 enable_execute_command 9 placement_constraints 10 placement_strategy 11 propagate_tags 12 reference_id 13 tags }
+    Endpoint = ENDPOINT { 0 name 1 description 2 arn 3 routing_config 4 replication_config 5 event_buses 6 role_arn 7 endpoint_id 8 endpoint_url 9 state 10 state_reason 11 creation_time 12 last_modified_time }
+    EndpointEventBus = ENDPOINT_EVENT_BUS { 0 event_bus_arn }
+    EventBus = EVENT_BUS { 0 name 1 arn 2 description 3 policy 4 creation_time 5 last_modified_time }
+    EventSource = EVENT_SOURCE { 0 arn 1 created_by 2 creation_time 3 expiration_time 4 name 5 state }
+    FailoverConfig = FAILOVER_CONFIG { 0 primary 1 secondary }
+    HttpParameters = HTTP_PARAMETERS { 0 path_parameter_values 1 header_parameters 2 query_string_parameters }
+    InputTransformer = INPUT_TRANSFORMER { 0 input_paths_map 1 input_template }
+    KinesisParameters = KINESIS_PARAMETERS { 0 partition_key_path }
+    LogConfig = LOG_CONFIG { 0 include_detail 1 level }
+    NetworkConfiguration = NETWORK_CONFIGURATION { 0 awsvpc_configuration }
+    PartnerEventSource = PARTNER_EVENT_SOURCE { 0 arn 1 name }
+    PartnerEventSourceAccount = PARTNER_EVENT_SOURCE_ACCOUNT { 0 account 1 creation_time 2 expiration_time 3 state }
+    PlacementConstraint = PLACEMENT_CONSTRAINT { 0 r#type 1 expression }
+    PlacementStrategy = PLACEMENT_STRATEGY { 0 r#type 1 field }
+    Primary = PRIMARY { 0 health_check }
+    PutEventsRequestEntry = PUT_EVENTS_REQUEST_ENTRY { 0 time 1 source 2 resources 3 detail_type 4 detail 5 event_bus_name 6 trace_header }
+    PutEventsResultEntry = PUT_EVENTS_RESULT_ENTRY { 0 event_id 1 error_code 2 error_message }
+    PutPartnerEventsRequestEntry = PUT_PARTNER_EVENTS_REQUEST_ENTRY { 0 time 1 source 2 resources 3 detail_type 4 detail }
+    PutPartnerEventsResultEntry = PUT_PARTNER_EVENTS_RESULT_ENTRY { 0 event_id 1 error_code 2 error_message }
+    PutTargetsResultEntry = PUT_TARGETS_RESULT_ENTRY { 0 target_id 1 error_code 2 error_message }
+    RedshiftDataParameters = REDSHIFT_DATA_PARAMETERS { 0 secret_manager_arn 1 database 2 db_user 3 sql 4 statement_name 5 with_event 6 sqls }
+    RemoveTargetsResultEntry = REMOVE_TARGETS_RESULT_ENTRY { 0 target_id 1 error_code 2 error_message }
+    Replay = REPLAY { 0 replay_name 1 event_source_arn 2 state 3 state_reason 4 event_start_time 5 event_end_time 6 event_last_replayed_time 7 replay_start_time 8 replay_end_time }
+    ReplayDestination = REPLAY_DESTINATION { 0 arn 1 filter_arns }
+    ReplicationConfig = REPLICATION_CONFIG { 0 state }
+    RetryPolicy = RETRY_POLICY { 0 maximum_retry_attempts 1 maximum_event_age_in_seconds }
+    RoutingConfig = ROUTING_CONFIG { 0 failover_config }
+    Rule = RULE { 0 name 1 arn 2 event_pattern 3 state 4 description 5 schedule_expression 6 role_arn 7 managed_by 8 event_bus_name }
+    RunCommandParameters = RUN_COMMAND_PARAMETERS { 0 run_command_targets }
+    RunCommandTarget = RUN_COMMAND_TARGET { 0 key 1 values }
+    SageMakerPipelineParameter = SAGE_MAKER_PIPELINE_PARAMETER { 0 name 1 value }
+    SageMakerPipelineParameters = SAGE_MAKER_PIPELINE_PARAMETERS { 0 pipeline_parameter_list }
+    Secondary = SECONDARY { 0 route }
+    SqsParameters = SQS_PARAMETERS { 0 message_group_id }
+    Tag = TAG { 0 key 1 value }
+    Target = TARGET { 0 id 1 arn 2 role_arn 3 input 4 input_path 5 input_transformer 6 kinesis_parameters 7 run_command_parameters 8 ecs_parameters 9 batch_parameters 10 sqs_parameters 11 http_parameters 12 redshift_data_parameters 13 sage_maker_pipeline_parameters 14 dead_letter_config 15 retry_policy 16 app_sync_parameters }
+    UpdateConnectionApiKeyAuthRequestParameters = UPDATE_CONNECTION_API_KEY_AUTH_REQUEST_PARAMETERS { 0 api_key_name 1 api_key_value }
+    UpdateConnectionAuthRequestParameters = UPDATE_CONNECTION_AUTH_REQUEST_PARAMETERS { 0 basic_auth_parameters 1 o_auth_parameters 2 api_key_auth_parameters 3 invocation_http_parameters 4 connectivity_parameters }
+    UpdateConnectionBasicAuthRequestParameters = UPDATE_CONNECTION_BASIC_AUTH_REQUEST_PARAMETERS { 0 username 1 password }
+    UpdateConnectionOAuthClientRequestParameters = UPDATE_CONNECTION_O_AUTH_CLIENT_REQUEST_PARAMETERS { 0 client_id 1 client_secret }
+    UpdateConnectionOAuthRequestParameters = UPDATE_CONNECTION_O_AUTH_REQUEST_PARAMETERS { 0 client_parameters 1 authorization_endpoint 2 http_method 3 o_auth_http_parameters }
 }
 
 static ACTIVATE_EVENT_SOURCE: OperationShape = OperationShape {

@@ -12,7 +12,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2010-05-08";
 pub const XML_NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -1828,3393 +1827,2875 @@ impl Operation for UploadSigningCertificate {
     type Output = UploadSigningCertificateOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AcceptDelegationRequestInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AcceptDelegationRequestOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddClientIDToOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "ClientID")]
     pub client_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddClientIDToOpenIDConnectProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddRoleToInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddRoleToInstanceProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddUserToGroupInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "UserName")]
     pub user_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddUserToGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateDelegationRequestInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateDelegationRequestOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachGroupPolicyInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachGroupPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachRolePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachUserPolicyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachUserPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangePasswordInput {
-    #[serde(rename = "OldPassword")]
     pub old_password: String,
-    #[serde(rename = "NewPassword")]
     pub new_password: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangePasswordOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAccessKeyInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAccessKeyOutput {
-    #[serde(rename = "AccessKey")]
     pub access_key: AccessKey,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAccountAliasInput {
-    #[serde(rename = "AccountAlias")]
     pub account_alias: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAccountAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateDelegationRequestInput {
-    #[serde(rename = "OwnerAccountId", default, skip_serializing_if = "Option::is_none")]
     pub owner_account_id: Option<String>,
-    #[serde(rename = "Description")]
     pub description: String,
-    #[serde(rename = "Permissions")]
     pub permissions: DelegationPermission,
-    #[serde(rename = "RequestMessage", default, skip_serializing_if = "Option::is_none")]
     pub request_message: Option<String>,
-    #[serde(rename = "RequestorWorkflowId")]
     pub requestor_workflow_id: String,
-    #[serde(rename = "RedirectUrl", default, skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
-    #[serde(rename = "NotificationChannel")]
     pub notification_channel: String,
-    #[serde(rename = "SessionDuration")]
     pub session_duration: i32,
-    #[serde(rename = "OnlySendByOwner", default, skip_serializing_if = "Option::is_none")]
     pub only_send_by_owner: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateDelegationRequestOutput {
-    #[serde(rename = "ConsoleDeepLink", default, skip_serializing_if = "Option::is_none")]
     pub console_deep_link: Option<String>,
-    #[serde(rename = "DelegationRequestId", default, skip_serializing_if = "Option::is_none")]
     pub delegation_request_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGroupInput {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "GroupName")]
     pub group_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGroupOutput {
-    #[serde(rename = "Group")]
     pub group: Group,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateInstanceProfileOutput {
-    #[serde(rename = "InstanceProfile")]
     pub instance_profile: InstanceProfile,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLoginProfileInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "Password", default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    #[serde(rename = "PasswordResetRequired", default, skip_serializing_if = "Option::is_none")]
     pub password_reset_required: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLoginProfileOutput {
-    #[serde(rename = "LoginProfile")]
     pub login_profile: LoginProfile,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateOpenIDConnectProviderInput {
-    #[serde(rename = "Url")]
     pub url: String,
-    #[serde(rename = "ClientIDList", default, skip_serializing_if = "Option::is_none")]
     pub client_id_list: Option<Vec<String>>,
-    #[serde(rename = "ThumbprintList", default, skip_serializing_if = "Option::is_none")]
     pub thumbprint_list: Option<Vec<String>>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateOpenIDConnectProviderOutput {
-    #[serde(rename = "OpenIDConnectProviderArn", default, skip_serializing_if = "Option::is_none")]
     pub open_id_connect_provider_arn: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePolicyInput {
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePolicyVersionInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
-    #[serde(rename = "SetAsDefault", default, skip_serializing_if = "Option::is_none")]
     pub set_as_default: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePolicyVersionOutput {
-    #[serde(rename = "PolicyVersion", default, skip_serializing_if = "Option::is_none")]
     pub policy_version: Option<PolicyVersion>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateRoleInput {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "AssumeRolePolicyDocument")]
     pub assume_role_policy_document: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "MaxSessionDuration", default, skip_serializing_if = "Option::is_none")]
     pub max_session_duration: Option<i32>,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateRoleOutput {
-    #[serde(rename = "Role")]
     pub role: Role,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSAMLProviderInput {
-    #[serde(rename = "SAMLMetadataDocument")]
     pub saml_metadata_document: String,
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "AssertionEncryptionMode", default, skip_serializing_if = "Option::is_none")]
     pub assertion_encryption_mode: Option<String>,
-    #[serde(rename = "AddPrivateKey", default, skip_serializing_if = "Option::is_none")]
     pub add_private_key: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSAMLProviderOutput {
-    #[serde(rename = "SAMLProviderArn", default, skip_serializing_if = "Option::is_none")]
     pub saml_provider_arn: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateServiceLinkedRoleInput {
-    #[serde(rename = "AWSServiceName")]
     pub aws_service_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CustomSuffix", default, skip_serializing_if = "Option::is_none")]
     pub custom_suffix: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateServiceLinkedRoleOutput {
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateServiceSpecificCredentialInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
-    #[serde(rename = "CredentialAgeDays", default, skip_serializing_if = "Option::is_none")]
     pub credential_age_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateServiceSpecificCredentialOutput {
-    #[serde(rename = "ServiceSpecificCredential", default, skip_serializing_if = "Option::is_none")]
     pub service_specific_credential: Option<ServiceSpecificCredential>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateUserInput {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateUserOutput {
-    #[serde(rename = "User", default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateVirtualMFADeviceInput {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "VirtualMFADeviceName")]
     pub virtual_mfa_device_name: String,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateVirtualMFADeviceOutput {
-    #[serde(rename = "VirtualMFADevice")]
     pub virtual_mfa_device: VirtualMFADevice,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateMFADeviceInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeactivateMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccessKeyInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccessKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountAliasInput {
-    #[serde(rename = "AccountAlias")]
     pub account_alias: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountPasswordPolicyInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountPasswordPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGroupInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGroupPolicyInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteGroupPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteInstanceProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLoginProfileInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLoginProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteOpenIDConnectProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePolicyInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePolicyVersionInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "VersionId")]
     pub version_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePolicyVersionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRoleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRolePermissionsBoundaryInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRolePermissionsBoundaryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRolePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSAMLProviderInput {
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSAMLProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSSHPublicKeyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyId")]
     pub ssh_public_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSSHPublicKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServerCertificateInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServerCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServiceLinkedRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServiceLinkedRoleOutput {
-    #[serde(rename = "DeletionTaskId")]
     pub deletion_task_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServiceSpecificCredentialInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "ServiceSpecificCredentialId")]
     pub service_specific_credential_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteServiceSpecificCredentialOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSigningCertificateInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "CertificateId")]
     pub certificate_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSigningCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserPermissionsBoundaryInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserPermissionsBoundaryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserPolicyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteUserPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteVirtualMFADeviceInput {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteVirtualMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachGroupPolicyInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachGroupPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachRolePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachUserPolicyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetachUserPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOrganizationsRootCredentialsManagementInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOrganizationsRootCredentialsManagementOutput {
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "EnabledFeatures", default, skip_serializing_if = "Option::is_none")]
     pub enabled_features: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOrganizationsRootSessionsInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOrganizationsRootSessionsOutput {
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "EnabledFeatures", default, skip_serializing_if = "Option::is_none")]
     pub enabled_features: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOutboundWebIdentityFederationInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableOutboundWebIdentityFederationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableMFADeviceInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "AuthenticationCode1")]
     pub authentication_code1: String,
-    #[serde(rename = "AuthenticationCode2")]
     pub authentication_code2: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOrganizationsRootCredentialsManagementInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOrganizationsRootCredentialsManagementOutput {
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "EnabledFeatures", default, skip_serializing_if = "Option::is_none")]
     pub enabled_features: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOrganizationsRootSessionsInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOrganizationsRootSessionsOutput {
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "EnabledFeatures", default, skip_serializing_if = "Option::is_none")]
     pub enabled_features: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOutboundWebIdentityFederationInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableOutboundWebIdentityFederationOutput {
-    #[serde(rename = "IssuerIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub issuer_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateCredentialReportInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateCredentialReportOutput {
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateOrganizationsAccessReportInput {
-    #[serde(rename = "EntityPath")]
     pub entity_path: String,
-    #[serde(rename = "OrganizationsPolicyId", default, skip_serializing_if = "Option::is_none")]
     pub organizations_policy_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateOrganizationsAccessReportOutput {
-    #[serde(rename = "JobId", default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateServiceLastAccessedDetailsInput {
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "Granularity", default, skip_serializing_if = "Option::is_none")]
     pub granularity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateServiceLastAccessedDetailsOutput {
-    #[serde(rename = "JobId", default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccessKeyLastUsedInput {
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccessKeyLastUsedOutput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "AccessKeyLastUsed", default, skip_serializing_if = "Option::is_none")]
     pub access_key_last_used: Option<AccessKeyLastUsed>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountAuthorizationDetailsInput {
-    #[serde(rename = "Filter", default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Vec<String>>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountAuthorizationDetailsOutput {
-    #[serde(rename = "UserDetailList", default, skip_serializing_if = "Option::is_none")]
     pub user_detail_list: Option<Vec<UserDetail>>,
-    #[serde(rename = "GroupDetailList", default, skip_serializing_if = "Option::is_none")]
     pub group_detail_list: Option<Vec<GroupDetail>>,
-    #[serde(rename = "RoleDetailList", default, skip_serializing_if = "Option::is_none")]
     pub role_detail_list: Option<Vec<RoleDetail>>,
-    #[serde(rename = "Policies", default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<ManagedPolicyDetail>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountPasswordPolicyInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountPasswordPolicyOutput {
-    #[serde(rename = "PasswordPolicy")]
     pub password_policy: PasswordPolicy,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountSummaryInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountSummaryOutput {
-    #[serde(rename = "SummaryMap", default, skip_serializing_if = "Option::is_none")]
     pub summary_map: Option<BTreeMap<String, i32>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetContextKeysForCustomPolicyInput {
-    #[serde(rename = "PolicyInputList")]
     pub policy_input_list: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetContextKeysForCustomPolicyOutput {
-    #[serde(rename = "ContextKeyNames", default, skip_serializing_if = "Option::is_none")]
     pub context_key_names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetContextKeysForPrincipalPolicyInput {
-    #[serde(rename = "PolicySourceArn")]
     pub policy_source_arn: String,
-    #[serde(rename = "PolicyInputList", default, skip_serializing_if = "Option::is_none")]
     pub policy_input_list: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetContextKeysForPrincipalPolicyOutput {
-    #[serde(rename = "ContextKeyNames", default, skip_serializing_if = "Option::is_none")]
     pub context_key_names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCredentialReportInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCredentialReportOutput {
-    #[serde(rename = "Content", default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Blob>,
-    #[serde(rename = "ReportFormat", default, skip_serializing_if = "Option::is_none")]
     pub report_format: Option<String>,
-    #[serde(rename = "GeneratedTime", default, skip_serializing_if = "Option::is_none")]
     pub generated_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDelegationRequestInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
-    #[serde(rename = "DelegationPermissionCheck", default, skip_serializing_if = "Option::is_none")]
     pub delegation_permission_check: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDelegationRequestOutput {
-    #[serde(rename = "DelegationRequest", default, skip_serializing_if = "Option::is_none")]
     pub delegation_request: Option<DelegationRequest>,
-    #[serde(rename = "PermissionCheckStatus", default, skip_serializing_if = "Option::is_none")]
     pub permission_check_status: Option<String>,
-    #[serde(rename = "PermissionCheckResult", default, skip_serializing_if = "Option::is_none")]
     pub permission_check_result: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetGroupInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetGroupOutput {
-    #[serde(rename = "Group")]
     pub group: Group,
-    #[serde(rename = "Users")]
     pub users: Vec<User>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetGroupPolicyInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetGroupPolicyOutput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetHumanReadableSummaryInput {
-    #[serde(rename = "EntityArn")]
     pub entity_arn: String,
-    #[serde(rename = "Locale", default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetHumanReadableSummaryOutput {
-    #[serde(rename = "SummaryContent", default, skip_serializing_if = "Option::is_none")]
     pub summary_content: Option<String>,
-    #[serde(rename = "Locale", default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    #[serde(rename = "SummaryState", default, skip_serializing_if = "Option::is_none")]
     pub summary_state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetInstanceProfileOutput {
-    #[serde(rename = "InstanceProfile")]
     pub instance_profile: InstanceProfile,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLoginProfileInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLoginProfileOutput {
-    #[serde(rename = "LoginProfile")]
     pub login_profile: LoginProfile,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetMFADeviceInput {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetMFADeviceOutput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "EnableDate", default, skip_serializing_if = "Option::is_none")]
     pub enable_date: Option<Timestamp>,
-    #[serde(rename = "Certifications", default, skip_serializing_if = "Option::is_none")]
     pub certifications: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOpenIDConnectProviderOutput {
-    #[serde(rename = "Url", default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    #[serde(rename = "ClientIDList", default, skip_serializing_if = "Option::is_none")]
     pub client_id_list: Option<Vec<String>>,
-    #[serde(rename = "ThumbprintList", default, skip_serializing_if = "Option::is_none")]
     pub thumbprint_list: Option<Vec<String>>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOrganizationsAccessReportInput {
-    #[serde(rename = "JobId")]
     pub job_id: String,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "SortKey", default, skip_serializing_if = "Option::is_none")]
     pub sort_key: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOrganizationsAccessReportOutput {
-    #[serde(rename = "JobStatus")]
     pub job_status: String,
-    #[serde(rename = "JobCreationDate")]
     pub job_creation_date: Timestamp,
-    #[serde(rename = "JobCompletionDate", default, skip_serializing_if = "Option::is_none")]
     pub job_completion_date: Option<Timestamp>,
-    #[serde(rename = "NumberOfServicesAccessible", default, skip_serializing_if = "Option::is_none")]
     pub number_of_services_accessible: Option<i32>,
-    #[serde(rename = "NumberOfServicesNotAccessed", default, skip_serializing_if = "Option::is_none")]
     pub number_of_services_not_accessed: Option<i32>,
-    #[serde(rename = "AccessDetails", default, skip_serializing_if = "Option::is_none")]
     pub access_details: Option<Vec<AccessDetail>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "ErrorDetails", default, skip_serializing_if = "Option::is_none")]
     pub error_details: Option<ErrorDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOutboundWebIdentityFederationInfoInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOutboundWebIdentityFederationInfoOutput {
-    #[serde(rename = "IssuerIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub issuer_identifier: Option<String>,
-    #[serde(rename = "JwtVendingEnabled", default, skip_serializing_if = "Option::is_none")]
     pub jwt_vending_enabled: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyVersionInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "VersionId")]
     pub version_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyVersionOutput {
-    #[serde(rename = "PolicyVersion", default, skip_serializing_if = "Option::is_none")]
     pub policy_version: Option<PolicyVersion>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRoleOutput {
-    #[serde(rename = "Role")]
     pub role: Role,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRolePolicyOutput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSAMLProviderInput {
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSAMLProviderOutput {
-    #[serde(rename = "SAMLProviderUUID", default, skip_serializing_if = "Option::is_none")]
     pub saml_provider_uuid: Option<String>,
-    #[serde(rename = "SAMLMetadataDocument", default, skip_serializing_if = "Option::is_none")]
     pub saml_metadata_document: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "ValidUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Timestamp>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "AssertionEncryptionMode", default, skip_serializing_if = "Option::is_none")]
     pub assertion_encryption_mode: Option<String>,
-    #[serde(rename = "PrivateKeyList", default, skip_serializing_if = "Option::is_none")]
     pub private_key_list: Option<Vec<SAMLPrivateKey>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSSHPublicKeyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyId")]
     pub ssh_public_key_id: String,
-    #[serde(rename = "Encoding")]
     pub encoding: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSSHPublicKeyOutput {
-    #[serde(rename = "SSHPublicKey", default, skip_serializing_if = "Option::is_none")]
     pub ssh_public_key: Option<SSHPublicKey>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServerCertificateInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServerCertificateOutput {
-    #[serde(rename = "ServerCertificate")]
     pub server_certificate: ServerCertificate,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLastAccessedDetailsInput {
-    #[serde(rename = "JobId")]
     pub job_id: String,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLastAccessedDetailsOutput {
-    #[serde(rename = "JobStatus")]
     pub job_status: String,
-    #[serde(rename = "JobType", default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
-    #[serde(rename = "JobCreationDate")]
     pub job_creation_date: Timestamp,
-    #[serde(rename = "ServicesLastAccessed")]
     pub services_last_accessed: Vec<ServiceLastAccessed>,
-    #[serde(rename = "JobCompletionDate")]
     pub job_completion_date: Timestamp,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLastAccessedDetailsWithEntitiesInput {
-    #[serde(rename = "JobId")]
     pub job_id: String,
-    #[serde(rename = "ServiceNamespace")]
     pub service_namespace: String,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLastAccessedDetailsWithEntitiesOutput {
-    #[serde(rename = "JobStatus")]
     pub job_status: String,
-    #[serde(rename = "JobCreationDate")]
     pub job_creation_date: Timestamp,
-    #[serde(rename = "JobCompletionDate")]
     pub job_completion_date: Timestamp,
-    #[serde(rename = "EntityDetailsList")]
     pub entity_details_list: Vec<EntityDetails>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLinkedRoleDeletionStatusInput {
-    #[serde(rename = "DeletionTaskId")]
     pub deletion_task_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetServiceLinkedRoleDeletionStatusOutput {
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<DeletionTaskFailureReasonType>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserOutput {
-    #[serde(rename = "User")]
     pub user: User,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserPolicyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserPolicyOutput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAccessKeysInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAccessKeysOutput {
-    #[serde(rename = "AccessKeyMetadata")]
     pub access_key_metadata: Vec<AccessKeyMetadata>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAccountAliasesInput {
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAccountAliasesOutput {
-    #[serde(rename = "AccountAliases")]
     pub account_aliases: Vec<String>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedGroupPoliciesInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedGroupPoliciesOutput {
-    #[serde(rename = "AttachedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_policies: Option<Vec<AttachedPolicy>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedRolePoliciesInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedRolePoliciesOutput {
-    #[serde(rename = "AttachedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_policies: Option<Vec<AttachedPolicy>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedUserPoliciesInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAttachedUserPoliciesOutput {
-    #[serde(rename = "AttachedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_policies: Option<Vec<AttachedPolicy>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDelegationRequestsInput {
-    #[serde(rename = "OwnerId", default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDelegationRequestsOutput {
-    #[serde(rename = "DelegationRequests", default, skip_serializing_if = "Option::is_none")]
     pub delegation_requests: Option<Vec<DelegationRequest>>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "isTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEntitiesForPolicyInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "EntityFilter", default, skip_serializing_if = "Option::is_none")]
     pub entity_filter: Option<String>,
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "PolicyUsageFilter", default, skip_serializing_if = "Option::is_none")]
     pub policy_usage_filter: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEntitiesForPolicyOutput {
-    #[serde(rename = "PolicyGroups", default, skip_serializing_if = "Option::is_none")]
     pub policy_groups: Option<Vec<PolicyGroup>>,
-    #[serde(rename = "PolicyUsers", default, skip_serializing_if = "Option::is_none")]
     pub policy_users: Option<Vec<PolicyUser>>,
-    #[serde(rename = "PolicyRoles", default, skip_serializing_if = "Option::is_none")]
     pub policy_roles: Option<Vec<PolicyRole>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupPoliciesInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupPoliciesOutput {
-    #[serde(rename = "PolicyNames")]
     pub policy_names: Vec<String>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupsInput {
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupsOutput {
-    #[serde(rename = "Groups")]
     pub groups: Vec<Group>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupsForUserInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGroupsForUserOutput {
-    #[serde(rename = "Groups")]
     pub groups: Vec<Group>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfileTagsInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfileTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfilesInput {
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfilesOutput {
-    #[serde(rename = "InstanceProfiles")]
     pub instance_profiles: Vec<InstanceProfile>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfilesForRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListInstanceProfilesForRoleOutput {
-    #[serde(rename = "InstanceProfiles")]
     pub instance_profiles: Vec<InstanceProfile>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMFADeviceTagsInput {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMFADeviceTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMFADevicesInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMFADevicesOutput {
-    #[serde(rename = "MFADevices")]
     pub mfa_devices: Vec<MFADevice>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOpenIDConnectProviderTagsInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOpenIDConnectProviderTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOpenIDConnectProvidersInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOpenIDConnectProvidersOutput {
-    #[serde(rename = "OpenIDConnectProviderList", default, skip_serializing_if = "Option::is_none")]
     pub open_id_connect_provider_list: Option<Vec<OpenIDConnectProviderListEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOrganizationsFeaturesInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOrganizationsFeaturesOutput {
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "EnabledFeatures", default, skip_serializing_if = "Option::is_none")]
     pub enabled_features: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPoliciesInput {
-    #[serde(rename = "Scope", default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    #[serde(rename = "OnlyAttached", default, skip_serializing_if = "Option::is_none")]
     pub only_attached: Option<bool>,
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "PolicyUsageFilter", default, skip_serializing_if = "Option::is_none")]
     pub policy_usage_filter: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPoliciesOutput {
-    #[serde(rename = "Policies", default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<Policy>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPoliciesGrantingServiceAccessInput {
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "ServiceNamespaces")]
     pub service_namespaces: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPoliciesGrantingServiceAccessOutput {
-    #[serde(rename = "PoliciesGrantingServiceAccess")]
     pub policies_granting_service_access: Vec<ListPoliciesGrantingServiceAccessEntry>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPolicyTagsInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPolicyTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPolicyVersionsInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPolicyVersionsOutput {
-    #[serde(rename = "Versions", default, skip_serializing_if = "Option::is_none")]
     pub versions: Option<Vec<PolicyVersion>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRolePoliciesInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRolePoliciesOutput {
-    #[serde(rename = "PolicyNames")]
     pub policy_names: Vec<String>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRoleTagsInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRoleTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRolesInput {
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRolesOutput {
-    #[serde(rename = "Roles")]
     pub roles: Vec<Role>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSAMLProviderTagsInput {
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSAMLProviderTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSAMLProvidersInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSAMLProvidersOutput {
-    #[serde(rename = "SAMLProviderList", default, skip_serializing_if = "Option::is_none")]
     pub saml_provider_list: Option<Vec<SAMLProviderListEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSSHPublicKeysInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSSHPublicKeysOutput {
-    #[serde(rename = "SSHPublicKeys", default, skip_serializing_if = "Option::is_none")]
     pub ssh_public_keys: Option<Vec<SSHPublicKeyMetadata>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServerCertificateTagsInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServerCertificateTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServerCertificatesInput {
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServerCertificatesOutput {
-    #[serde(rename = "ServerCertificateMetadataList")]
     pub server_certificate_metadata_list: Vec<ServerCertificateMetadata>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServiceSpecificCredentialsInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "ServiceName", default, skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
-    #[serde(rename = "AllUsers", default, skip_serializing_if = "Option::is_none")]
     pub all_users: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListServiceSpecificCredentialsOutput {
-    #[serde(rename = "ServiceSpecificCredentials", default, skip_serializing_if = "Option::is_none")]
     pub service_specific_credentials: Option<Vec<ServiceSpecificCredentialMetadata>>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSigningCertificatesInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSigningCertificatesOutput {
-    #[serde(rename = "Certificates")]
     pub certificates: Vec<SigningCertificate>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUserPoliciesInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUserPoliciesOutput {
-    #[serde(rename = "PolicyNames")]
     pub policy_names: Vec<String>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUserTagsInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUserTagsOutput {
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUsersInput {
-    #[serde(rename = "PathPrefix", default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUsersOutput {
-    #[serde(rename = "Users")]
     pub users: Vec<User>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListVirtualMFADevicesInput {
-    #[serde(rename = "AssignmentStatus", default, skip_serializing_if = "Option::is_none")]
     pub assignment_status: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListVirtualMFADevicesOutput {
-    #[serde(rename = "VirtualMFADevices")]
     pub virtual_mfa_devices: Vec<VirtualMFADevice>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutGroupPolicyInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutGroupPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRolePermissionsBoundaryInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PermissionsBoundary")]
     pub permissions_boundary: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRolePermissionsBoundaryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRolePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutUserPermissionsBoundaryInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PermissionsBoundary")]
     pub permissions_boundary: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutUserPermissionsBoundaryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutUserPolicyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutUserPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RejectDelegationRequestInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
-    #[serde(rename = "Notes", default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RejectDelegationRequestOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveClientIDFromOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "ClientID")]
     pub client_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveClientIDFromOpenIDConnectProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveRoleFromInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "RoleName")]
     pub role_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveRoleFromInstanceProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveUserFromGroupInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "UserName")]
     pub user_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveUserFromGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResetServiceSpecificCredentialInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "ServiceSpecificCredentialId")]
     pub service_specific_credential_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResetServiceSpecificCredentialOutput {
-    #[serde(rename = "ServiceSpecificCredential", default, skip_serializing_if = "Option::is_none")]
     pub service_specific_credential: Option<ServiceSpecificCredential>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResyncMFADeviceInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "AuthenticationCode1")]
     pub authentication_code1: String,
-    #[serde(rename = "AuthenticationCode2")]
     pub authentication_code2: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResyncMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDelegationTokenInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDelegationTokenOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetDefaultPolicyVersionInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "VersionId")]
     pub version_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetDefaultPolicyVersionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSecurityTokenServicePreferencesInput {
-    #[serde(rename = "GlobalEndpointTokenVersion")]
     pub global_endpoint_token_version: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSecurityTokenServicePreferencesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulateCustomPolicyInput {
-    #[serde(rename = "PolicyInputList")]
     pub policy_input_list: Vec<String>,
-    #[serde(rename = "PermissionsBoundaryPolicyInputList", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_policy_input_list: Option<Vec<String>>,
-    #[serde(rename = "ActionNames")]
     pub action_names: Vec<String>,
-    #[serde(rename = "ResourceArns", default, skip_serializing_if = "Option::is_none")]
     pub resource_arns: Option<Vec<String>>,
-    #[serde(rename = "ResourcePolicy", default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<String>,
-    #[serde(rename = "ResourceOwner", default, skip_serializing_if = "Option::is_none")]
     pub resource_owner: Option<String>,
-    #[serde(rename = "CallerArn", default, skip_serializing_if = "Option::is_none")]
     pub caller_arn: Option<String>,
-    #[serde(rename = "ContextEntries", default, skip_serializing_if = "Option::is_none")]
     pub context_entries: Option<Vec<ContextEntry>>,
-    #[serde(rename = "ResourceHandlingOption", default, skip_serializing_if = "Option::is_none")]
     pub resource_handling_option: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulateCustomPolicyOutput {
-    #[serde(rename = "EvaluationResults", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_results: Option<Vec<EvaluationResult>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulatePrincipalPolicyInput {
-    #[serde(rename = "PolicySourceArn")]
     pub policy_source_arn: String,
-    #[serde(rename = "PolicyInputList", default, skip_serializing_if = "Option::is_none")]
     pub policy_input_list: Option<Vec<String>>,
-    #[serde(rename = "PermissionsBoundaryPolicyInputList", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_policy_input_list: Option<Vec<String>>,
-    #[serde(rename = "ActionNames")]
     pub action_names: Vec<String>,
-    #[serde(rename = "ResourceArns", default, skip_serializing_if = "Option::is_none")]
     pub resource_arns: Option<Vec<String>>,
-    #[serde(rename = "ResourcePolicy", default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<String>,
-    #[serde(rename = "ResourceOwner", default, skip_serializing_if = "Option::is_none")]
     pub resource_owner: Option<String>,
-    #[serde(rename = "CallerArn", default, skip_serializing_if = "Option::is_none")]
     pub caller_arn: Option<String>,
-    #[serde(rename = "ContextEntries", default, skip_serializing_if = "Option::is_none")]
     pub context_entries: Option<Vec<ContextEntry>>,
-    #[serde(rename = "ResourceHandlingOption", default, skip_serializing_if = "Option::is_none")]
     pub resource_handling_option: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulatePrincipalPolicyOutput {
-    #[serde(rename = "EvaluationResults", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_results: Option<Vec<EvaluationResult>>,
-    #[serde(rename = "IsTruncated", default, skip_serializing_if = "Option::is_none")]
     pub is_truncated: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagInstanceProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagMFADeviceInput {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagOpenIDConnectProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagPolicyInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagRoleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagSAMLProviderInput {
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagSAMLProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagServerCertificateInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagServerCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagUserInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagUserOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagInstanceProfileInput {
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagInstanceProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagMFADeviceInput {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagMFADeviceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagOpenIDConnectProviderInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagOpenIDConnectProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagPolicyInput {
-    #[serde(rename = "PolicyArn")]
     pub policy_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagRoleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagSAMLProviderInput {
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagSAMLProviderOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagServerCertificateInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagServerCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagUserInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagUserOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAccessKeyInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAccessKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAccountPasswordPolicyInput {
-    #[serde(rename = "MinimumPasswordLength", default, skip_serializing_if = "Option::is_none")]
     pub minimum_password_length: Option<i32>,
-    #[serde(rename = "RequireSymbols", default, skip_serializing_if = "Option::is_none")]
     pub require_symbols: Option<bool>,
-    #[serde(rename = "RequireNumbers", default, skip_serializing_if = "Option::is_none")]
     pub require_numbers: Option<bool>,
-    #[serde(rename = "RequireUppercaseCharacters", default, skip_serializing_if = "Option::is_none")]
     pub require_uppercase_characters: Option<bool>,
-    #[serde(rename = "RequireLowercaseCharacters", default, skip_serializing_if = "Option::is_none")]
     pub require_lowercase_characters: Option<bool>,
-    #[serde(rename = "AllowUsersToChangePassword", default, skip_serializing_if = "Option::is_none")]
     pub allow_users_to_change_password: Option<bool>,
-    #[serde(rename = "MaxPasswordAge", default, skip_serializing_if = "Option::is_none")]
     pub max_password_age: Option<i32>,
-    #[serde(rename = "PasswordReusePrevention", default, skip_serializing_if = "Option::is_none")]
     pub password_reuse_prevention: Option<i32>,
-    #[serde(rename = "HardExpiry", default, skip_serializing_if = "Option::is_none")]
     pub hard_expiry: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAccountPasswordPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAssumeRolePolicyInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "PolicyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAssumeRolePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateDelegationRequestInput {
-    #[serde(rename = "DelegationRequestId")]
     pub delegation_request_id: String,
-    #[serde(rename = "Notes", default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateDelegationRequestOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGroupInput {
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "NewPath", default, skip_serializing_if = "Option::is_none")]
     pub new_path: Option<String>,
-    #[serde(rename = "NewGroupName", default, skip_serializing_if = "Option::is_none")]
     pub new_group_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLoginProfileInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Password", default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    #[serde(rename = "PasswordResetRequired", default, skip_serializing_if = "Option::is_none")]
     pub password_reset_required: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLoginProfileOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateOpenIDConnectProviderThumbprintInput {
-    #[serde(rename = "OpenIDConnectProviderArn")]
     pub open_id_connect_provider_arn: String,
-    #[serde(rename = "ThumbprintList")]
     pub thumbprint_list: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateOpenIDConnectProviderThumbprintOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateRoleInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "MaxSessionDuration", default, skip_serializing_if = "Option::is_none")]
     pub max_session_duration: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateRoleOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateRoleDescriptionInput {
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "Description")]
     pub description: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateRoleDescriptionOutput {
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSAMLProviderInput {
-    #[serde(rename = "SAMLMetadataDocument", default, skip_serializing_if = "Option::is_none")]
     pub saml_metadata_document: Option<String>,
-    #[serde(rename = "SAMLProviderArn")]
     pub saml_provider_arn: String,
-    #[serde(rename = "AssertionEncryptionMode", default, skip_serializing_if = "Option::is_none")]
     pub assertion_encryption_mode: Option<String>,
-    #[serde(rename = "AddPrivateKey", default, skip_serializing_if = "Option::is_none")]
     pub add_private_key: Option<String>,
-    #[serde(rename = "RemovePrivateKey", default, skip_serializing_if = "Option::is_none")]
     pub remove_private_key: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSAMLProviderOutput {
-    #[serde(rename = "SAMLProviderArn", default, skip_serializing_if = "Option::is_none")]
     pub saml_provider_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSSHPublicKeyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyId")]
     pub ssh_public_key_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSSHPublicKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateServerCertificateInput {
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "NewPath", default, skip_serializing_if = "Option::is_none")]
     pub new_path: Option<String>,
-    #[serde(rename = "NewServerCertificateName", default, skip_serializing_if = "Option::is_none")]
     pub new_server_certificate_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateServerCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateServiceSpecificCredentialInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "ServiceSpecificCredentialId")]
     pub service_specific_credential_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateServiceSpecificCredentialOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSigningCertificateInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "CertificateId")]
     pub certificate_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateSigningCertificateOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateUserInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "NewPath", default, skip_serializing_if = "Option::is_none")]
     pub new_path: Option<String>,
-    #[serde(rename = "NewUserName", default, skip_serializing_if = "Option::is_none")]
     pub new_user_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateUserOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadSSHPublicKeyInput {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyBody")]
     pub ssh_public_key_body: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadSSHPublicKeyOutput {
-    #[serde(rename = "SSHPublicKey", default, skip_serializing_if = "Option::is_none")]
     pub ssh_public_key: Option<SSHPublicKey>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadServerCertificateInput {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "CertificateBody")]
     pub certificate_body: String,
-    #[serde(rename = "PrivateKey")]
     pub private_key: String,
-    #[serde(rename = "CertificateChain", default, skip_serializing_if = "Option::is_none")]
     pub certificate_chain: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadServerCertificateOutput {
-    #[serde(rename = "ServerCertificateMetadata", default, skip_serializing_if = "Option::is_none")]
     pub server_certificate_metadata: Option<ServerCertificateMetadata>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadSigningCertificateInput {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "CertificateBody")]
     pub certificate_body: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UploadSigningCertificateOutput {
-    #[serde(rename = "Certificate")]
     pub certificate: SigningCertificate,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessDetail {
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
-    #[serde(rename = "ServiceNamespace")]
     pub service_namespace: String,
-    #[serde(rename = "Region", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    #[serde(rename = "EntityPath", default, skip_serializing_if = "Option::is_none")]
     pub entity_path: Option<String>,
-    #[serde(rename = "LastAuthenticatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated_time: Option<Timestamp>,
-    #[serde(rename = "TotalAuthenticatedEntities", default, skip_serializing_if = "Option::is_none")]
     pub total_authenticated_entities: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessKey {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "SecretAccessKey")]
     pub secret_access_key: String,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessKeyLastUsed {
-    #[serde(rename = "LastUsedDate", default, skip_serializing_if = "Option::is_none")]
     pub last_used_date: Option<Timestamp>,
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
-    #[serde(rename = "Region")]
     pub region: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessKeyMetadata {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "AccessKeyId", default, skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachedPermissionsBoundary {
-    #[serde(rename = "PermissionsBoundaryType", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_type: Option<String>,
-    #[serde(rename = "PermissionsBoundaryArn", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttachedPolicy {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "PolicyArn", default, skip_serializing_if = "Option::is_none")]
     pub policy_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextEntry {
-    #[serde(rename = "ContextKeyName", default, skip_serializing_if = "Option::is_none")]
     pub context_key_name: Option<String>,
-    #[serde(rename = "ContextKeyValues", default, skip_serializing_if = "Option::is_none")]
     pub context_key_values: Option<Vec<String>>,
-    #[serde(rename = "ContextKeyType", default, skip_serializing_if = "Option::is_none")]
     pub context_key_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DelegationPermission {
-    #[serde(rename = "PolicyTemplateArn", default, skip_serializing_if = "Option::is_none")]
     pub policy_template_arn: Option<String>,
-    #[serde(rename = "Parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Vec<PolicyParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DelegationRequest {
-    #[serde(rename = "DelegationRequestId", default, skip_serializing_if = "Option::is_none")]
     pub delegation_request_id: Option<String>,
-    #[serde(rename = "OwnerAccountId", default, skip_serializing_if = "Option::is_none")]
     pub owner_account_id: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RequestMessage", default, skip_serializing_if = "Option::is_none")]
     pub request_message: Option<String>,
-    #[serde(rename = "Permissions", default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<DelegationPermission>,
-    #[serde(rename = "PermissionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub permission_policy: Option<String>,
-    #[serde(rename = "RolePermissionRestrictionArns", default, skip_serializing_if = "Option::is_none")]
     pub role_permission_restriction_arns: Option<Vec<String>>,
-    #[serde(rename = "OwnerId", default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
-    #[serde(rename = "ApproverId", default, skip_serializing_if = "Option::is_none")]
     pub approver_id: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "RequestorId", default, skip_serializing_if = "Option::is_none")]
     pub requestor_id: Option<String>,
-    #[serde(rename = "RequestorName", default, skip_serializing_if = "Option::is_none")]
     pub requestor_name: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "SessionDuration", default, skip_serializing_if = "Option::is_none")]
     pub session_duration: Option<i32>,
-    #[serde(rename = "RedirectUrl", default, skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
-    #[serde(rename = "Notes", default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    #[serde(rename = "RejectionReason", default, skip_serializing_if = "Option::is_none")]
     pub rejection_reason: Option<String>,
-    #[serde(rename = "OnlySendByOwner", default, skip_serializing_if = "Option::is_none")]
     pub only_send_by_owner: Option<bool>,
-    #[serde(rename = "UpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub updated_time: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletionTaskFailureReasonType {
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    #[serde(rename = "RoleUsageList", default, skip_serializing_if = "Option::is_none")]
     pub role_usage_list: Option<Vec<RoleUsageType>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EntityDetails {
-    #[serde(rename = "EntityInfo")]
     pub entity_info: EntityInfo,
-    #[serde(rename = "LastAuthenticated", default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EntityInfo {
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Type")]
     pub r#type: String,
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ErrorDetails {
-    #[serde(rename = "Message")]
     pub message: String,
-    #[serde(rename = "Code")]
     pub code: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EvaluationResult {
-    #[serde(rename = "EvalActionName")]
     pub eval_action_name: String,
-    #[serde(rename = "EvalResourceName", default, skip_serializing_if = "Option::is_none")]
     pub eval_resource_name: Option<String>,
-    #[serde(rename = "EvalDecision")]
     pub eval_decision: String,
-    #[serde(rename = "MatchedStatements", default, skip_serializing_if = "Option::is_none")]
     pub matched_statements: Option<Vec<Statement>>,
-    #[serde(rename = "MissingContextValues", default, skip_serializing_if = "Option::is_none")]
     pub missing_context_values: Option<Vec<String>>,
-    #[serde(rename = "OrganizationsDecisionDetail", default, skip_serializing_if = "Option::is_none")]
     pub organizations_decision_detail: Option<OrganizationsDecisionDetail>,
-    #[serde(rename = "PermissionsBoundaryDecisionDetail", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail>,
-    #[serde(rename = "EvalDecisionDetails", default, skip_serializing_if = "Option::is_none")]
     pub eval_decision_details: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ResourceSpecificResults", default, skip_serializing_if = "Option::is_none")]
     pub resource_specific_results: Option<Vec<ResourceSpecificResult>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Group {
-    #[serde(rename = "Path")]
     pub path: String,
-    #[serde(rename = "GroupName")]
     pub group_name: String,
-    #[serde(rename = "GroupId")]
     pub group_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupDetail {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "GroupName", default, skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
-    #[serde(rename = "GroupId", default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "GroupPolicyList", default, skip_serializing_if = "Option::is_none")]
     pub group_policy_list: Option<Vec<PolicyDetail>>,
-    #[serde(rename = "AttachedManagedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_managed_policies: Option<Vec<AttachedPolicy>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InstanceProfile {
-    #[serde(rename = "Path")]
     pub path: String,
-    #[serde(rename = "InstanceProfileName")]
     pub instance_profile_name: String,
-    #[serde(rename = "InstanceProfileId")]
     pub instance_profile_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "Roles")]
     pub roles: Vec<Role>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPoliciesGrantingServiceAccessEntry {
-    #[serde(rename = "ServiceNamespace", default, skip_serializing_if = "Option::is_none")]
     pub service_namespace: Option<String>,
-    #[serde(rename = "Policies", default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<PolicyGrantingServiceAccess>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoginProfile {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "PasswordResetRequired", default, skip_serializing_if = "Option::is_none")]
     pub password_reset_required: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MFADevice {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "EnableDate")]
     pub enable_date: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ManagedPolicyDetail {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "PolicyId", default, skip_serializing_if = "Option::is_none")]
     pub policy_id: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "DefaultVersionId", default, skip_serializing_if = "Option::is_none")]
     pub default_version_id: Option<String>,
-    #[serde(rename = "AttachmentCount", default, skip_serializing_if = "Option::is_none")]
     pub attachment_count: Option<i32>,
-    #[serde(rename = "PermissionsBoundaryUsageCount", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_usage_count: Option<i32>,
-    #[serde(rename = "IsAttachable", default, skip_serializing_if = "Option::is_none")]
     pub is_attachable: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "UpdateDate", default, skip_serializing_if = "Option::is_none")]
     pub update_date: Option<Timestamp>,
-    #[serde(rename = "PolicyVersionList", default, skip_serializing_if = "Option::is_none")]
     pub policy_version_list: Option<Vec<PolicyVersion>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenIDConnectProviderListEntry {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrganizationsDecisionDetail {
-    #[serde(rename = "AllowedByOrganizations", default, skip_serializing_if = "Option::is_none")]
     pub allowed_by_organizations: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PasswordPolicy {
-    #[serde(rename = "MinimumPasswordLength", default, skip_serializing_if = "Option::is_none")]
     pub minimum_password_length: Option<i32>,
-    #[serde(rename = "RequireSymbols", default, skip_serializing_if = "Option::is_none")]
     pub require_symbols: Option<bool>,
-    #[serde(rename = "RequireNumbers", default, skip_serializing_if = "Option::is_none")]
     pub require_numbers: Option<bool>,
-    #[serde(rename = "RequireUppercaseCharacters", default, skip_serializing_if = "Option::is_none")]
     pub require_uppercase_characters: Option<bool>,
-    #[serde(rename = "RequireLowercaseCharacters", default, skip_serializing_if = "Option::is_none")]
     pub require_lowercase_characters: Option<bool>,
-    #[serde(rename = "AllowUsersToChangePassword", default, skip_serializing_if = "Option::is_none")]
     pub allow_users_to_change_password: Option<bool>,
-    #[serde(rename = "ExpirePasswords", default, skip_serializing_if = "Option::is_none")]
     pub expire_passwords: Option<bool>,
-    #[serde(rename = "MaxPasswordAge", default, skip_serializing_if = "Option::is_none")]
     pub max_password_age: Option<i32>,
-    #[serde(rename = "PasswordReusePrevention", default, skip_serializing_if = "Option::is_none")]
     pub password_reuse_prevention: Option<i32>,
-    #[serde(rename = "HardExpiry", default, skip_serializing_if = "Option::is_none")]
     pub hard_expiry: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PermissionsBoundaryDecisionDetail {
-    #[serde(rename = "AllowedByPermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub allowed_by_permissions_boundary: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "PolicyId", default, skip_serializing_if = "Option::is_none")]
     pub policy_id: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "DefaultVersionId", default, skip_serializing_if = "Option::is_none")]
     pub default_version_id: Option<String>,
-    #[serde(rename = "AttachmentCount", default, skip_serializing_if = "Option::is_none")]
     pub attachment_count: Option<i32>,
-    #[serde(rename = "PermissionsBoundaryUsageCount", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_usage_count: Option<i32>,
-    #[serde(rename = "IsAttachable", default, skip_serializing_if = "Option::is_none")]
     pub is_attachable: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "UpdateDate", default, skip_serializing_if = "Option::is_none")]
     pub update_date: Option<Timestamp>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyDetail {
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "PolicyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyGrantingServiceAccess {
-    #[serde(rename = "PolicyName")]
     pub policy_name: String,
-    #[serde(rename = "PolicyType")]
     pub policy_type: String,
-    #[serde(rename = "PolicyArn", default, skip_serializing_if = "Option::is_none")]
     pub policy_arn: Option<String>,
-    #[serde(rename = "EntityType", default, skip_serializing_if = "Option::is_none")]
     pub entity_type: Option<String>,
-    #[serde(rename = "EntityName", default, skip_serializing_if = "Option::is_none")]
     pub entity_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyGroup {
-    #[serde(rename = "GroupName", default, skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
-    #[serde(rename = "GroupId", default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyParameter {
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Values", default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyRole {
-    #[serde(rename = "RoleName", default, skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
-    #[serde(rename = "RoleId", default, skip_serializing_if = "Option::is_none")]
     pub role_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyUser {
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "UserId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyVersion {
-    #[serde(rename = "Document", default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
-    #[serde(rename = "VersionId", default, skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    #[serde(rename = "IsDefaultVersion", default, skip_serializing_if = "Option::is_none")]
     pub is_default_version: Option<bool>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Position {
-    #[serde(rename = "Line", default, skip_serializing_if = "Option::is_none")]
     pub line: Option<i32>,
-    #[serde(rename = "Column", default, skip_serializing_if = "Option::is_none")]
     pub column: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResourceSpecificResult {
-    #[serde(rename = "EvalResourceName")]
     pub eval_resource_name: String,
-    #[serde(rename = "EvalResourceDecision")]
     pub eval_resource_decision: String,
-    #[serde(rename = "MatchedStatements", default, skip_serializing_if = "Option::is_none")]
     pub matched_statements: Option<Vec<Statement>>,
-    #[serde(rename = "MissingContextValues", default, skip_serializing_if = "Option::is_none")]
     pub missing_context_values: Option<Vec<String>>,
-    #[serde(rename = "EvalDecisionDetails", default, skip_serializing_if = "Option::is_none")]
     pub eval_decision_details: Option<BTreeMap<String, String>>,
-    #[serde(rename = "PermissionsBoundaryDecisionDetail", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Role {
-    #[serde(rename = "Path")]
     pub path: String,
-    #[serde(rename = "RoleName")]
     pub role_name: String,
-    #[serde(rename = "RoleId")]
     pub role_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "AssumeRolePolicyDocument", default, skip_serializing_if = "Option::is_none")]
     pub assume_role_policy_document: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "MaxSessionDuration", default, skip_serializing_if = "Option::is_none")]
     pub max_session_duration: Option<i32>,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<AttachedPermissionsBoundary>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "RoleLastUsed", default, skip_serializing_if = "Option::is_none")]
     pub role_last_used: Option<RoleLastUsed>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleDetail {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "RoleName", default, skip_serializing_if = "Option::is_none")]
     pub role_name: Option<String>,
-    #[serde(rename = "RoleId", default, skip_serializing_if = "Option::is_none")]
     pub role_id: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "AssumeRolePolicyDocument", default, skip_serializing_if = "Option::is_none")]
     pub assume_role_policy_document: Option<String>,
-    #[serde(rename = "InstanceProfileList", default, skip_serializing_if = "Option::is_none")]
     pub instance_profile_list: Option<Vec<InstanceProfile>>,
-    #[serde(rename = "RolePolicyList", default, skip_serializing_if = "Option::is_none")]
     pub role_policy_list: Option<Vec<PolicyDetail>>,
-    #[serde(rename = "AttachedManagedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_managed_policies: Option<Vec<AttachedPolicy>>,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<AttachedPermissionsBoundary>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "RoleLastUsed", default, skip_serializing_if = "Option::is_none")]
     pub role_last_used: Option<RoleLastUsed>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleLastUsed {
-    #[serde(rename = "LastUsedDate", default, skip_serializing_if = "Option::is_none")]
     pub last_used_date: Option<Timestamp>,
-    #[serde(rename = "Region", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoleUsageType {
-    #[serde(rename = "Region", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    #[serde(rename = "Resources", default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SAMLPrivateKey {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Timestamp", default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SAMLProviderListEntry {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "ValidUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Timestamp>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SSHPublicKey {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyId")]
     pub ssh_public_key_id: String,
-    #[serde(rename = "Fingerprint")]
     pub fingerprint: String,
-    #[serde(rename = "SSHPublicKeyBody")]
     pub ssh_public_key_body: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "UploadDate", default, skip_serializing_if = "Option::is_none")]
     pub upload_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SSHPublicKeyMetadata {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "SSHPublicKeyId")]
     pub ssh_public_key_id: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "UploadDate")]
     pub upload_date: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerCertificate {
-    #[serde(rename = "ServerCertificateMetadata")]
     pub server_certificate_metadata: ServerCertificateMetadata,
-    #[serde(rename = "CertificateBody")]
     pub certificate_body: String,
-    #[serde(rename = "CertificateChain", default, skip_serializing_if = "Option::is_none")]
     pub certificate_chain: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerCertificateMetadata {
-    #[serde(rename = "Path")]
     pub path: String,
-    #[serde(rename = "ServerCertificateName")]
     pub server_certificate_name: String,
-    #[serde(rename = "ServerCertificateId")]
     pub server_certificate_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "UploadDate", default, skip_serializing_if = "Option::is_none")]
     pub upload_date: Option<Timestamp>,
-    #[serde(rename = "Expiration", default, skip_serializing_if = "Option::is_none")]
     pub expiration: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceLastAccessed {
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
-    #[serde(rename = "LastAuthenticated", default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated: Option<Timestamp>,
-    #[serde(rename = "ServiceNamespace")]
     pub service_namespace: String,
-    #[serde(rename = "LastAuthenticatedEntity", default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated_entity: Option<String>,
-    #[serde(rename = "LastAuthenticatedRegion", default, skip_serializing_if = "Option::is_none")]
     pub last_authenticated_region: Option<String>,
-    #[serde(rename = "TotalAuthenticatedEntities", default, skip_serializing_if = "Option::is_none")]
     pub total_authenticated_entities: Option<i32>,
-    #[serde(rename = "TrackedActionsLastAccessed", default, skip_serializing_if = "Option::is_none")]
     pub tracked_actions_last_accessed: Option<Vec<TrackedActionLastAccessed>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceSpecificCredential {
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "ExpirationDate", default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<Timestamp>,
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
-    #[serde(rename = "ServiceUserName", default, skip_serializing_if = "Option::is_none")]
     pub service_user_name: Option<String>,
-    #[serde(rename = "ServicePassword", default, skip_serializing_if = "Option::is_none")]
     pub service_password: Option<String>,
-    #[serde(rename = "ServiceCredentialAlias", default, skip_serializing_if = "Option::is_none")]
     pub service_credential_alias: Option<String>,
-    #[serde(rename = "ServiceCredentialSecret", default, skip_serializing_if = "Option::is_none")]
     pub service_credential_secret: Option<String>,
-    #[serde(rename = "ServiceSpecificCredentialId")]
     pub service_specific_credential_id: String,
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Status")]
     pub status: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceSpecificCredentialMetadata {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "ServiceUserName", default, skip_serializing_if = "Option::is_none")]
     pub service_user_name: Option<String>,
-    #[serde(rename = "ServiceCredentialAlias", default, skip_serializing_if = "Option::is_none")]
     pub service_credential_alias: Option<String>,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "ExpirationDate", default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<Timestamp>,
-    #[serde(rename = "ServiceSpecificCredentialId")]
     pub service_specific_credential_id: String,
-    #[serde(rename = "ServiceName")]
     pub service_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SigningCertificate {
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "CertificateId")]
     pub certificate_id: String,
-    #[serde(rename = "CertificateBody")]
     pub certificate_body: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "UploadDate", default, skip_serializing_if = "Option::is_none")]
     pub upload_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statement {
-    #[serde(rename = "SourcePolicyId", default, skip_serializing_if = "Option::is_none")]
     pub source_policy_id: Option<String>,
-    #[serde(rename = "SourcePolicyType", default, skip_serializing_if = "Option::is_none")]
     pub source_policy_type: Option<String>,
-    #[serde(rename = "StartPosition", default, skip_serializing_if = "Option::is_none")]
     pub start_position: Option<Position>,
-    #[serde(rename = "EndPosition", default, skip_serializing_if = "Option::is_none")]
     pub end_position: Option<Position>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrackedActionLastAccessed {
-    #[serde(rename = "ActionName", default, skip_serializing_if = "Option::is_none")]
     pub action_name: Option<String>,
-    #[serde(rename = "LastAccessedEntity", default, skip_serializing_if = "Option::is_none")]
     pub last_accessed_entity: Option<String>,
-    #[serde(rename = "LastAccessedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_accessed_time: Option<Timestamp>,
-    #[serde(rename = "LastAccessedRegion", default, skip_serializing_if = "Option::is_none")]
     pub last_accessed_region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct User {
-    #[serde(rename = "Path")]
     pub path: String,
-    #[serde(rename = "UserName")]
     pub user_name: String,
-    #[serde(rename = "UserId")]
     pub user_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "CreateDate")]
     pub create_date: Timestamp,
-    #[serde(rename = "PasswordLastUsed", default, skip_serializing_if = "Option::is_none")]
     pub password_last_used: Option<Timestamp>,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<AttachedPermissionsBoundary>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserDetail {
-    #[serde(rename = "Path", default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    #[serde(rename = "UserId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreateDate", default, skip_serializing_if = "Option::is_none")]
     pub create_date: Option<Timestamp>,
-    #[serde(rename = "UserPolicyList", default, skip_serializing_if = "Option::is_none")]
     pub user_policy_list: Option<Vec<PolicyDetail>>,
-    #[serde(rename = "GroupList", default, skip_serializing_if = "Option::is_none")]
     pub group_list: Option<Vec<String>>,
-    #[serde(rename = "AttachedManagedPolicies", default, skip_serializing_if = "Option::is_none")]
     pub attached_managed_policies: Option<Vec<AttachedPolicy>>,
-    #[serde(rename = "PermissionsBoundary", default, skip_serializing_if = "Option::is_none")]
     pub permissions_boundary: Option<AttachedPermissionsBoundary>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VirtualMFADevice {
-    #[serde(rename = "SerialNumber")]
     pub serial_number: String,
-    #[serde(rename = "Base32StringSeed", default, skip_serializing_if = "Option::is_none")]
     pub base32_string_seed: Option<Blob>,
-    #[serde(rename = "QRCodePNG", default, skip_serializing_if = "Option::is_none")]
     pub qr_code_png: Option<Blob>,
-    #[serde(rename = "User", default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
-    #[serde(rename = "EnableDate", default, skip_serializing_if = "Option::is_none")]
     pub enable_date: Option<Timestamp>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
+}
+
+ruststack_core::members! {
+    AcceptDelegationRequestInput = ACCEPT_DELEGATION_REQUEST_INPUT { 0 delegation_request_id }
+    AcceptDelegationRequestOutput = ACCEPT_DELEGATION_REQUEST_OUTPUT {  }
+    AddClientIDToOpenIDConnectProviderInput = ADD_CLIENT_ID_TO_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn 1 client_id }
+    AddClientIDToOpenIDConnectProviderOutput = ADD_CLIENT_ID_TO_OPEN_ID_CONNECT_PROVIDER_OUTPUT {  }
+    AddRoleToInstanceProfileInput = ADD_ROLE_TO_INSTANCE_PROFILE_INPUT { 0 instance_profile_name 1 role_name }
+    AddRoleToInstanceProfileOutput = ADD_ROLE_TO_INSTANCE_PROFILE_OUTPUT {  }
+    AddUserToGroupInput = ADD_USER_TO_GROUP_INPUT { 0 group_name 1 user_name }
+    AddUserToGroupOutput = ADD_USER_TO_GROUP_OUTPUT {  }
+    AssociateDelegationRequestInput = ASSOCIATE_DELEGATION_REQUEST_INPUT { 0 delegation_request_id }
+    AssociateDelegationRequestOutput = ASSOCIATE_DELEGATION_REQUEST_OUTPUT {  }
+    AttachGroupPolicyInput = ATTACH_GROUP_POLICY_INPUT { 0 group_name 1 policy_arn }
+    AttachGroupPolicyOutput = ATTACH_GROUP_POLICY_OUTPUT {  }
+    AttachRolePolicyInput = ATTACH_ROLE_POLICY_INPUT { 0 role_name 1 policy_arn }
+    AttachRolePolicyOutput = ATTACH_ROLE_POLICY_OUTPUT {  }
+    AttachUserPolicyInput = ATTACH_USER_POLICY_INPUT { 0 user_name 1 policy_arn }
+    AttachUserPolicyOutput = ATTACH_USER_POLICY_OUTPUT {  }
+    ChangePasswordInput = CHANGE_PASSWORD_INPUT { 0 old_password 1 new_password }
+    ChangePasswordOutput = CHANGE_PASSWORD_OUTPUT {  }
+    CreateAccessKeyInput = CREATE_ACCESS_KEY_INPUT { 0 user_name }
+    CreateAccessKeyOutput = CREATE_ACCESS_KEY_OUTPUT { 0 access_key }
+    CreateAccountAliasInput = CREATE_ACCOUNT_ALIAS_INPUT { 0 account_alias }
+    CreateAccountAliasOutput = CREATE_ACCOUNT_ALIAS_OUTPUT {  }
+    CreateDelegationRequestInput = CREATE_DELEGATION_REQUEST_INPUT { 0 owner_account_id 1 description 2 permissions 3 request_message 4 requestor_workflow_id 5 redirect_url 6 notification_channel 7 session_duration 8 only_send_by_owner }
+    CreateDelegationRequestOutput = CREATE_DELEGATION_REQUEST_OUTPUT { 0 console_deep_link 1 delegation_request_id }
+    CreateGroupInput = CREATE_GROUP_INPUT { 0 path 1 group_name }
+    CreateGroupOutput = CREATE_GROUP_OUTPUT { 0 group }
+    CreateInstanceProfileInput = CREATE_INSTANCE_PROFILE_INPUT { 0 instance_profile_name 1 path 2 tags }
+    CreateInstanceProfileOutput = CREATE_INSTANCE_PROFILE_OUTPUT { 0 instance_profile }
+    CreateLoginProfileInput = CREATE_LOGIN_PROFILE_INPUT { 0 user_name 1 password 2 password_reset_required }
+    CreateLoginProfileOutput = CREATE_LOGIN_PROFILE_OUTPUT { 0 login_profile }
+    CreateOpenIDConnectProviderInput = CREATE_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 url 1 client_id_list 2 thumbprint_list 3 tags }
+    CreateOpenIDConnectProviderOutput = CREATE_OPEN_ID_CONNECT_PROVIDER_OUTPUT { 0 open_id_connect_provider_arn 1 tags }
+    CreatePolicyInput = CREATE_POLICY_INPUT { 0 policy_name 1 path 2 policy_document 3 description 4 tags }
+    CreatePolicyOutput = CREATE_POLICY_OUTPUT { 0 policy }
+    CreatePolicyVersionInput = CREATE_POLICY_VERSION_INPUT { 0 policy_arn 1 policy_document 2 set_as_default }
+    CreatePolicyVersionOutput = CREATE_POLICY_VERSION_OUTPUT { 0 policy_version }
+    CreateRoleInput = CREATE_ROLE_INPUT { 0 path 1 role_name 2 assume_role_policy_document 3 description 4 max_session_duration 5 permissions_boundary 6 tags }
+    CreateRoleOutput = CREATE_ROLE_OUTPUT { 0 role }
+    CreateSAMLProviderInput = CREATE_SAML_PROVIDER_INPUT { 0 saml_metadata_document 1 name 2 tags 3 assertion_encryption_mode 4 add_private_key }
+    CreateSAMLProviderOutput = CREATE_SAML_PROVIDER_OUTPUT { 0 saml_provider_arn 1 tags }
+    CreateServiceLinkedRoleInput = CREATE_SERVICE_LINKED_ROLE_INPUT { 0 aws_service_name 1 description 2 custom_suffix }
+    CreateServiceLinkedRoleOutput = CREATE_SERVICE_LINKED_ROLE_OUTPUT { 0 role }
+    CreateServiceSpecificCredentialInput = CREATE_SERVICE_SPECIFIC_CREDENTIAL_INPUT { 0 user_name 1 service_name 2 credential_age_days }
+    CreateServiceSpecificCredentialOutput = CREATE_SERVICE_SPECIFIC_CREDENTIAL_OUTPUT { 0 service_specific_credential }
+    CreateUserInput = CREATE_USER_INPUT { 0 path 1 user_name 2 permissions_boundary 3 tags }
+    CreateUserOutput = CREATE_USER_OUTPUT { 0 user }
+    CreateVirtualMFADeviceInput = CREATE_VIRTUAL_MFA_DEVICE_INPUT { 0 path 1 virtual_mfa_device_name 2 tags }
+    CreateVirtualMFADeviceOutput = CREATE_VIRTUAL_MFA_DEVICE_OUTPUT { 0 virtual_mfa_device }
+    DeactivateMFADeviceInput = DEACTIVATE_MFA_DEVICE_INPUT { 0 user_name 1 serial_number }
+    DeactivateMFADeviceOutput = DEACTIVATE_MFA_DEVICE_OUTPUT {  }
+    DeleteAccessKeyInput = DELETE_ACCESS_KEY_INPUT { 0 user_name 1 access_key_id }
+    DeleteAccessKeyOutput = DELETE_ACCESS_KEY_OUTPUT {  }
+    DeleteAccountAliasInput = DELETE_ACCOUNT_ALIAS_INPUT { 0 account_alias }
+    DeleteAccountAliasOutput = DELETE_ACCOUNT_ALIAS_OUTPUT {  }
+    DeleteAccountPasswordPolicyInput = DELETE_ACCOUNT_PASSWORD_POLICY_INPUT {  }
+    DeleteAccountPasswordPolicyOutput = DELETE_ACCOUNT_PASSWORD_POLICY_OUTPUT {  }
+    DeleteGroupInput = DELETE_GROUP_INPUT { 0 group_name }
+    DeleteGroupOutput = DELETE_GROUP_OUTPUT {  }
+    DeleteGroupPolicyInput = DELETE_GROUP_POLICY_INPUT { 0 group_name 1 policy_name }
+    DeleteGroupPolicyOutput = DELETE_GROUP_POLICY_OUTPUT {  }
+    DeleteInstanceProfileInput = DELETE_INSTANCE_PROFILE_INPUT { 0 instance_profile_name }
+    DeleteInstanceProfileOutput = DELETE_INSTANCE_PROFILE_OUTPUT {  }
+    DeleteLoginProfileInput = DELETE_LOGIN_PROFILE_INPUT { 0 user_name }
+    DeleteLoginProfileOutput = DELETE_LOGIN_PROFILE_OUTPUT {  }
+    DeleteOpenIDConnectProviderInput = DELETE_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn }
+    DeleteOpenIDConnectProviderOutput = DELETE_OPEN_ID_CONNECT_PROVIDER_OUTPUT {  }
+    DeletePolicyInput = DELETE_POLICY_INPUT { 0 policy_arn }
+    DeletePolicyOutput = DELETE_POLICY_OUTPUT {  }
+    DeletePolicyVersionInput = DELETE_POLICY_VERSION_INPUT { 0 policy_arn 1 version_id }
+    DeletePolicyVersionOutput = DELETE_POLICY_VERSION_OUTPUT {  }
+    DeleteRoleInput = DELETE_ROLE_INPUT { 0 role_name }
+    DeleteRoleOutput = DELETE_ROLE_OUTPUT {  }
+    DeleteRolePermissionsBoundaryInput = DELETE_ROLE_PERMISSIONS_BOUNDARY_INPUT { 0 role_name }
+    DeleteRolePermissionsBoundaryOutput = DELETE_ROLE_PERMISSIONS_BOUNDARY_OUTPUT {  }
+    DeleteRolePolicyInput = DELETE_ROLE_POLICY_INPUT { 0 role_name 1 policy_name }
+    DeleteRolePolicyOutput = DELETE_ROLE_POLICY_OUTPUT {  }
+    DeleteSAMLProviderInput = DELETE_SAML_PROVIDER_INPUT { 0 saml_provider_arn }
+    DeleteSAMLProviderOutput = DELETE_SAML_PROVIDER_OUTPUT {  }
+    DeleteSSHPublicKeyInput = DELETE_SSH_PUBLIC_KEY_INPUT { 0 user_name 1 ssh_public_key_id }
+    DeleteSSHPublicKeyOutput = DELETE_SSH_PUBLIC_KEY_OUTPUT {  }
+    DeleteServerCertificateInput = DELETE_SERVER_CERTIFICATE_INPUT { 0 server_certificate_name }
+    DeleteServerCertificateOutput = DELETE_SERVER_CERTIFICATE_OUTPUT {  }
+    DeleteServiceLinkedRoleInput = DELETE_SERVICE_LINKED_ROLE_INPUT { 0 role_name }
+    DeleteServiceLinkedRoleOutput = DELETE_SERVICE_LINKED_ROLE_OUTPUT { 0 deletion_task_id }
+    DeleteServiceSpecificCredentialInput = DELETE_SERVICE_SPECIFIC_CREDENTIAL_INPUT { 0 user_name 1 service_specific_credential_id }
+    DeleteServiceSpecificCredentialOutput = DELETE_SERVICE_SPECIFIC_CREDENTIAL_OUTPUT {  }
+    DeleteSigningCertificateInput = DELETE_SIGNING_CERTIFICATE_INPUT { 0 user_name 1 certificate_id }
+    DeleteSigningCertificateOutput = DELETE_SIGNING_CERTIFICATE_OUTPUT {  }
+    DeleteUserInput = DELETE_USER_INPUT { 0 user_name }
+    DeleteUserOutput = DELETE_USER_OUTPUT {  }
+    DeleteUserPermissionsBoundaryInput = DELETE_USER_PERMISSIONS_BOUNDARY_INPUT { 0 user_name }
+    DeleteUserPermissionsBoundaryOutput = DELETE_USER_PERMISSIONS_BOUNDARY_OUTPUT {  }
+    DeleteUserPolicyInput = DELETE_USER_POLICY_INPUT { 0 user_name 1 policy_name }
+    DeleteUserPolicyOutput = DELETE_USER_POLICY_OUTPUT {  }
+    DeleteVirtualMFADeviceInput = DELETE_VIRTUAL_MFA_DEVICE_INPUT { 0 serial_number }
+    DeleteVirtualMFADeviceOutput = DELETE_VIRTUAL_MFA_DEVICE_OUTPUT {  }
+    DetachGroupPolicyInput = DETACH_GROUP_POLICY_INPUT { 0 group_name 1 policy_arn }
+    DetachGroupPolicyOutput = DETACH_GROUP_POLICY_OUTPUT {  }
+    DetachRolePolicyInput = DETACH_ROLE_POLICY_INPUT { 0 role_name 1 policy_arn }
+    DetachRolePolicyOutput = DETACH_ROLE_POLICY_OUTPUT {  }
+    DetachUserPolicyInput = DETACH_USER_POLICY_INPUT { 0 user_name 1 policy_arn }
+    DetachUserPolicyOutput = DETACH_USER_POLICY_OUTPUT {  }
+    DisableOrganizationsRootCredentialsManagementInput = DISABLE_ORGANIZATIONS_ROOT_CREDENTIALS_MANAGEMENT_INPUT {  }
+    DisableOrganizationsRootCredentialsManagementOutput = DISABLE_ORGANIZATIONS_ROOT_CREDENTIALS_MANAGEMENT_OUTPUT { 0 organization_id 1 enabled_features }
+    DisableOrganizationsRootSessionsInput = DISABLE_ORGANIZATIONS_ROOT_SESSIONS_INPUT {  }
+    DisableOrganizationsRootSessionsOutput = DISABLE_ORGANIZATIONS_ROOT_SESSIONS_OUTPUT { 0 organization_id 1 enabled_features }
+    DisableOutboundWebIdentityFederationInput = DISABLE_OUTBOUND_WEB_IDENTITY_FEDERATION_INPUT {  }
+    DisableOutboundWebIdentityFederationOutput = DISABLE_OUTBOUND_WEB_IDENTITY_FEDERATION_OUTPUT {  }
+    EnableMFADeviceInput = ENABLE_MFA_DEVICE_INPUT { 0 user_name 1 serial_number 2 authentication_code1 3 authentication_code2 }
+    EnableMFADeviceOutput = ENABLE_MFA_DEVICE_OUTPUT {  }
+    EnableOrganizationsRootCredentialsManagementInput = ENABLE_ORGANIZATIONS_ROOT_CREDENTIALS_MANAGEMENT_INPUT {  }
+    EnableOrganizationsRootCredentialsManagementOutput = ENABLE_ORGANIZATIONS_ROOT_CREDENTIALS_MANAGEMENT_OUTPUT { 0 organization_id 1 enabled_features }
+    EnableOrganizationsRootSessionsInput = ENABLE_ORGANIZATIONS_ROOT_SESSIONS_INPUT {  }
+    EnableOrganizationsRootSessionsOutput = ENABLE_ORGANIZATIONS_ROOT_SESSIONS_OUTPUT { 0 organization_id 1 enabled_features }
+    EnableOutboundWebIdentityFederationInput = ENABLE_OUTBOUND_WEB_IDENTITY_FEDERATION_INPUT {  }
+    EnableOutboundWebIdentityFederationOutput = ENABLE_OUTBOUND_WEB_IDENTITY_FEDERATION_OUTPUT { 0 issuer_identifier }
+    GenerateCredentialReportInput = GENERATE_CREDENTIAL_REPORT_INPUT {  }
+    GenerateCredentialReportOutput = GENERATE_CREDENTIAL_REPORT_OUTPUT { 0 state 1 description }
+    GenerateOrganizationsAccessReportInput = GENERATE_ORGANIZATIONS_ACCESS_REPORT_INPUT { 0 entity_path 1 organizations_policy_id }
+    GenerateOrganizationsAccessReportOutput = GENERATE_ORGANIZATIONS_ACCESS_REPORT_OUTPUT { 0 job_id }
+    GenerateServiceLastAccessedDetailsInput = GENERATE_SERVICE_LAST_ACCESSED_DETAILS_INPUT { 0 arn 1 granularity }
+    GenerateServiceLastAccessedDetailsOutput = GENERATE_SERVICE_LAST_ACCESSED_DETAILS_OUTPUT { 0 job_id }
+    GetAccessKeyLastUsedInput = GET_ACCESS_KEY_LAST_USED_INPUT { 0 access_key_id }
+    GetAccessKeyLastUsedOutput = GET_ACCESS_KEY_LAST_USED_OUTPUT { 0 user_name 1 access_key_last_used }
+    GetAccountAuthorizationDetailsInput = GET_ACCOUNT_AUTHORIZATION_DETAILS_INPUT { 0 filter 1 max_items 2 marker }
+    GetAccountAuthorizationDetailsOutput = GET_ACCOUNT_AUTHORIZATION_DETAILS_OUTPUT { 0 user_detail_list 1 group_detail_list 2 role_detail_list 3 policies 4 is_truncated 5 marker }
+    GetAccountPasswordPolicyInput = GET_ACCOUNT_PASSWORD_POLICY_INPUT {  }
+    GetAccountPasswordPolicyOutput = GET_ACCOUNT_PASSWORD_POLICY_OUTPUT { 0 password_policy }
+    GetAccountSummaryInput = GET_ACCOUNT_SUMMARY_INPUT {  }
+    GetAccountSummaryOutput = GET_ACCOUNT_SUMMARY_OUTPUT { 0 summary_map }
+    GetContextKeysForCustomPolicyInput = GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY_INPUT { 0 policy_input_list }
+    GetContextKeysForCustomPolicyOutput = GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY_OUTPUT { 0 context_key_names }
+    GetContextKeysForPrincipalPolicyInput = GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY_INPUT { 0 policy_source_arn 1 policy_input_list }
+    GetContextKeysForPrincipalPolicyOutput = GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY_OUTPUT { 0 context_key_names }
+    GetCredentialReportInput = GET_CREDENTIAL_REPORT_INPUT {  }
+    GetCredentialReportOutput = GET_CREDENTIAL_REPORT_OUTPUT { 0 content 1 report_format 2 generated_time }
+    GetDelegationRequestInput = GET_DELEGATION_REQUEST_INPUT { 0 delegation_request_id 1 delegation_permission_check }
+    GetDelegationRequestOutput = GET_DELEGATION_REQUEST_OUTPUT { 0 delegation_request 1 permission_check_status 2 permission_check_result }
+    GetGroupInput = GET_GROUP_INPUT { 0 group_name 1 marker 2 max_items }
+    GetGroupOutput = GET_GROUP_OUTPUT { 0 group 1 users 2 is_truncated 3 marker }
+    GetGroupPolicyInput = GET_GROUP_POLICY_INPUT { 0 group_name 1 policy_name }
+    GetGroupPolicyOutput = GET_GROUP_POLICY_OUTPUT { 0 group_name 1 policy_name 2 policy_document }
+    GetHumanReadableSummaryInput = GET_HUMAN_READABLE_SUMMARY_INPUT { 0 entity_arn 1 locale }
+    GetHumanReadableSummaryOutput = GET_HUMAN_READABLE_SUMMARY_OUTPUT { 0 summary_content 1 locale 2 summary_state }
+    GetInstanceProfileInput = GET_INSTANCE_PROFILE_INPUT { 0 instance_profile_name }
+    GetInstanceProfileOutput = GET_INSTANCE_PROFILE_OUTPUT { 0 instance_profile }
+    GetLoginProfileInput = GET_LOGIN_PROFILE_INPUT { 0 user_name }
+    GetLoginProfileOutput = GET_LOGIN_PROFILE_OUTPUT { 0 login_profile }
+    GetMFADeviceInput = GET_MFA_DEVICE_INPUT { 0 serial_number 1 user_name }
+    GetMFADeviceOutput = GET_MFA_DEVICE_OUTPUT { 0 user_name 1 serial_number 2 enable_date 3 certifications }
+    GetOpenIDConnectProviderInput = GET_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn }
+    GetOpenIDConnectProviderOutput = GET_OPEN_ID_CONNECT_PROVIDER_OUTPUT { 0 url 1 client_id_list 2 thumbprint_list 3 create_date 4 tags }
+    GetOrganizationsAccessReportInput = GET_ORGANIZATIONS_ACCESS_REPORT_INPUT { 0 job_id 1 max_items 2 marker 3 sort_key }
+    GetOrganizationsAccessReportOutput = GET_ORGANIZATIONS_ACCESS_REPORT_OUTPUT { 0 job_status 1 job_creation_date 2 job_completion_date 3 number_of_services_accessible 4 number_of_services_not_accessed 5 access_details 6 is_truncated 7 marker 8 error_details }
+    GetOutboundWebIdentityFederationInfoInput = GET_OUTBOUND_WEB_IDENTITY_FEDERATION_INFO_INPUT {  }
+    GetOutboundWebIdentityFederationInfoOutput = GET_OUTBOUND_WEB_IDENTITY_FEDERATION_INFO_OUTPUT { 0 issuer_identifier 1 jwt_vending_enabled }
+    GetPolicyInput = GET_POLICY_INPUT { 0 policy_arn }
+    GetPolicyOutput = GET_POLICY_OUTPUT { 0 policy }
+    GetPolicyVersionInput = GET_POLICY_VERSION_INPUT { 0 policy_arn 1 version_id }
+    GetPolicyVersionOutput = GET_POLICY_VERSION_OUTPUT { 0 policy_version }
+    GetRoleInput = GET_ROLE_INPUT { 0 role_name }
+    GetRoleOutput = GET_ROLE_OUTPUT { 0 role }
+    GetRolePolicyInput = GET_ROLE_POLICY_INPUT { 0 role_name 1 policy_name }
+    GetRolePolicyOutput = GET_ROLE_POLICY_OUTPUT { 0 role_name 1 policy_name 2 policy_document }
+    GetSAMLProviderInput = GET_SAML_PROVIDER_INPUT { 0 saml_provider_arn }
+    GetSAMLProviderOutput = GET_SAML_PROVIDER_OUTPUT { 0 saml_provider_uuid 1 saml_metadata_document 2 create_date 3 valid_until 4 tags 5 assertion_encryption_mode 6 private_key_list }
+    GetSSHPublicKeyInput = GET_SSH_PUBLIC_KEY_INPUT { 0 user_name 1 ssh_public_key_id 2 encoding }
+    GetSSHPublicKeyOutput = GET_SSH_PUBLIC_KEY_OUTPUT { 0 ssh_public_key }
+    GetServerCertificateInput = GET_SERVER_CERTIFICATE_INPUT { 0 server_certificate_name }
+    GetServerCertificateOutput = GET_SERVER_CERTIFICATE_OUTPUT { 0 server_certificate }
+    GetServiceLastAccessedDetailsInput = GET_SERVICE_LAST_ACCESSED_DETAILS_INPUT { 0 job_id 1 max_items 2 marker }
+    GetServiceLastAccessedDetailsOutput = GET_SERVICE_LAST_ACCESSED_DETAILS_OUTPUT { 0 job_status 1 job_type 2 job_creation_date 3 services_last_accessed 4 job_completion_date 5 is_truncated 6 marker 7 error }
+    GetServiceLastAccessedDetailsWithEntitiesInput = GET_SERVICE_LAST_ACCESSED_DETAILS_WITH_ENTITIES_INPUT { 0 job_id 1 service_namespace 2 max_items 3 marker }
+    GetServiceLastAccessedDetailsWithEntitiesOutput = GET_SERVICE_LAST_ACCESSED_DETAILS_WITH_ENTITIES_OUTPUT { 0 job_status 1 job_creation_date 2 job_completion_date 3 entity_details_list 4 is_truncated 5 marker 6 error }
+    GetServiceLinkedRoleDeletionStatusInput = GET_SERVICE_LINKED_ROLE_DELETION_STATUS_INPUT { 0 deletion_task_id }
+    GetServiceLinkedRoleDeletionStatusOutput = GET_SERVICE_LINKED_ROLE_DELETION_STATUS_OUTPUT { 0 status 1 reason }
+    GetUserInput = GET_USER_INPUT { 0 user_name }
+    GetUserOutput = GET_USER_OUTPUT { 0 user }
+    GetUserPolicyInput = GET_USER_POLICY_INPUT { 0 user_name 1 policy_name }
+    GetUserPolicyOutput = GET_USER_POLICY_OUTPUT { 0 user_name 1 policy_name 2 policy_document }
+    ListAccessKeysInput = LIST_ACCESS_KEYS_INPUT { 0 user_name 1 marker 2 max_items }
+    ListAccessKeysOutput = LIST_ACCESS_KEYS_OUTPUT { 0 access_key_metadata 1 is_truncated 2 marker }
+    ListAccountAliasesInput = LIST_ACCOUNT_ALIASES_INPUT { 0 marker 1 max_items }
+    ListAccountAliasesOutput = LIST_ACCOUNT_ALIASES_OUTPUT { 0 account_aliases 1 is_truncated 2 marker }
+    ListAttachedGroupPoliciesInput = LIST_ATTACHED_GROUP_POLICIES_INPUT { 0 group_name 1 path_prefix 2 marker 3 max_items }
+    ListAttachedGroupPoliciesOutput = LIST_ATTACHED_GROUP_POLICIES_OUTPUT { 0 attached_policies 1 is_truncated 2 marker }
+    ListAttachedRolePoliciesInput = LIST_ATTACHED_ROLE_POLICIES_INPUT { 0 role_name 1 path_prefix 2 marker 3 max_items }
+    ListAttachedRolePoliciesOutput = LIST_ATTACHED_ROLE_POLICIES_OUTPUT { 0 attached_policies 1 is_truncated 2 marker }
+    ListAttachedUserPoliciesInput = LIST_ATTACHED_USER_POLICIES_INPUT { 0 user_name 1 path_prefix 2 marker 3 max_items }
+    ListAttachedUserPoliciesOutput = LIST_ATTACHED_USER_POLICIES_OUTPUT { 0 attached_policies 1 is_truncated 2 marker }
+    ListDelegationRequestsInput = LIST_DELEGATION_REQUESTS_INPUT { 0 owner_id 1 marker 2 max_items }
+    ListDelegationRequestsOutput = LIST_DELEGATION_REQUESTS_OUTPUT { 0 delegation_requests 1 marker 2 is_truncated }
+    ListEntitiesForPolicyInput = LIST_ENTITIES_FOR_POLICY_INPUT { 0 policy_arn 1 entity_filter 2 path_prefix 3 policy_usage_filter 4 marker 5 max_items }
+    ListEntitiesForPolicyOutput = LIST_ENTITIES_FOR_POLICY_OUTPUT { 0 policy_groups 1 policy_users 2 policy_roles 3 is_truncated 4 marker }
+    ListGroupPoliciesInput = LIST_GROUP_POLICIES_INPUT { 0 group_name 1 marker 2 max_items }
+    ListGroupPoliciesOutput = LIST_GROUP_POLICIES_OUTPUT { 0 policy_names 1 is_truncated 2 marker }
+    ListGroupsInput = LIST_GROUPS_INPUT { 0 path_prefix 1 marker 2 max_items }
+    ListGroupsOutput = LIST_GROUPS_OUTPUT { 0 groups 1 is_truncated 2 marker }
+    ListGroupsForUserInput = LIST_GROUPS_FOR_USER_INPUT { 0 user_name 1 marker 2 max_items }
+    ListGroupsForUserOutput = LIST_GROUPS_FOR_USER_OUTPUT { 0 groups 1 is_truncated 2 marker }
+    ListInstanceProfileTagsInput = LIST_INSTANCE_PROFILE_TAGS_INPUT { 0 instance_profile_name 1 marker 2 max_items }
+    ListInstanceProfileTagsOutput = LIST_INSTANCE_PROFILE_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListInstanceProfilesInput = LIST_INSTANCE_PROFILES_INPUT { 0 path_prefix 1 marker 2 max_items }
+    ListInstanceProfilesOutput = LIST_INSTANCE_PROFILES_OUTPUT { 0 instance_profiles 1 is_truncated 2 marker }
+    ListInstanceProfilesForRoleInput = LIST_INSTANCE_PROFILES_FOR_ROLE_INPUT { 0 role_name 1 marker 2 max_items }
+    ListInstanceProfilesForRoleOutput = LIST_INSTANCE_PROFILES_FOR_ROLE_OUTPUT { 0 instance_profiles 1 is_truncated 2 marker }
+    ListMFADeviceTagsInput = LIST_MFA_DEVICE_TAGS_INPUT { 0 serial_number 1 marker 2 max_items }
+    ListMFADeviceTagsOutput = LIST_MFA_DEVICE_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListMFADevicesInput = LIST_MFA_DEVICES_INPUT { 0 user_name 1 marker 2 max_items }
+    ListMFADevicesOutput = LIST_MFA_DEVICES_OUTPUT { 0 mfa_devices 1 is_truncated 2 marker }
+    ListOpenIDConnectProviderTagsInput = LIST_OPEN_ID_CONNECT_PROVIDER_TAGS_INPUT { 0 open_id_connect_provider_arn 1 marker 2 max_items }
+    ListOpenIDConnectProviderTagsOutput = LIST_OPEN_ID_CONNECT_PROVIDER_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListOpenIDConnectProvidersInput = LIST_OPEN_ID_CONNECT_PROVIDERS_INPUT {  }
+    ListOpenIDConnectProvidersOutput = LIST_OPEN_ID_CONNECT_PROVIDERS_OUTPUT { 0 open_id_connect_provider_list }
+    ListOrganizationsFeaturesInput = LIST_ORGANIZATIONS_FEATURES_INPUT {  }
+    ListOrganizationsFeaturesOutput = LIST_ORGANIZATIONS_FEATURES_OUTPUT { 0 organization_id 1 enabled_features }
+    ListPoliciesInput = LIST_POLICIES_INPUT { 0 scope 1 only_attached 2 path_prefix 3 policy_usage_filter 4 marker 5 max_items }
+    ListPoliciesOutput = LIST_POLICIES_OUTPUT { 0 policies 1 is_truncated 2 marker }
+    ListPoliciesGrantingServiceAccessInput = LIST_POLICIES_GRANTING_SERVICE_ACCESS_INPUT { 0 marker 1 arn 2 service_namespaces }
+    ListPoliciesGrantingServiceAccessOutput = LIST_POLICIES_GRANTING_SERVICE_ACCESS_OUTPUT { 0 policies_granting_service_access 1 is_truncated 2 marker }
+    ListPolicyTagsInput = LIST_POLICY_TAGS_INPUT { 0 policy_arn 1 marker 2 max_items }
+    ListPolicyTagsOutput = LIST_POLICY_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListPolicyVersionsInput = LIST_POLICY_VERSIONS_INPUT { 0 policy_arn 1 marker 2 max_items }
+    ListPolicyVersionsOutput = LIST_POLICY_VERSIONS_OUTPUT { 0 versions 1 is_truncated 2 marker }
+    ListRolePoliciesInput = LIST_ROLE_POLICIES_INPUT { 0 role_name 1 marker 2 max_items }
+    ListRolePoliciesOutput = LIST_ROLE_POLICIES_OUTPUT { 0 policy_names 1 is_truncated 2 marker }
+    ListRoleTagsInput = LIST_ROLE_TAGS_INPUT { 0 role_name 1 marker 2 max_items }
+    ListRoleTagsOutput = LIST_ROLE_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListRolesInput = LIST_ROLES_INPUT { 0 path_prefix 1 marker 2 max_items }
+    ListRolesOutput = LIST_ROLES_OUTPUT { 0 roles 1 is_truncated 2 marker }
+    ListSAMLProviderTagsInput = LIST_SAML_PROVIDER_TAGS_INPUT { 0 saml_provider_arn 1 marker 2 max_items }
+    ListSAMLProviderTagsOutput = LIST_SAML_PROVIDER_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListSAMLProvidersInput = LIST_SAML_PROVIDERS_INPUT {  }
+    ListSAMLProvidersOutput = LIST_SAML_PROVIDERS_OUTPUT { 0 saml_provider_list }
+    ListSSHPublicKeysInput = LIST_SSH_PUBLIC_KEYS_INPUT { 0 user_name 1 marker 2 max_items }
+    ListSSHPublicKeysOutput = LIST_SSH_PUBLIC_KEYS_OUTPUT { 0 ssh_public_keys 1 is_truncated 2 marker }
+    ListServerCertificateTagsInput = LIST_SERVER_CERTIFICATE_TAGS_INPUT { 0 server_certificate_name 1 marker 2 max_items }
+    ListServerCertificateTagsOutput = LIST_SERVER_CERTIFICATE_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListServerCertificatesInput = LIST_SERVER_CERTIFICATES_INPUT { 0 path_prefix 1 marker 2 max_items }
+    ListServerCertificatesOutput = LIST_SERVER_CERTIFICATES_OUTPUT { 0 server_certificate_metadata_list 1 is_truncated 2 marker }
+    ListServiceSpecificCredentialsInput = LIST_SERVICE_SPECIFIC_CREDENTIALS_INPUT { 0 user_name 1 service_name 2 all_users 3 marker 4 max_items }
+    ListServiceSpecificCredentialsOutput = LIST_SERVICE_SPECIFIC_CREDENTIALS_OUTPUT { 0 service_specific_credentials 1 marker 2 is_truncated }
+    ListSigningCertificatesInput = LIST_SIGNING_CERTIFICATES_INPUT { 0 user_name 1 marker 2 max_items }
+    ListSigningCertificatesOutput = LIST_SIGNING_CERTIFICATES_OUTPUT { 0 certificates 1 is_truncated 2 marker }
+    ListUserPoliciesInput = LIST_USER_POLICIES_INPUT { 0 user_name 1 marker 2 max_items }
+    ListUserPoliciesOutput = LIST_USER_POLICIES_OUTPUT { 0 policy_names 1 is_truncated 2 marker }
+    ListUserTagsInput = LIST_USER_TAGS_INPUT { 0 user_name 1 marker 2 max_items }
+    ListUserTagsOutput = LIST_USER_TAGS_OUTPUT { 0 tags 1 is_truncated 2 marker }
+    ListUsersInput = LIST_USERS_INPUT { 0 path_prefix 1 marker 2 max_items }
+    ListUsersOutput = LIST_USERS_OUTPUT { 0 users 1 is_truncated 2 marker }
+    ListVirtualMFADevicesInput = LIST_VIRTUAL_MFA_DEVICES_INPUT { 0 assignment_status 1 marker 2 max_items }
+    ListVirtualMFADevicesOutput = LIST_VIRTUAL_MFA_DEVICES_OUTPUT { 0 virtual_mfa_devices 1 is_truncated 2 marker }
+    PutGroupPolicyInput = PUT_GROUP_POLICY_INPUT { 0 group_name 1 policy_name 2 policy_document }
+    PutGroupPolicyOutput = PUT_GROUP_POLICY_OUTPUT {  }
+    PutRolePermissionsBoundaryInput = PUT_ROLE_PERMISSIONS_BOUNDARY_INPUT { 0 role_name 1 permissions_boundary }
+    PutRolePermissionsBoundaryOutput = PUT_ROLE_PERMISSIONS_BOUNDARY_OUTPUT {  }
+    PutRolePolicyInput = PUT_ROLE_POLICY_INPUT { 0 role_name 1 policy_name 2 policy_document }
+    PutRolePolicyOutput = PUT_ROLE_POLICY_OUTPUT {  }
+    PutUserPermissionsBoundaryInput = PUT_USER_PERMISSIONS_BOUNDARY_INPUT { 0 user_name 1 permissions_boundary }
+    PutUserPermissionsBoundaryOutput = PUT_USER_PERMISSIONS_BOUNDARY_OUTPUT {  }
+    PutUserPolicyInput = PUT_USER_POLICY_INPUT { 0 user_name 1 policy_name 2 policy_document }
+    PutUserPolicyOutput = PUT_USER_POLICY_OUTPUT {  }
+    RejectDelegationRequestInput = REJECT_DELEGATION_REQUEST_INPUT { 0 delegation_request_id 1 notes }
+    RejectDelegationRequestOutput = REJECT_DELEGATION_REQUEST_OUTPUT {  }
+    RemoveClientIDFromOpenIDConnectProviderInput = REMOVE_CLIENT_ID_FROM_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn 1 client_id }
+    RemoveClientIDFromOpenIDConnectProviderOutput = REMOVE_CLIENT_ID_FROM_OPEN_ID_CONNECT_PROVIDER_OUTPUT {  }
+    RemoveRoleFromInstanceProfileInput = REMOVE_ROLE_FROM_INSTANCE_PROFILE_INPUT { 0 instance_profile_name 1 role_name }
+    RemoveRoleFromInstanceProfileOutput = REMOVE_ROLE_FROM_INSTANCE_PROFILE_OUTPUT {  }
+    RemoveUserFromGroupInput = REMOVE_USER_FROM_GROUP_INPUT { 0 group_name 1 user_name }
+    RemoveUserFromGroupOutput = REMOVE_USER_FROM_GROUP_OUTPUT {  }
+    ResetServiceSpecificCredentialInput = RESET_SERVICE_SPECIFIC_CREDENTIAL_INPUT { 0 user_name 1 service_specific_credential_id }
+    ResetServiceSpecificCredentialOutput = RESET_SERVICE_SPECIFIC_CREDENTIAL_OUTPUT { 0 service_specific_credential }
+    ResyncMFADeviceInput = RESYNC_MFA_DEVICE_INPUT { 0 user_name 1 serial_number 2 authentication_code1 3 authentication_code2 }
+    ResyncMFADeviceOutput = RESYNC_MFA_DEVICE_OUTPUT {  }
+    SendDelegationTokenInput = SEND_DELEGATION_TOKEN_INPUT { 0 delegation_request_id }
+    SendDelegationTokenOutput = SEND_DELEGATION_TOKEN_OUTPUT {  }
+    SetDefaultPolicyVersionInput = SET_DEFAULT_POLICY_VERSION_INPUT { 0 policy_arn 1 version_id }
+    SetDefaultPolicyVersionOutput = SET_DEFAULT_POLICY_VERSION_OUTPUT {  }
+    SetSecurityTokenServicePreferencesInput = SET_SECURITY_TOKEN_SERVICE_PREFERENCES_INPUT { 0 global_endpoint_token_version }
+    SetSecurityTokenServicePreferencesOutput = SET_SECURITY_TOKEN_SERVICE_PREFERENCES_OUTPUT {  }
+    SimulateCustomPolicyInput = SIMULATE_CUSTOM_POLICY_INPUT { 0 policy_input_list 1 permissions_boundary_policy_input_list 2 action_names 3 resource_arns 4 resource_policy 5 resource_owner 6 caller_arn 7 context_entries 8 resource_handling_option 9 max_items 10 marker }
+    SimulateCustomPolicyOutput = SIMULATE_CUSTOM_POLICY_OUTPUT { 0 evaluation_results 1 is_truncated 2 marker }
+    SimulatePrincipalPolicyInput = SIMULATE_PRINCIPAL_POLICY_INPUT { 0 policy_source_arn 1 policy_input_list 2 permissions_boundary_policy_input_list 3 action_names 4 resource_arns 5 resource_policy 6 resource_owner 7 caller_arn 8 context_entries 9 resource_handling_option 10 max_items 11 marker }
+    SimulatePrincipalPolicyOutput = SIMULATE_PRINCIPAL_POLICY_OUTPUT { 0 evaluation_results 1 is_truncated 2 marker }
+    TagInstanceProfileInput = TAG_INSTANCE_PROFILE_INPUT { 0 instance_profile_name 1 tags }
+    TagInstanceProfileOutput = TAG_INSTANCE_PROFILE_OUTPUT {  }
+    TagMFADeviceInput = TAG_MFA_DEVICE_INPUT { 0 serial_number 1 tags }
+    TagMFADeviceOutput = TAG_MFA_DEVICE_OUTPUT {  }
+    TagOpenIDConnectProviderInput = TAG_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn 1 tags }
+    TagOpenIDConnectProviderOutput = TAG_OPEN_ID_CONNECT_PROVIDER_OUTPUT {  }
+    TagPolicyInput = TAG_POLICY_INPUT { 0 policy_arn 1 tags }
+    TagPolicyOutput = TAG_POLICY_OUTPUT {  }
+    TagRoleInput = TAG_ROLE_INPUT { 0 role_name 1 tags }
+    TagRoleOutput = TAG_ROLE_OUTPUT {  }
+    TagSAMLProviderInput = TAG_SAML_PROVIDER_INPUT { 0 saml_provider_arn 1 tags }
+    TagSAMLProviderOutput = TAG_SAML_PROVIDER_OUTPUT {  }
+    TagServerCertificateInput = TAG_SERVER_CERTIFICATE_INPUT { 0 server_certificate_name 1 tags }
+    TagServerCertificateOutput = TAG_SERVER_CERTIFICATE_OUTPUT {  }
+    TagUserInput = TAG_USER_INPUT { 0 user_name 1 tags }
+    TagUserOutput = TAG_USER_OUTPUT {  }
+    UntagInstanceProfileInput = UNTAG_INSTANCE_PROFILE_INPUT { 0 instance_profile_name 1 tag_keys }
+    UntagInstanceProfileOutput = UNTAG_INSTANCE_PROFILE_OUTPUT {  }
+    UntagMFADeviceInput = UNTAG_MFA_DEVICE_INPUT { 0 serial_number 1 tag_keys }
+    UntagMFADeviceOutput = UNTAG_MFA_DEVICE_OUTPUT {  }
+    UntagOpenIDConnectProviderInput = UNTAG_OPEN_ID_CONNECT_PROVIDER_INPUT { 0 open_id_connect_provider_arn 1 tag_keys }
+    UntagOpenIDConnectProviderOutput = UNTAG_OPEN_ID_CONNECT_PROVIDER_OUTPUT {  }
+    UntagPolicyInput = UNTAG_POLICY_INPUT { 0 policy_arn 1 tag_keys }
+    UntagPolicyOutput = UNTAG_POLICY_OUTPUT {  }
+    UntagRoleInput = UNTAG_ROLE_INPUT { 0 role_name 1 tag_keys }
+    UntagRoleOutput = UNTAG_ROLE_OUTPUT {  }
+    UntagSAMLProviderInput = UNTAG_SAML_PROVIDER_INPUT { 0 saml_provider_arn 1 tag_keys }
+    UntagSAMLProviderOutput = UNTAG_SAML_PROVIDER_OUTPUT {  }
+    UntagServerCertificateInput = UNTAG_SERVER_CERTIFICATE_INPUT { 0 server_certificate_name 1 tag_keys }
+    UntagServerCertificateOutput = UNTAG_SERVER_CERTIFICATE_OUTPUT {  }
+    UntagUserInput = UNTAG_USER_INPUT { 0 user_name 1 tag_keys }
+    UntagUserOutput = UNTAG_USER_OUTPUT {  }
+    UpdateAccessKeyInput = UPDATE_ACCESS_KEY_INPUT { 0 user_name 1 access_key_id 2 status }
+    UpdateAccessKeyOutput = UPDATE_ACCESS_KEY_OUTPUT {  }
+    UpdateAccountPasswordPolicyInput = UPDATE_ACCOUNT_PASSWORD_POLICY_INPUT { 0 minimum_password_length 1 require_symbols 2 require_numbers 3 require_uppercase_characters 4 require_lowercase_characters 5 allow_users_to_change_password 6 max_password_age 7 password_reuse_prevention 8 hard_expiry }
+    UpdateAccountPasswordPolicyOutput = UPDATE_ACCOUNT_PASSWORD_POLICY_OUTPUT {  }
+    UpdateAssumeRolePolicyInput = UPDATE_ASSUME_ROLE_POLICY_INPUT { 0 role_name 1 policy_document }
+    UpdateAssumeRolePolicyOutput = UPDATE_ASSUME_ROLE_POLICY_OUTPUT {  }
+    UpdateDelegationRequestInput = UPDATE_DELEGATION_REQUEST_INPUT { 0 delegation_request_id 1 notes }
+    UpdateDelegationRequestOutput = UPDATE_DELEGATION_REQUEST_OUTPUT {  }
+    UpdateGroupInput = UPDATE_GROUP_INPUT { 0 group_name 1 new_path 2 new_group_name }
+    UpdateGroupOutput = UPDATE_GROUP_OUTPUT {  }
+    UpdateLoginProfileInput = UPDATE_LOGIN_PROFILE_INPUT { 0 user_name 1 password 2 password_reset_required }
+    UpdateLoginProfileOutput = UPDATE_LOGIN_PROFILE_OUTPUT {  }
+    UpdateOpenIDConnectProviderThumbprintInput = UPDATE_OPEN_ID_CONNECT_PROVIDER_THUMBPRINT_INPUT { 0 open_id_connect_provider_arn 1 thumbprint_list }
+    UpdateOpenIDConnectProviderThumbprintOutput = UPDATE_OPEN_ID_CONNECT_PROVIDER_THUMBPRINT_OUTPUT {  }
+    UpdateRoleInput = UPDATE_ROLE_INPUT { 0 role_name 1 description 2 max_session_duration }
+    UpdateRoleOutput = UPDATE_ROLE_OUTPUT {  }
+    UpdateRoleDescriptionInput = UPDATE_ROLE_DESCRIPTION_INPUT { 0 role_name 1 description }
+    UpdateRoleDescriptionOutput = UPDATE_ROLE_DESCRIPTION_OUTPUT { 0 role }
+    UpdateSAMLProviderInput = UPDATE_SAML_PROVIDER_INPUT { 0 saml_metadata_document 1 saml_provider_arn 2 assertion_encryption_mode 3 add_private_key 4 remove_private_key }
+    UpdateSAMLProviderOutput = UPDATE_SAML_PROVIDER_OUTPUT { 0 saml_provider_arn }
+    UpdateSSHPublicKeyInput = UPDATE_SSH_PUBLIC_KEY_INPUT { 0 user_name 1 ssh_public_key_id 2 status }
+    UpdateSSHPublicKeyOutput = UPDATE_SSH_PUBLIC_KEY_OUTPUT {  }
+    UpdateServerCertificateInput = UPDATE_SERVER_CERTIFICATE_INPUT { 0 server_certificate_name 1 new_path 2 new_server_certificate_name }
+    UpdateServerCertificateOutput = UPDATE_SERVER_CERTIFICATE_OUTPUT {  }
+    UpdateServiceSpecificCredentialInput = UPDATE_SERVICE_SPECIFIC_CREDENTIAL_INPUT { 0 user_name 1 service_specific_credential_id 2 status }
+    UpdateServiceSpecificCredentialOutput = UPDATE_SERVICE_SPECIFIC_CREDENTIAL_OUTPUT {  }
+    UpdateSigningCertificateInput = UPDATE_SIGNING_CERTIFICATE_INPUT { 0 user_name 1 certificate_id 2 status }
+    UpdateSigningCertificateOutput = UPDATE_SIGNING_CERTIFICATE_OUTPUT {  }
+    UpdateUserInput = UPDATE_USER_INPUT { 0 user_name 1 new_path 2 new_user_name }
+    UpdateUserOutput = UPDATE_USER_OUTPUT {  }
+    UploadSSHPublicKeyInput = UPLOAD_SSH_PUBLIC_KEY_INPUT { 0 user_name 1 ssh_public_key_body }
+    UploadSSHPublicKeyOutput = UPLOAD_SSH_PUBLIC_KEY_OUTPUT { 0 ssh_public_key }
+    UploadServerCertificateInput = UPLOAD_SERVER_CERTIFICATE_INPUT { 0 path 1 server_certificate_name 2 certificate_body 3 private_key 4 certificate_chain 5 tags }
+    UploadServerCertificateOutput = UPLOAD_SERVER_CERTIFICATE_OUTPUT { 0 server_certificate_metadata 1 tags }
+    UploadSigningCertificateInput = UPLOAD_SIGNING_CERTIFICATE_INPUT { 0 user_name 1 certificate_body }
+    UploadSigningCertificateOutput = UPLOAD_SIGNING_CERTIFICATE_OUTPUT { 0 certificate }
+    AccessDetail = ACCESS_DETAIL { 0 service_name 1 service_namespace 2 region 3 entity_path 4 last_authenticated_time 5 total_authenticated_entities }
+    AccessKey = ACCESS_KEY { 0 user_name 1 access_key_id 2 status 3 secret_access_key 4 create_date }
+    AccessKeyLastUsed = ACCESS_KEY_LAST_USED { 0 last_used_date 1 service_name 2 region }
+    AccessKeyMetadata = ACCESS_KEY_METADATA { 0 user_name 1 access_key_id 2 status 3 create_date }
+    AttachedPermissionsBoundary = ATTACHED_PERMISSIONS_BOUNDARY { 0 permissions_boundary_type 1 permissions_boundary_arn }
+    AttachedPolicy = ATTACHED_POLICY { 0 policy_name 1 policy_arn }
+    ContextEntry = CONTEXT_ENTRY { 0 context_key_name 1 context_key_values 2 context_key_type }
+    DelegationPermission = DELEGATION_PERMISSION { 0 policy_template_arn 1 parameters }
+    DelegationRequest = DELEGATION_REQUEST { 0 delegation_request_id 1 owner_account_id 2 description 3 request_message 4 permissions 5 permission_policy 6 role_permission_restriction_arns 7 owner_id 8 approver_id 9 state 10 requestor_id 11 requestor_name 12 create_date 13 session_duration 14 redirect_url 15 notes 16 rejection_reason 17 only_send_by_owner 18 updated_time }
+    DeletionTaskFailureReasonType = DELETION_TASK_FAILURE_REASON_TYPE { 0 reason 1 role_usage_list }
+    EntityDetails = ENTITY_DETAILS { 0 entity_info 1 last_authenticated }
+    EntityInfo = ENTITY_INFO { 0 arn 1 name 2 r#type 3 id 4 path }
+    ErrorDetails = ERROR_DETAILS { 0 message 1 code }
+    EvaluationResult = EVALUATION_RESULT { 0 eval_action_name 1 eval_resource_name 2 eval_decision 3 matched_statements 4 missing_context_values 5 organizations_decision_detail 6 permissions_boundary_decision_detail 7 eval_decision_details 8 resource_specific_results }
+    Group = GROUP { 0 path 1 group_name 2 group_id 3 arn 4 create_date }
+    GroupDetail = GROUP_DETAIL { 0 path 1 group_name 2 group_id 3 arn 4 create_date 5 group_policy_list 6 attached_managed_policies }
+    InstanceProfile = INSTANCE_PROFILE { 0 path 1 instance_profile_name 2 instance_profile_id 3 arn 4 create_date 5 roles 6 tags }
+    ListPoliciesGrantingServiceAccessEntry = LIST_POLICIES_GRANTING_SERVICE_ACCESS_ENTRY { 0 service_namespace 1 policies }
+    LoginProfile = LOGIN_PROFILE { 0 user_name 1 create_date 2 password_reset_required }
+    MFADevice = MFA_DEVICE { 0 user_name 1 serial_number 2 enable_date }
+    ManagedPolicyDetail = MANAGED_POLICY_DETAIL { 0 policy_name 1 policy_id 2 arn 3 path 4 default_version_id 5 attachment_count 6 permissions_boundary_usage_count 7 is_attachable 8 description 9 create_date 10 update_date 11 policy_version_list }
+    OpenIDConnectProviderListEntry = OPEN_ID_CONNECT_PROVIDER_LIST_ENTRY { 0 arn }
+    OrganizationsDecisionDetail = ORGANIZATIONS_DECISION_DETAIL { 0 allowed_by_organizations }
+    PasswordPolicy = PASSWORD_POLICY { 0 minimum_password_length 1 require_symbols 2 require_numbers 3 require_uppercase_characters 4 require_lowercase_characters 5 allow_users_to_change_password 6 expire_passwords 7 max_password_age 8 password_reuse_prevention 9 hard_expiry }
+    PermissionsBoundaryDecisionDetail = PERMISSIONS_BOUNDARY_DECISION_DETAIL { 0 allowed_by_permissions_boundary }
+    Policy = POLICY { 0 policy_name 1 policy_id 2 arn 3 path 4 default_version_id 5 attachment_count 6 permissions_boundary_usage_count 7 is_attachable 8 description 9 create_date 10 update_date 11 tags }
+    PolicyDetail = POLICY_DETAIL { 0 policy_name 1 policy_document }
+    PolicyGrantingServiceAccess = POLICY_GRANTING_SERVICE_ACCESS { 0 policy_name 1 policy_type 2 policy_arn 3 entity_type 4 entity_name }
+    PolicyGroup = POLICY_GROUP { 0 group_name 1 group_id }
+    PolicyParameter = POLICY_PARAMETER { 0 name 1 values 2 r#type }
+    PolicyRole = POLICY_ROLE { 0 role_name 1 role_id }
+    PolicyUser = POLICY_USER { 0 user_name 1 user_id }
+    PolicyVersion = POLICY_VERSION { 0 document 1 version_id 2 is_default_version 3 create_date }
+    Position = POSITION { 0 line 1 column }
+    ResourceSpecificResult = RESOURCE_SPECIFIC_RESULT { 0 eval_resource_name 1 eval_resource_decision 2 matched_statements 3 missing_context_values 4 eval_decision_details 5 permissions_boundary_decision_detail }
+    Role = ROLE { 0 path 1 role_name 2 role_id 3 arn 4 create_date 5 assume_role_policy_document 6 description 7 max_session_duration 8 permissions_boundary 9 tags 10 role_last_used }
+    RoleDetail = ROLE_DETAIL { 0 path 1 role_name 2 role_id 3 arn 4 create_date 5 assume_role_policy_document 6 instance_profile_list 7 role_policy_list 8 attached_managed_policies 9 permissions_boundary 10 tags 11 role_last_used }
+    RoleLastUsed = ROLE_LAST_USED { 0 last_used_date 1 region }
+    RoleUsageType = ROLE_USAGE_TYPE { 0 region 1 resources }
+    SAMLPrivateKey = SAML_PRIVATE_KEY { 0 key_id 1 timestamp }
+    SAMLProviderListEntry = SAML_PROVIDER_LIST_ENTRY { 0 arn 1 valid_until 2 create_date }
+    SSHPublicKey = SSH_PUBLIC_KEY { 0 user_name 1 ssh_public_key_id 2 fingerprint 3 ssh_public_key_body 4 status 5 upload_date }
+    SSHPublicKeyMetadata = SSH_PUBLIC_KEY_METADATA { 0 user_name 1 ssh_public_key_id 2 status 3 upload_date }
+    ServerCertificate = SERVER_CERTIFICATE { 0 server_certificate_metadata 1 certificate_body 2 certificate_chain 3 tags }
+    ServerCertificateMetadata = SERVER_CERTIFICATE_METADATA { 0 path 1 server_certificate_name 2 server_certificate_id 3 arn 4 upload_date 5 expiration }
+    ServiceLastAccessed = SERVICE_LAST_ACCESSED { 0 service_name 1 last_authenticated 2 service_namespace 3 last_authenticated_entity 4 last_authenticated_region 5 total_authenticated_entities 6 tracked_actions_last_accessed }
+    ServiceSpecificCredential = SERVICE_SPECIFIC_CREDENTIAL { 0 create_date 1 expiration_date 2 service_name 3 service_user_name 4 service_password 5 service_credential_alias 6 service_credential_secret 7 service_specific_credential_id 8 user_name 9 status }
+    ServiceSpecificCredentialMetadata = SERVICE_SPECIFIC_CREDENTIAL_METADATA { 0 user_name 1 status 2 service_user_name 3 service_credential_alias 4 create_date 5 expiration_date 6 service_specific_credential_id 7 service_name }
+    SigningCertificate = SIGNING_CERTIFICATE { 0 user_name 1 certificate_id 2 certificate_body 3 status 4 upload_date }
+    Statement = STATEMENT { 0 source_policy_id 1 source_policy_type 2 start_position 3 end_position }
+    Tag = TAG { 0 key 1 value }
+    TrackedActionLastAccessed = TRACKED_ACTION_LAST_ACCESSED { 0 action_name 1 last_accessed_entity 2 last_accessed_time 3 last_accessed_region }
+    User = USER { 0 path 1 user_name 2 user_id 3 arn 4 create_date 5 password_last_used 6 permissions_boundary 7 tags }
+    UserDetail = USER_DETAIL { 0 path 1 user_name 2 user_id 3 arn 4 create_date 5 user_policy_list 6 group_list 7 attached_managed_policies 8 permissions_boundary 9 tags }
+    VirtualMFADevice = VIRTUAL_MFA_DEVICE { 0 serial_number 1 base32_string_seed 2 qr_code_png 3 user 4 enable_date 5 tags }
 }
 
 static ACCEPT_DELEGATION_REQUEST: OperationShape = OperationShape {

@@ -12,7 +12,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2014-11-01";
 pub const XML_NAMESPACE: &str = "";
@@ -611,1272 +610,992 @@ impl Operation for VerifyMac {
     type Output = VerifyMacOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelKeyDeletionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelKeyDeletionOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
-    #[serde(rename = "TargetKeyId")]
     pub target_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreName")]
     pub custom_key_store_name: String,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "TrustAnchorCertificate", default, skip_serializing_if = "Option::is_none")]
     pub trust_anchor_certificate: Option<String>,
-    #[serde(rename = "KeyStorePassword", default, skip_serializing_if = "Option::is_none")]
     pub key_store_password: Option<String>,
-    #[serde(rename = "CustomKeyStoreType", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_type: Option<String>,
-    #[serde(rename = "XksProxyUriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_endpoint: Option<String>,
-    #[serde(rename = "XksProxyUriPath", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_path: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_owner: Option<String>,
-    #[serde(rename = "XksProxyAuthenticationCredential", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
-    #[serde(rename = "XksProxyConnectivity", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_connectivity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCustomKeyStoreOutput {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGrantInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GranteePrincipal")]
     pub grantee_principal: String,
-    #[serde(rename = "RetiringPrincipal", default, skip_serializing_if = "Option::is_none")]
     pub retiring_principal: Option<String>,
-    #[serde(rename = "Operations")]
     pub operations: Vec<String>,
-    #[serde(rename = "Constraints", default, skip_serializing_if = "Option::is_none")]
     pub constraints: Option<GrantConstraints>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateGrantOutput {
-    #[serde(rename = "GrantToken", default, skip_serializing_if = "Option::is_none")]
     pub grant_token: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateKeyInput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "Origin", default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "MultiRegion", default, skip_serializing_if = "Option::is_none")]
     pub multi_region: Option<bool>,
-    #[serde(rename = "XksKeyId", default, skip_serializing_if = "Option::is_none")]
     pub xks_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateKeyOutput {
-    #[serde(rename = "KeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub key_metadata: Option<KeyMetadata>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecryptInput {
-    #[serde(rename = "CiphertextBlob")]
     pub ciphertext_blob: Blob,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecryptOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteImportedKeyMaterialInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteImportedKeyMaterialOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeriveSharedSecretInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyAgreementAlgorithm")]
     pub key_agreement_algorithm: String,
-    #[serde(rename = "PublicKey")]
     pub public_key: Blob,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeriveSharedSecretOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SharedSecret", default, skip_serializing_if = "Option::is_none")]
     pub shared_secret: Option<Blob>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyAgreementAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithm: Option<String>,
-    #[serde(rename = "KeyOrigin", default, skip_serializing_if = "Option::is_none")]
     pub key_origin: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeCustomKeyStoresInput {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeCustomKeyStoresOutput {
-    #[serde(rename = "CustomKeyStores", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_stores: Option<Vec<CustomKeyStoresListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeKeyOutput {
-    #[serde(rename = "KeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub key_metadata: Option<KeyMetadata>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyRotationInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisableKeyRotationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisconnectCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisconnectCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyRotationInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "RotationPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub rotation_period_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnableKeyRotationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EncryptInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Plaintext")]
     pub plaintext: Blob,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EncryptOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "EncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairInput {
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyPairSpec")]
     pub key_pair_spec: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairOutput {
-    #[serde(rename = "PrivateKeyCiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub private_key_ciphertext_blob: Option<Blob>,
-    #[serde(rename = "PrivateKeyPlaintext", default, skip_serializing_if = "Option::is_none")]
     pub private_key_plaintext: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyPairSpec", default, skip_serializing_if = "Option::is_none")]
     pub key_pair_spec: Option<String>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairWithoutPlaintextInput {
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "KeyPairSpec")]
     pub key_pair_spec: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyPairWithoutPlaintextOutput {
-    #[serde(rename = "PrivateKeyCiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub private_key_ciphertext_blob: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyPairSpec", default, skip_serializing_if = "Option::is_none")]
     pub key_pair_spec: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyWithoutPlaintextInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "EncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateDataKeyWithoutPlaintextOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateMacInput {
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "MacAlgorithm")]
     pub mac_algorithm: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateMacOutput {
-    #[serde(rename = "Mac", default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<Blob>,
-    #[serde(rename = "MacAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithm: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateRandomInput {
-    #[serde(rename = "NumberOfBytes", default, skip_serializing_if = "Option::is_none")]
     pub number_of_bytes: Option<i32>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerateRandomOutput {
-    #[serde(rename = "Plaintext", default, skip_serializing_if = "Option::is_none")]
     pub plaintext: Option<Blob>,
-    #[serde(rename = "CiphertextForRecipient", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_for_recipient: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyPolicyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyPolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyRotationStatusInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeyRotationStatusOutput {
-    #[serde(rename = "KeyRotationEnabled", default, skip_serializing_if = "Option::is_none")]
     pub key_rotation_enabled: Option<bool>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "RotationPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub rotation_period_in_days: Option<i32>,
-    #[serde(rename = "NextRotationDate", default, skip_serializing_if = "Option::is_none")]
     pub next_rotation_date: Option<Timestamp>,
-    #[serde(rename = "OnDemandRotationStartDate", default, skip_serializing_if = "Option::is_none")]
     pub on_demand_rotation_start_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetParametersForImportInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "WrappingAlgorithm")]
     pub wrapping_algorithm: String,
-    #[serde(rename = "WrappingKeySpec")]
     pub wrapping_key_spec: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetParametersForImportOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "ImportToken", default, skip_serializing_if = "Option::is_none")]
     pub import_token: Option<Blob>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "ParametersValidTo", default, skip_serializing_if = "Option::is_none")]
     pub parameters_valid_to: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicKeyOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "PublicKey", default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<Blob>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "EncryptionAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithms: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithms: Option<Vec<String>>,
-    #[serde(rename = "KeyAgreementAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithms: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportKeyMaterialInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "ImportToken")]
     pub import_token: Blob,
-    #[serde(rename = "EncryptedKeyMaterial")]
     pub encrypted_key_material: Blob,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "ImportType", default, skip_serializing_if = "Option::is_none")]
     pub import_type: Option<String>,
-    #[serde(rename = "KeyMaterialDescription", default, skip_serializing_if = "Option::is_none")]
     pub key_material_description: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportKeyMaterialOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesInput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesOutput {
-    #[serde(rename = "Aliases", default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<AliasListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGrantsInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "GranteePrincipal", default, skip_serializing_if = "Option::is_none")]
     pub grantee_principal: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListGrantsOutput {
-    #[serde(rename = "Grants", default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyPoliciesInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyPoliciesOutput {
-    #[serde(rename = "PolicyNames", default, skip_serializing_if = "Option::is_none")]
     pub policy_names: Option<Vec<String>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyRotationsInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "IncludeKeyMaterial", default, skip_serializing_if = "Option::is_none")]
     pub include_key_material: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeyRotationsOutput {
-    #[serde(rename = "Rotations", default, skip_serializing_if = "Option::is_none")]
     pub rotations: Option<Vec<RotationsListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeysInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListKeysOutput {
-    #[serde(rename = "Keys", default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Vec<KeyListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListResourceTagsInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListResourceTagsOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRetirableGrantsInput {
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "RetiringPrincipal")]
     pub retiring_principal: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListRetirableGrantsOutput {
-    #[serde(rename = "Grants", default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantListEntry>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutKeyPolicyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PolicyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "Policy")]
     pub policy: String,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutKeyPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReEncryptInput {
-    #[serde(rename = "CiphertextBlob")]
     pub ciphertext_blob: Blob,
-    #[serde(rename = "SourceEncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "SourceKeyId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_id: Option<String>,
-    #[serde(rename = "DestinationKeyId")]
     pub destination_key_id: String,
-    #[serde(rename = "DestinationEncryptionContext", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_context: Option<BTreeMap<String, String>>,
-    #[serde(rename = "SourceEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_algorithm: Option<String>,
-    #[serde(rename = "DestinationEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_algorithm: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReEncryptOutput {
-    #[serde(rename = "CiphertextBlob", default, skip_serializing_if = "Option::is_none")]
     pub ciphertext_blob: Option<Blob>,
-    #[serde(rename = "SourceKeyId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_id: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SourceEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub source_encryption_algorithm: Option<String>,
-    #[serde(rename = "DestinationEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub destination_encryption_algorithm: Option<String>,
-    #[serde(rename = "SourceKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub source_key_material_id: Option<String>,
-    #[serde(rename = "DestinationKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub destination_key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicateKeyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "ReplicaRegion")]
     pub replica_region: String,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "BypassPolicyLockoutSafetyCheck", default, skip_serializing_if = "Option::is_none")]
     pub bypass_policy_lockout_safety_check: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReplicateKeyOutput {
-    #[serde(rename = "ReplicaKeyMetadata", default, skip_serializing_if = "Option::is_none")]
     pub replica_key_metadata: Option<KeyMetadata>,
-    #[serde(rename = "ReplicaPolicy", default, skip_serializing_if = "Option::is_none")]
     pub replica_policy: Option<String>,
-    #[serde(rename = "ReplicaTags", default, skip_serializing_if = "Option::is_none")]
     pub replica_tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetireGrantInput {
-    #[serde(rename = "GrantToken", default, skip_serializing_if = "Option::is_none")]
     pub grant_token: Option<String>,
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetireGrantOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RevokeGrantInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "GrantId")]
     pub grant_id: String,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RevokeGrantOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotateKeyOnDemandInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotateKeyOnDemandOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduleKeyDeletionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PendingWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_window_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduleKeyDeletionOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "DeletionDate", default, skip_serializing_if = "Option::is_none")]
     pub deletion_date: Option<Timestamp>,
-    #[serde(rename = "KeyState", default, skip_serializing_if = "Option::is_none")]
     pub key_state: Option<String>,
-    #[serde(rename = "PendingWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_window_in_days: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "MessageType", default, skip_serializing_if = "Option::is_none")]
     pub message_type: Option<String>,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithm")]
     pub signing_algorithm: String,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "Signature", default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Blob>,
-    #[serde(rename = "SigningAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasInput {
-    #[serde(rename = "AliasName")]
     pub alias_name: String,
-    #[serde(rename = "TargetKeyId")]
     pub target_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCustomKeyStoreInput {
-    #[serde(rename = "CustomKeyStoreId")]
     pub custom_key_store_id: String,
-    #[serde(rename = "NewCustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub new_custom_key_store_name: Option<String>,
-    #[serde(rename = "KeyStorePassword", default, skip_serializing_if = "Option::is_none")]
     pub key_store_password: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "XksProxyUriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_endpoint: Option<String>,
-    #[serde(rename = "XksProxyUriPath", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_uri_path: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "XksProxyVpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_vpc_endpoint_service_owner: Option<String>,
-    #[serde(rename = "XksProxyAuthenticationCredential", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
-    #[serde(rename = "XksProxyConnectivity", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_connectivity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCustomKeyStoreOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKeyDescriptionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Description")]
     pub description: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateKeyDescriptionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdatePrimaryRegionInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "PrimaryRegion")]
     pub primary_region: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdatePrimaryRegionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyInput {
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "MessageType", default, skip_serializing_if = "Option::is_none")]
     pub message_type: Option<String>,
-    #[serde(rename = "Signature")]
     pub signature: Blob,
-    #[serde(rename = "SigningAlgorithm")]
     pub signing_algorithm: String,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "SignatureValid", default, skip_serializing_if = "Option::is_none")]
     pub signature_valid: Option<bool>,
-    #[serde(rename = "SigningAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyMacInput {
-    #[serde(rename = "Message")]
     pub message: Blob,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "MacAlgorithm")]
     pub mac_algorithm: String,
-    #[serde(rename = "Mac")]
     pub mac: Blob,
-    #[serde(rename = "GrantTokens", default, skip_serializing_if = "Option::is_none")]
     pub grant_tokens: Option<Vec<String>>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifyMacOutput {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "MacValid", default, skip_serializing_if = "Option::is_none")]
     pub mac_valid: Option<bool>,
-    #[serde(rename = "MacAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithm: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AliasListEntry {
-    #[serde(rename = "AliasName", default, skip_serializing_if = "Option::is_none")]
     pub alias_name: Option<String>,
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "TargetKeyId", default, skip_serializing_if = "Option::is_none")]
     pub target_key_id: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "LastUpdatedDate", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_date: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomKeyStoresListEntry {
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CustomKeyStoreName", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_name: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "TrustAnchorCertificate", default, skip_serializing_if = "Option::is_none")]
     pub trust_anchor_certificate: Option<String>,
-    #[serde(rename = "ConnectionState", default, skip_serializing_if = "Option::is_none")]
     pub connection_state: Option<String>,
-    #[serde(rename = "ConnectionErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub connection_error_code: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "CustomKeyStoreType", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_type: Option<String>,
-    #[serde(rename = "XksProxyConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub xks_proxy_configuration: Option<XksProxyConfigurationType>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GrantConstraints {
-    #[serde(rename = "EncryptionContextSubset", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context_subset: Option<BTreeMap<String, String>>,
-    #[serde(rename = "EncryptionContextEquals", default, skip_serializing_if = "Option::is_none")]
     pub encryption_context_equals: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GrantListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "GrantId", default, skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "GranteePrincipal", default, skip_serializing_if = "Option::is_none")]
     pub grantee_principal: Option<String>,
-    #[serde(rename = "RetiringPrincipal", default, skip_serializing_if = "Option::is_none")]
     pub retiring_principal: Option<String>,
-    #[serde(rename = "IssuingAccount", default, skip_serializing_if = "Option::is_none")]
     pub issuing_account: Option<String>,
-    #[serde(rename = "Operations", default, skip_serializing_if = "Option::is_none")]
     pub operations: Option<Vec<String>>,
-    #[serde(rename = "Constraints", default, skip_serializing_if = "Option::is_none")]
     pub constraints: Option<GrantConstraints>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeyListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyArn", default, skip_serializing_if = "Option::is_none")]
     pub key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeyMetadata {
-    #[serde(rename = "AWSAccountId", default, skip_serializing_if = "Option::is_none")]
     pub aws_account_id: Option<String>,
-    #[serde(rename = "KeyId")]
     pub key_id: String,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CreationDate", default, skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<Timestamp>,
-    #[serde(rename = "Enabled", default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "KeyUsage", default, skip_serializing_if = "Option::is_none")]
     pub key_usage: Option<String>,
-    #[serde(rename = "KeyState", default, skip_serializing_if = "Option::is_none")]
     pub key_state: Option<String>,
-    #[serde(rename = "DeletionDate", default, skip_serializing_if = "Option::is_none")]
     pub deletion_date: Option<Timestamp>,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "Origin", default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    #[serde(rename = "CustomKeyStoreId", default, skip_serializing_if = "Option::is_none")]
     pub custom_key_store_id: Option<String>,
-    #[serde(rename = "CloudHsmClusterId", default, skip_serializing_if = "Option::is_none")]
     pub cloud_hsm_cluster_id: Option<String>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "KeyManager", default, skip_serializing_if = "Option::is_none")]
     pub key_manager: Option<String>,
-    #[serde(rename = "CustomerMasterKeySpec", default, skip_serializing_if = "Option::is_none")]
     pub customer_master_key_spec: Option<String>,
-    #[serde(rename = "KeySpec", default, skip_serializing_if = "Option::is_none")]
     pub key_spec: Option<String>,
-    #[serde(rename = "EncryptionAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub encryption_algorithms: Option<Vec<String>>,
-    #[serde(rename = "SigningAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub signing_algorithms: Option<Vec<String>>,
-    #[serde(rename = "KeyAgreementAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub key_agreement_algorithms: Option<Vec<String>>,
-    #[serde(rename = "MultiRegion", default, skip_serializing_if = "Option::is_none")]
     pub multi_region: Option<bool>,
-    #[serde(rename = "MultiRegionConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_configuration: Option<MultiRegionConfiguration>,
-    #[serde(rename = "PendingDeletionWindowInDays", default, skip_serializing_if = "Option::is_none")]
     pub pending_deletion_window_in_days: Option<i32>,
-    #[serde(rename = "MacAlgorithms", default, skip_serializing_if = "Option::is_none")]
     pub mac_algorithms: Option<Vec<String>>,
-    #[serde(rename = "XksKeyConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub xks_key_configuration: Option<XksKeyConfigurationType>,
-    #[serde(rename = "CurrentKeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub current_key_material_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MultiRegionConfiguration {
-    #[serde(rename = "MultiRegionKeyType", default, skip_serializing_if = "Option::is_none")]
     pub multi_region_key_type: Option<String>,
-    #[serde(rename = "PrimaryKey", default, skip_serializing_if = "Option::is_none")]
     pub primary_key: Option<MultiRegionKey>,
-    #[serde(rename = "ReplicaKeys", default, skip_serializing_if = "Option::is_none")]
     pub replica_keys: Option<Vec<MultiRegionKey>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MultiRegionKey {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "Region", default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecipientInfo {
-    #[serde(rename = "KeyEncryptionAlgorithm", default, skip_serializing_if = "Option::is_none")]
     pub key_encryption_algorithm: Option<String>,
-    #[serde(rename = "AttestationDocument", default, skip_serializing_if = "Option::is_none")]
     pub attestation_document: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RotationsListEntry {
-    #[serde(rename = "KeyId", default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    #[serde(rename = "KeyMaterialId", default, skip_serializing_if = "Option::is_none")]
     pub key_material_id: Option<String>,
-    #[serde(rename = "KeyMaterialDescription", default, skip_serializing_if = "Option::is_none")]
     pub key_material_description: Option<String>,
-    #[serde(rename = "ImportState", default, skip_serializing_if = "Option::is_none")]
     pub import_state: Option<String>,
-    #[serde(rename = "KeyMaterialState", default, skip_serializing_if = "Option::is_none")]
     pub key_material_state: Option<String>,
-    #[serde(rename = "ExpirationModel", default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<String>,
-    #[serde(rename = "ValidTo", default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Timestamp>,
-    #[serde(rename = "RotationDate", default, skip_serializing_if = "Option::is_none")]
     pub rotation_date: Option<Timestamp>,
-    #[serde(rename = "RotationType", default, skip_serializing_if = "Option::is_none")]
     pub rotation_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "TagKey")]
     pub tag_key: String,
-    #[serde(rename = "TagValue")]
     pub tag_value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksKeyConfigurationType {
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksProxyAuthenticationCredentialType {
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
-    #[serde(rename = "RawSecretAccessKey")]
     pub raw_secret_access_key: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct XksProxyConfigurationType {
-    #[serde(rename = "Connectivity", default, skip_serializing_if = "Option::is_none")]
     pub connectivity: Option<String>,
-    #[serde(rename = "AccessKeyId", default, skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
-    #[serde(rename = "UriEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub uri_endpoint: Option<String>,
-    #[serde(rename = "UriPath", default, skip_serializing_if = "Option::is_none")]
     pub uri_path: Option<String>,
-    #[serde(rename = "VpcEndpointServiceName", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_service_name: Option<String>,
-    #[serde(rename = "VpcEndpointServiceOwner", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_service_owner: Option<String>,
+}
+
+ruststack_core::members! {
+    CancelKeyDeletionInput = CANCEL_KEY_DELETION_INPUT { 0 key_id }
+    CancelKeyDeletionOutput = CANCEL_KEY_DELETION_OUTPUT { 0 key_id }
+    ConnectCustomKeyStoreInput = CONNECT_CUSTOM_KEY_STORE_INPUT { 0 custom_key_store_id }
+    ConnectCustomKeyStoreOutput = CONNECT_CUSTOM_KEY_STORE_OUTPUT {  }
+    CreateAliasInput = CREATE_ALIAS_INPUT { 0 alias_name 1 target_key_id }
+    CreateAliasOutput = CREATE_ALIAS_OUTPUT {  }
+    CreateCustomKeyStoreInput = CREATE_CUSTOM_KEY_STORE_INPUT { 0 custom_key_store_name 1 cloud_hsm_cluster_id 2 trust_anchor_certificate 3 key_store_password 4 custom_key_store_type 5 xks_proxy_uri_endpoint 6 xks_proxy_uri_path 7 xks_proxy_vpc_endpoint_service_name 8 xks_proxy_vpc_endpoint_service_owner 9 xks_proxy_authentication_credential 10 xks_proxy_connectivity }
+    CreateCustomKeyStoreOutput = CREATE_CUSTOM_KEY_STORE_OUTPUT { 0 custom_key_store_id }
+    CreateGrantInput = CREATE_GRANT_INPUT { 0 key_id 1 grantee_principal 2 retiring_principal 3 operations 4 constraints 5 grant_tokens 6 name 7 dry_run }
+    CreateGrantOutput = CREATE_GRANT_OUTPUT { 0 grant_token 1 grant_id }
+    CreateKeyInput = CREATE_KEY_INPUT { 0 policy 1 description 2 key_usage 3 customer_master_key_spec 4 key_spec 5 origin 6 custom_key_store_id 7 bypass_policy_lockout_safety_check 8 tags 9 multi_region 10 xks_key_id }
+    CreateKeyOutput = CREATE_KEY_OUTPUT { 0 key_metadata }
+    DecryptInput = DECRYPT_INPUT { 0 ciphertext_blob 1 encryption_context 2 grant_tokens 3 key_id 4 encryption_algorithm 5 recipient 6 dry_run }
+    DecryptOutput = DECRYPT_OUTPUT { 0 key_id 1 plaintext 2 encryption_algorithm 3 ciphertext_for_recipient 4 key_material_id }
+    DeleteAliasInput = DELETE_ALIAS_INPUT { 0 alias_name }
+    DeleteAliasOutput = DELETE_ALIAS_OUTPUT {  }
+    DeleteCustomKeyStoreInput = DELETE_CUSTOM_KEY_STORE_INPUT { 0 custom_key_store_id }
+    DeleteCustomKeyStoreOutput = DELETE_CUSTOM_KEY_STORE_OUTPUT {  }
+    DeleteImportedKeyMaterialInput = DELETE_IMPORTED_KEY_MATERIAL_INPUT { 0 key_id 1 key_material_id }
+    DeleteImportedKeyMaterialOutput = DELETE_IMPORTED_KEY_MATERIAL_OUTPUT { 0 key_id 1 key_material_id }
+    DeriveSharedSecretInput = DERIVE_SHARED_SECRET_INPUT { 0 key_id 1 key_agreement_algorithm 2 public_key 3 grant_tokens 4 dry_run 5 recipient }
+    DeriveSharedSecretOutput = DERIVE_SHARED_SECRET_OUTPUT { 0 key_id 1 shared_secret 2 ciphertext_for_recipient 3 key_agreement_algorithm 4 key_origin }
+    DescribeCustomKeyStoresInput = DESCRIBE_CUSTOM_KEY_STORES_INPUT { 0 custom_key_store_id 1 custom_key_store_name 2 limit 3 marker }
+    DescribeCustomKeyStoresOutput = DESCRIBE_CUSTOM_KEY_STORES_OUTPUT { 0 custom_key_stores 1 next_marker 2 truncated }
+    DescribeKeyInput = DESCRIBE_KEY_INPUT { 0 key_id 1 grant_tokens }
+    DescribeKeyOutput = DESCRIBE_KEY_OUTPUT { 0 key_metadata }
+    DisableKeyInput = DISABLE_KEY_INPUT { 0 key_id }
+    DisableKeyOutput = DISABLE_KEY_OUTPUT {  }
+    DisableKeyRotationInput = DISABLE_KEY_ROTATION_INPUT { 0 key_id }
+    DisableKeyRotationOutput = DISABLE_KEY_ROTATION_OUTPUT {  }
+    DisconnectCustomKeyStoreInput = DISCONNECT_CUSTOM_KEY_STORE_INPUT { 0 custom_key_store_id }
+    DisconnectCustomKeyStoreOutput = DISCONNECT_CUSTOM_KEY_STORE_OUTPUT {  }
+    EnableKeyInput = ENABLE_KEY_INPUT { 0 key_id }
+    EnableKeyOutput = ENABLE_KEY_OUTPUT {  }
+    EnableKeyRotationInput = ENABLE_KEY_ROTATION_INPUT { 0 key_id 1 rotation_period_in_days }
+    EnableKeyRotationOutput = ENABLE_KEY_ROTATION_OUTPUT {  }
+    EncryptInput = ENCRYPT_INPUT { 0 key_id 1 plaintext 2 encryption_context 3 grant_tokens 4 encryption_algorithm 5 dry_run }
+    EncryptOutput = ENCRYPT_OUTPUT { 0 ciphertext_blob 1 key_id 2 encryption_algorithm }
+    GenerateDataKeyInput = GENERATE_DATA_KEY_INPUT { 0 key_id 1 encryption_context 2 number_of_bytes 3 key_spec 4 grant_tokens 5 recipient 6 dry_run }
+    GenerateDataKeyOutput = GENERATE_DATA_KEY_OUTPUT { 0 ciphertext_blob 1 plaintext 2 key_id 3 ciphertext_for_recipient 4 key_material_id }
+    GenerateDataKeyPairInput = GENERATE_DATA_KEY_PAIR_INPUT { 0 encryption_context 1 key_id 2 key_pair_spec 3 grant_tokens 4 recipient 5 dry_run }
+    GenerateDataKeyPairOutput = GENERATE_DATA_KEY_PAIR_OUTPUT { 0 private_key_ciphertext_blob 1 private_key_plaintext 2 public_key 3 key_id 4 key_pair_spec 5 ciphertext_for_recipient 6 key_material_id }
+    GenerateDataKeyPairWithoutPlaintextInput = GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT_INPUT { 0 encryption_context 1 key_id 2 key_pair_spec 3 grant_tokens 4 dry_run }
+    GenerateDataKeyPairWithoutPlaintextOutput = GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT_OUTPUT { 0 private_key_ciphertext_blob 1 public_key 2 key_id 3 key_pair_spec 4 key_material_id }
+    GenerateDataKeyWithoutPlaintextInput = GENERATE_DATA_KEY_WITHOUT_PLAINTEXT_INPUT { 0 key_id 1 encryption_context 2 key_spec 3 number_of_bytes 4 grant_tokens 5 dry_run }
+    GenerateDataKeyWithoutPlaintextOutput = GENERATE_DATA_KEY_WITHOUT_PLAINTEXT_OUTPUT { 0 ciphertext_blob 1 key_id 2 key_material_id }
+    GenerateMacInput = GENERATE_MAC_INPUT { 0 message 1 key_id 2 mac_algorithm 3 grant_tokens 4 dry_run }
+    GenerateMacOutput = GENERATE_MAC_OUTPUT { 0 mac 1 mac_algorithm 2 key_id }
+    GenerateRandomInput = GENERATE_RANDOM_INPUT { 0 number_of_bytes 1 custom_key_store_id 2 recipient }
+    GenerateRandomOutput = GENERATE_RANDOM_OUTPUT { 0 plaintext 1 ciphertext_for_recipient }
+    GetKeyPolicyInput = GET_KEY_POLICY_INPUT { 0 key_id 1 policy_name }
+    GetKeyPolicyOutput = GET_KEY_POLICY_OUTPUT { 0 policy 1 policy_name }
+    GetKeyRotationStatusInput = GET_KEY_ROTATION_STATUS_INPUT { 0 key_id }
+    GetKeyRotationStatusOutput = GET_KEY_ROTATION_STATUS_OUTPUT { 0 key_rotation_enabled 1 key_id 2 rotation_period_in_days 3 next_rotation_date 4 on_demand_rotation_start_date }
+    GetParametersForImportInput = GET_PARAMETERS_FOR_IMPORT_INPUT { 0 key_id 1 wrapping_algorithm 2 wrapping_key_spec }
+    GetParametersForImportOutput = GET_PARAMETERS_FOR_IMPORT_OUTPUT { 0 key_id 1 import_token 2 public_key 3 parameters_valid_to }
+    GetPublicKeyInput = GET_PUBLIC_KEY_INPUT { 0 key_id 1 grant_tokens }
+    GetPublicKeyOutput = GET_PUBLIC_KEY_OUTPUT { 0 key_id 1 public_key 2 customer_master_key_spec 3 key_spec 4 key_usage 5 encryption_algorithms 6 signing_algorithms 7 key_agreement_algorithms }
+    ImportKeyMaterialInput = IMPORT_KEY_MATERIAL_INPUT { 0 key_id 1 import_token 2 encrypted_key_material 3 valid_to 4 expiration_model 5 import_type 6 key_material_description 7 key_material_id }
+    ImportKeyMaterialOutput = IMPORT_KEY_MATERIAL_OUTPUT { 0 key_id 1 key_material_id }
+    ListAliasesInput = LIST_ALIASES_INPUT { 0 key_id 1 limit 2 marker }
+    ListAliasesOutput = LIST_ALIASES_OUTPUT { 0 aliases 1 next_marker 2 truncated }
+    ListGrantsInput = LIST_GRANTS_INPUT { 0 limit 1 marker 2 key_id 3 grant_id 4 grantee_principal }
+    ListGrantsOutput = LIST_GRANTS_OUTPUT { 0 grants 1 next_marker 2 truncated }
+    ListKeyPoliciesInput = LIST_KEY_POLICIES_INPUT { 0 key_id 1 limit 2 marker }
+    ListKeyPoliciesOutput = LIST_KEY_POLICIES_OUTPUT { 0 policy_names 1 next_marker 2 truncated }
+    ListKeyRotationsInput = LIST_KEY_ROTATIONS_INPUT { 0 key_id 1 include_key_material 2 limit 3 marker }
+    ListKeyRotationsOutput = LIST_KEY_ROTATIONS_OUTPUT { 0 rotations 1 next_marker 2 truncated }
+    ListKeysInput = LIST_KEYS_INPUT { 0 limit 1 marker }
+    ListKeysOutput = LIST_KEYS_OUTPUT { 0 keys 1 next_marker 2 truncated }
+    ListResourceTagsInput = LIST_RESOURCE_TAGS_INPUT { 0 key_id 1 limit 2 marker }
+    ListResourceTagsOutput = LIST_RESOURCE_TAGS_OUTPUT { 0 tags 1 next_marker 2 truncated }
+    ListRetirableGrantsInput = LIST_RETIRABLE_GRANTS_INPUT { 0 limit 1 marker 2 retiring_principal }
+    ListRetirableGrantsOutput = LIST_RETIRABLE_GRANTS_OUTPUT { 0 grants 1 next_marker 2 truncated }
+    PutKeyPolicyInput = PUT_KEY_POLICY_INPUT { 0 key_id 1 policy_name 2 policy 3 bypass_policy_lockout_safety_check }
+    PutKeyPolicyOutput = PUT_KEY_POLICY_OUTPUT {  }
+    ReEncryptInput = RE_ENCRYPT_INPUT { 0 ciphertext_blob 1 source_encryption_context 2 source_key_id 3 destination_key_id 4 destination_encryption_context 5 source_encryption_algorithm 6 destination_encryption_algorithm 7 grant_tokens 8 dry_run }
+    ReEncryptOutput = RE_ENCRYPT_OUTPUT { 0 ciphertext_blob 1 source_key_id 2 key_id 3 source_encryption_algorithm 4 destination_encryption_algorithm 5 source_key_material_id 6 destination_key_material_id }
+    ReplicateKeyInput = REPLICATE_KEY_INPUT { 0 key_id 1 replica_region 2 policy 3 bypass_policy_lockout_safety_check 4 description 5 tags }
+    ReplicateKeyOutput = REPLICATE_KEY_OUTPUT { 0 replica_key_metadata 1 replica_policy 2 replica_tags }
+    RetireGrantInput = RETIRE_GRANT_INPUT { 0 grant_token 1 key_id 2 grant_id 3 dry_run }
+    RetireGrantOutput = RETIRE_GRANT_OUTPUT {  }
+    RevokeGrantInput = REVOKE_GRANT_INPUT { 0 key_id 1 grant_id 2 dry_run }
+    RevokeGrantOutput = REVOKE_GRANT_OUTPUT {  }
+    RotateKeyOnDemandInput = ROTATE_KEY_ON_DEMAND_INPUT { 0 key_id }
+    RotateKeyOnDemandOutput = ROTATE_KEY_ON_DEMAND_OUTPUT { 0 key_id }
+    ScheduleKeyDeletionInput = SCHEDULE_KEY_DELETION_INPUT { 0 key_id 1 pending_window_in_days }
+    ScheduleKeyDeletionOutput = SCHEDULE_KEY_DELETION_OUTPUT { 0 key_id 1 deletion_date 2 key_state 3 pending_window_in_days }
+    SignInput = SIGN_INPUT { 0 key_id 1 message 2 message_type 3 grant_tokens 4 signing_algorithm 5 dry_run }
+    SignOutput = SIGN_OUTPUT { 0 key_id 1 signature 2 signing_algorithm }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 key_id 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 key_id 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    UpdateAliasInput = UPDATE_ALIAS_INPUT { 0 alias_name 1 target_key_id }
+    UpdateAliasOutput = UPDATE_ALIAS_OUTPUT {  }
+    UpdateCustomKeyStoreInput = UPDATE_CUSTOM_KEY_STORE_INPUT { 0 custom_key_store_id 1 new_custom_key_store_name 2 key_store_password 3 cloud_hsm_cluster_id 4 xks_proxy_uri_endpoint 5 xks_proxy_uri_path 6 xks_proxy_vpc_endpoint_service_name 7 xks_proxy_vpc_endpoint_service_owner 8 xks_proxy_authentication_credential 9 xks_proxy_connectivity }
+    UpdateCustomKeyStoreOutput = UPDATE_CUSTOM_KEY_STORE_OUTPUT {  }
+    UpdateKeyDescriptionInput = UPDATE_KEY_DESCRIPTION_INPUT { 0 key_id 1 description }
+    UpdateKeyDescriptionOutput = UPDATE_KEY_DESCRIPTION_OUTPUT {  }
+    UpdatePrimaryRegionInput = UPDATE_PRIMARY_REGION_INPUT { 0 key_id 1 primary_region }
+    UpdatePrimaryRegionOutput = UPDATE_PRIMARY_REGION_OUTPUT {  }
+    VerifyInput = VERIFY_INPUT { 0 key_id 1 message 2 message_type 3 signature 4 signing_algorithm 5 grant_tokens 6 dry_run }
+    VerifyOutput = VERIFY_OUTPUT { 0 key_id 1 signature_valid 2 signing_algorithm }
+    VerifyMacInput = VERIFY_MAC_INPUT { 0 message 1 key_id 2 mac_algorithm 3 mac 4 grant_tokens 5 dry_run }
+    VerifyMacOutput = VERIFY_MAC_OUTPUT { 0 key_id 1 mac_valid 2 mac_algorithm }
+    AliasListEntry = ALIAS_LIST_ENTRY { 0 alias_name 1 alias_arn 2 target_key_id 3 creation_date 4 last_updated_date }
+    CustomKeyStoresListEntry = CUSTOM_KEY_STORES_LIST_ENTRY { 0 custom_key_store_id 1 custom_key_store_name 2 cloud_hsm_cluster_id 3 trust_anchor_certificate 4 connection_state 5 connection_error_code 6 creation_date 7 custom_key_store_type 8 xks_proxy_configuration }
+    GrantConstraints = GRANT_CONSTRAINTS { 0 encryption_context_subset 1 encryption_context_equals }
+    GrantListEntry = GRANT_LIST_ENTRY { 0 key_id 1 grant_id 2 name 3 creation_date 4 grantee_principal 5 retiring_principal 6 issuing_account 7 operations 8 constraints }
+    KeyListEntry = KEY_LIST_ENTRY { 0 key_id 1 key_arn }
+    KeyMetadata = KEY_METADATA { 0 aws_account_id 1 key_id 2 arn 3 creation_date 4 enabled 5 description 6 key_usage 7 key_state 8 deletion_date 9 valid_to 10 origin 11 custom_key_store_id 12 cloud_hsm_cluster_id 13 expiration_model 14 key_manager 15 customer_master_key_spec 16 key_spec 17 encryption_algorithms 18 signing_algorithms 19 key_agreement_algorithms 20 multi_region 21 multi_region_configuration 22 pending_deletion_window_in_days 23 mac_algorithms 24 xks_key_configuration 25 current_key_material_id }
+    MultiRegionConfiguration = MULTI_REGION_CONFIGURATION { 0 multi_region_key_type 1 primary_key 2 replica_keys }
+    MultiRegionKey = MULTI_REGION_KEY { 0 arn 1 region }
+    RecipientInfo = RECIPIENT_INFO { 0 key_encryption_algorithm 1 attestation_document }
+    RotationsListEntry = ROTATIONS_LIST_ENTRY { 0 key_id 1 key_material_id 2 key_material_description 3 import_state 4 key_material_state 5 expiration_model 6 valid_to 7 rotation_date 8 rotation_type }
+    Tag = TAG { 0 tag_key 1 tag_value }
+    XksKeyConfigurationType = XKS_KEY_CONFIGURATION_TYPE { 0 id }
+    XksProxyAuthenticationCredentialType = XKS_PROXY_AUTHENTICATION_CREDENTIAL_TYPE { 0 access_key_id 1 raw_secret_access_key }
+    XksProxyConfigurationType = XKS_PROXY_CONFIGURATION_TYPE { 0 connectivity 1 access_key_id 2 uri_endpoint 3 uri_path 4 vpc_endpoint_service_name 5 vpc_endpoint_service_owner }
 }
 
 static CANCEL_KEY_DELETION: OperationShape = OperationShape {

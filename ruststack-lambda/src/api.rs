@@ -13,7 +13,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2015-03-31";
 pub const XML_NAMESPACE: &str = "";
@@ -1002,3955 +1001,2914 @@ impl Operation for UpdateFunctionUrlConfig {
     type Output = UpdateFunctionUrlConfigOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddLayerVersionPermissionInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "VersionNumber")]
     pub version_number: i64,
-    #[serde(rename = "StatementId")]
     pub statement_id: String,
-    #[serde(rename = "Action")]
     pub action: String,
-    #[serde(rename = "Principal")]
     pub principal: String,
-    #[serde(rename = "OrganizationId", default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddLayerVersionPermissionOutput {
-    #[serde(rename = "Statement", default, skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "StatementId")]
     pub statement_id: String,
-    #[serde(rename = "Action")]
     pub action: String,
-    #[serde(rename = "Principal")]
     pub principal: String,
-    #[serde(rename = "SourceArn", default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
-    #[serde(rename = "FunctionUrlAuthType", default, skip_serializing_if = "Option::is_none")]
     pub function_url_auth_type: Option<String>,
-    #[serde(rename = "InvokedViaFunctionUrl", default, skip_serializing_if = "Option::is_none")]
     pub invoked_via_function_url: Option<bool>,
-    #[serde(rename = "SourceAccount", default, skip_serializing_if = "Option::is_none")]
     pub source_account: Option<String>,
-    #[serde(rename = "EventSourceToken", default, skip_serializing_if = "Option::is_none")]
     pub event_source_token: Option<String>,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "PrincipalOrgID", default, skip_serializing_if = "Option::is_none")]
     pub principal_org_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionOutput {
-    #[serde(rename = "Statement", default, skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "CheckpointToken")]
     pub checkpoint_token: String,
-    #[serde(rename = "Updates", default, skip_serializing_if = "Option::is_none")]
     pub updates: Option<Vec<OperationUpdate>>,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointDurableExecutionOutput {
-    #[serde(rename = "CheckpointToken", default, skip_serializing_if = "Option::is_none")]
     pub checkpoint_token: Option<String>,
-    #[serde(rename = "NewExecutionState")]
     pub new_execution_state: CheckpointUpdatedExecutionState,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "FunctionVersion")]
     pub function_version: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateAliasOutput {
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCapacityProviderInput {
-    #[serde(rename = "CapacityProviderName")]
     pub capacity_provider_name: String,
-    #[serde(rename = "VpcConfig")]
     pub vpc_config: CapacityProviderVpcConfig,
-    #[serde(rename = "PermissionsConfig")]
     pub permissions_config: CapacityProviderPermissionsConfig,
-    #[serde(rename = "InstanceRequirements", default, skip_serializing_if = "Option::is_none")]
     pub instance_requirements: Option<InstanceRequirements>,
-    #[serde(rename = "CapacityProviderScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_scaling_config: Option<CapacityProviderScalingConfig>,
-    #[serde(rename = "KmsKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "PropagateTags", default, skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<PropagateTags>,
-    #[serde(rename = "TelemetryConfig", default, skip_serializing_if = "Option::is_none")]
     pub telemetry_config: Option<CapacityProviderTelemetryConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCapacityProviderOutput {
-    #[serde(rename = "CapacityProvider")]
     pub capacity_provider: CapacityProvider,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCodeSigningConfigInput {
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AllowedPublishers")]
     pub allowed_publishers: AllowedPublishers,
-    #[serde(rename = "CodeSigningPolicies", default, skip_serializing_if = "Option::is_none")]
     pub code_signing_policies: Option<CodeSigningPolicies>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfig")]
     pub code_signing_config: CodeSigningConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventSourceMappingInput {
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Enabled", default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateEventSourceMappingOutput {
-    #[serde(rename = "UUID", default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "FilterCriteriaError", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria_error: Option<FilterCriteriaError>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "LastProcessingResult", default, skip_serializing_if = "Option::is_none")]
     pub last_processing_result: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateTransitionReason", default, skip_serializing_if = "Option::is_none")]
     pub state_transition_reason: Option<String>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "EventSourceMappingArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mapping_arn: Option<String>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateFunctionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role")]
     pub role: String,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "Code")]
     pub code: FunctionCode,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "Publish", default, skip_serializing_if = "Option::is_none")]
     pub publish: Option<bool>,
-    #[serde(rename = "PublishTo", default, skip_serializing_if = "Option::is_none")]
     pub publish_to: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfig>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfig>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<String>>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "CodeSigningConfigArn", default, skip_serializing_if = "Option::is_none")]
     pub code_signing_config_arn: Option<String>,
-    #[serde(rename = "ImageConfig", default, skip_serializing_if = "Option::is_none")]
     pub image_config: Option<ImageConfig>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStart>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateFunctionOutput {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateFunctionUrlConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "AuthType")]
     pub auth_type: String,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateFunctionUrlConfigOutput {
-    #[serde(rename = "FunctionUrl")]
     pub function_url: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "AuthType")]
     pub auth_type: String,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "CreationTime")]
     pub creation_time: String,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAliasOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCapacityProviderInput {
-    #[serde(rename = "CapacityProviderName")]
     pub capacity_provider_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCapacityProviderOutput {
-    #[serde(rename = "CapacityProvider")]
     pub capacity_provider: CapacityProvider,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCodeSigningConfigInput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteCodeSigningConfigOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDurableExecutionOutput {
-    #[serde(rename = "DeletionRequestTimestamp")]
     pub deletion_request_timestamp: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventSourceMappingInput {
-    #[serde(rename = "UUID")]
     pub uuid: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEventSourceMappingOutput {
-    #[serde(rename = "UUID", default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "FilterCriteriaError", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria_error: Option<FilterCriteriaError>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "LastProcessingResult", default, skip_serializing_if = "Option::is_none")]
     pub last_processing_result: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateTransitionReason", default, skip_serializing_if = "Option::is_none")]
     pub state_transition_reason: Option<String>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "EventSourceMappingArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mapping_arn: Option<String>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionOutput {
-    #[serde(rename = "StatusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionCodeSigningConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionCodeSigningConfigOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionConcurrencyInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionConcurrencyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionEventInvokeConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionEventInvokeConfigOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionUrlConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteFunctionUrlConfigOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLayerVersionInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "VersionNumber")]
     pub version_number: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLayerVersionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteProvisionedConcurrencyConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier")]
     pub qualifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteProvisionedConcurrencyConfigOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountSettingsInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccountSettingsOutput {
-    #[serde(rename = "AccountLimit", default, skip_serializing_if = "Option::is_none")]
     pub account_limit: Option<AccountLimit>,
-    #[serde(rename = "AccountUsage", default, skip_serializing_if = "Option::is_none")]
     pub account_usage: Option<AccountUsage>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAliasInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAliasOutput {
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCapacityProviderInput {
-    #[serde(rename = "CapacityProviderName")]
     pub capacity_provider_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCapacityProviderOutput {
-    #[serde(rename = "CapacityProvider")]
     pub capacity_provider: CapacityProvider,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCodeSigningConfigInput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfig")]
     pub code_signing_config: CodeSigningConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "IncludeExecutionData", default, skip_serializing_if = "Option::is_none")]
     pub include_execution_data: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionOutput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "DurableExecutionName")]
     pub durable_execution_name: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "InputPayload", default, skip_serializing_if = "Option::is_none")]
     pub input_payload: Option<String>,
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
-    #[serde(rename = "StartTimestamp")]
     pub start_timestamp: Timestamp,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "EndTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub end_timestamp: Option<Timestamp>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "TraceHeader", default, skip_serializing_if = "Option::is_none")]
     pub trace_header: Option<TraceHeader>,
-    #[serde(rename = "ExecutionDataIncluded", default, skip_serializing_if = "Option::is_none")]
     pub execution_data_included: Option<bool>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "PauseDetails", default, skip_serializing_if = "Option::is_none")]
     pub pause_details: Option<PauseDetails>,
-    #[serde(rename = "ExpectedExecutionTimeoutTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub expected_execution_timeout_timestamp: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionHistoryInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "IncludeExecutionData", default, skip_serializing_if = "Option::is_none")]
     pub include_execution_data: Option<bool>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "ReverseOrder", default, skip_serializing_if = "Option::is_none")]
     pub reverse_order: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionHistoryOutput {
-    #[serde(rename = "Events")]
     pub events: Vec<Event>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionStateInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "CheckpointToken")]
     pub checkpoint_token: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDurableExecutionStateOutput {
-    #[serde(rename = "Operations")]
     pub operations: Vec<DurableOperation>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEventSourceMappingInput {
-    #[serde(rename = "UUID")]
     pub uuid: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEventSourceMappingOutput {
-    #[serde(rename = "UUID", default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "FilterCriteriaError", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria_error: Option<FilterCriteriaError>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "LastProcessingResult", default, skip_serializing_if = "Option::is_none")]
     pub last_processing_result: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateTransitionReason", default, skip_serializing_if = "Option::is_none")]
     pub state_transition_reason: Option<String>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "EventSourceMappingArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mapping_arn: Option<String>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionOutput {
-    #[serde(rename = "Configuration", default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<FunctionConfiguration>,
-    #[serde(rename = "Code", default, skip_serializing_if = "Option::is_none")]
     pub code: Option<FunctionCodeLocation>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "TagsError", default, skip_serializing_if = "Option::is_none")]
     pub tags_error: Option<TagsError>,
-    #[serde(rename = "Concurrency", default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<Concurrency>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionCodeSigningConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfigArn", default, skip_serializing_if = "Option::is_none")]
     pub code_signing_config_arn: Option<String>,
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionConcurrencyInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionConcurrencyOutput {
-    #[serde(rename = "ReservedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub reserved_concurrent_executions: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionConfigurationInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionConfigurationOutput {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionEventInvokeConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionEventInvokeConfigOutput {
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionRecursionConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionRecursionConfigOutput {
-    #[serde(rename = "RecursiveLoop", default, skip_serializing_if = "Option::is_none")]
     pub recursive_loop: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionScalingConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier")]
     pub qualifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionScalingConfigOutput {
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "AppliedFunctionScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub applied_function_scaling_config: Option<FunctionScalingConfig>,
-    #[serde(rename = "RequestedFunctionScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub requested_function_scaling_config: Option<FunctionScalingConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionUrlConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFunctionUrlConfigOutput {
-    #[serde(rename = "FunctionUrl")]
     pub function_url: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "AuthType")]
     pub auth_type: String,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "CreationTime")]
     pub creation_time: String,
-    #[serde(rename = "LastModifiedTime")]
     pub last_modified_time: String,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "VersionNumber")]
     pub version_number: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionOutput {
-    #[serde(rename = "Content", default, skip_serializing_if = "Option::is_none")]
     pub content: Option<LayerVersionContentOutput>,
-    #[serde(rename = "LayerArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_arn: Option<String>,
-    #[serde(rename = "LayerVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_version_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreatedDate", default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
-    #[serde(rename = "CompatibleArchitectures", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architectures: Option<Vec<String>>,
-    #[serde(rename = "CompatibleRuntimes", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtimes: Option<Vec<String>>,
-    #[serde(rename = "LicenseInfo", default, skip_serializing_if = "Option::is_none")]
     pub license_info: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionByArnInput {
-    #[serde(rename = "Arn")]
     pub arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionByArnOutput {
-    #[serde(rename = "Content", default, skip_serializing_if = "Option::is_none")]
     pub content: Option<LayerVersionContentOutput>,
-    #[serde(rename = "LayerArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_arn: Option<String>,
-    #[serde(rename = "LayerVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_version_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreatedDate", default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
-    #[serde(rename = "CompatibleArchitectures", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architectures: Option<Vec<String>>,
-    #[serde(rename = "CompatibleRuntimes", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtimes: Option<Vec<String>>,
-    #[serde(rename = "LicenseInfo", default, skip_serializing_if = "Option::is_none")]
     pub license_info: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionPolicyInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "VersionNumber")]
     pub version_number: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLayerVersionPolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetProvisionedConcurrencyConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier")]
     pub qualifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetProvisionedConcurrencyConfigOutput {
-    #[serde(rename = "RequestedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub requested_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AvailableProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub available_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AllocatedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub allocated_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "StatusReason", default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetResourcePolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRuntimeManagementConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRuntimeManagementConfigOutput {
-    #[serde(rename = "UpdateRuntimeOn", default, skip_serializing_if = "Option::is_none")]
     pub update_runtime_on: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "RuntimeVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "InvocationType", default, skip_serializing_if = "Option::is_none")]
     pub invocation_type: Option<String>,
-    #[serde(rename = "LogType", default, skip_serializing_if = "Option::is_none")]
     pub log_type: Option<String>,
-    #[serde(rename = "ClientContext", default, skip_serializing_if = "Option::is_none")]
     pub client_context: Option<String>,
-    #[serde(rename = "DurableExecutionName", default, skip_serializing_if = "Option::is_none")]
     pub durable_execution_name: Option<String>,
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Blob>,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "TenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeOutput {
-    #[serde(rename = "StatusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i32>,
-    #[serde(rename = "FunctionError", default, skip_serializing_if = "Option::is_none")]
     pub function_error: Option<String>,
-    #[serde(rename = "LogResult", default, skip_serializing_if = "Option::is_none")]
     pub log_result: Option<String>,
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Blob>,
-    #[serde(rename = "ExecutedVersion", default, skip_serializing_if = "Option::is_none")]
     pub executed_version: Option<String>,
-    #[serde(rename = "DurableExecutionArn", default, skip_serializing_if = "Option::is_none")]
     pub durable_execution_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeAsyncInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "InvokeArgs")]
     pub invoke_args: Blob,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeAsyncOutput {
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeWithResponseStreamInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "LogType", default, skip_serializing_if = "Option::is_none")]
     pub log_type: Option<String>,
-    #[serde(rename = "ClientContext", default, skip_serializing_if = "Option::is_none")]
     pub client_context: Option<String>,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Blob>,
-    #[serde(rename = "TenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,
-    #[serde(rename = "InvocationType", default, skip_serializing_if = "Option::is_none")]
     pub invocation_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeWithResponseStreamOutput {
-    #[serde(rename = "StatusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i32>,
-    #[serde(rename = "ExecutedVersion", default, skip_serializing_if = "Option::is_none")]
     pub executed_version: Option<String>,
-    #[serde(rename = "EventStream", default, skip_serializing_if = "Option::is_none")]
     pub event_stream: Option<InvokeWithResponseStreamResponseEvent>,
-    #[serde(rename = "ResponseStreamContentType", default, skip_serializing_if = "Option::is_none")]
     pub response_stream_content_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAliasesOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Aliases", default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<AliasConfiguration>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListCapacityProvidersInput {
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListCapacityProvidersOutput {
-    #[serde(rename = "CapacityProviders")]
     pub capacity_providers: Vec<CapacityProvider>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListCodeSigningConfigsInput {
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListCodeSigningConfigsOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "CodeSigningConfigs", default, skip_serializing_if = "Option::is_none")]
     pub code_signing_configs: Option<Vec<CodeSigningConfig>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDurableExecutionsByFunctionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "DurableExecutionName", default, skip_serializing_if = "Option::is_none")]
     pub durable_execution_name: Option<String>,
-    #[serde(rename = "Statuses", default, skip_serializing_if = "Option::is_none")]
     pub statuses: Option<Vec<String>>,
-    #[serde(rename = "StartedAfter", default, skip_serializing_if = "Option::is_none")]
     pub started_after: Option<Timestamp>,
-    #[serde(rename = "StartedBefore", default, skip_serializing_if = "Option::is_none")]
     pub started_before: Option<Timestamp>,
-    #[serde(rename = "ReverseOrder", default, skip_serializing_if = "Option::is_none")]
     pub reverse_order: Option<bool>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDurableExecutionsByFunctionOutput {
-    #[serde(rename = "DurableExecutions", default, skip_serializing_if = "Option::is_none")]
     pub durable_executions: Option<Vec<Execution>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourceMappingsInput {
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEventSourceMappingsOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "EventSourceMappings", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mappings: Option<Vec<EventSourceMappingConfiguration>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionEventInvokeConfigsInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionEventInvokeConfigsOutput {
-    #[serde(rename = "FunctionEventInvokeConfigs", default, skip_serializing_if = "Option::is_none")]
     pub function_event_invoke_configs: Option<Vec<FunctionEventInvokeConfig>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionUrlConfigsInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionUrlConfigsOutput {
-    #[serde(rename = "FunctionUrlConfigs")]
     pub function_url_configs: Vec<FunctionUrlConfig>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionVersionsByCapacityProviderInput {
-    #[serde(rename = "CapacityProviderName")]
     pub capacity_provider_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionVersionsByCapacityProviderOutput {
-    #[serde(rename = "CapacityProviderArn")]
     pub capacity_provider_arn: String,
-    #[serde(rename = "FunctionVersions")]
     pub function_versions: Vec<FunctionVersionsByCapacityProviderListItem>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionsInput {
-    #[serde(rename = "MasterRegion", default, skip_serializing_if = "Option::is_none")]
     pub master_region: Option<String>,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionsOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Functions", default, skip_serializing_if = "Option::is_none")]
     pub functions: Option<Vec<FunctionConfiguration>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionsByCodeSigningConfigInput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListFunctionsByCodeSigningConfigOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "FunctionArns", default, skip_serializing_if = "Option::is_none")]
     pub function_arns: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLayerVersionsInput {
-    #[serde(rename = "CompatibleArchitecture", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architecture: Option<String>,
-    #[serde(rename = "CompatibleRuntime", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtime: Option<String>,
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLayerVersionsOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "LayerVersions", default, skip_serializing_if = "Option::is_none")]
     pub layer_versions: Option<Vec<LayerVersionsListItem>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLayersInput {
-    #[serde(rename = "CompatibleArchitecture", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architecture: Option<String>,
-    #[serde(rename = "CompatibleRuntime", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtime: Option<String>,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLayersOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<LayersListItem>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListProvisionedConcurrencyConfigsInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListProvisionedConcurrencyConfigsOutput {
-    #[serde(rename = "ProvisionedConcurrencyConfigs", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_concurrency_configs: Option<Vec<ProvisionedConcurrencyConfigListItem>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsInput {
-    #[serde(rename = "Resource")]
     pub resource: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListVersionsByFunctionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Marker", default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    #[serde(rename = "MaxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListVersionsByFunctionOutput {
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
-    #[serde(rename = "Versions", default, skip_serializing_if = "Option::is_none")]
     pub versions: Option<Vec<FunctionConfiguration>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PauseDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    #[serde(rename = "ExecutionTimeoutPaused", default, skip_serializing_if = "Option::is_none")]
     pub execution_timeout_paused: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PauseDurableExecutionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishLayerVersionInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Content")]
     pub content: LayerVersionContentInput,
-    #[serde(rename = "CompatibleArchitectures", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architectures: Option<Vec<String>>,
-    #[serde(rename = "CompatibleRuntimes", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtimes: Option<Vec<String>>,
-    #[serde(rename = "LicenseInfo", default, skip_serializing_if = "Option::is_none")]
     pub license_info: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishLayerVersionOutput {
-    #[serde(rename = "Content", default, skip_serializing_if = "Option::is_none")]
     pub content: Option<LayerVersionContentOutput>,
-    #[serde(rename = "LayerArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_arn: Option<String>,
-    #[serde(rename = "LayerVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_version_arn: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreatedDate", default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
-    #[serde(rename = "CompatibleArchitectures", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architectures: Option<Vec<String>>,
-    #[serde(rename = "CompatibleRuntimes", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtimes: Option<Vec<String>>,
-    #[serde(rename = "LicenseInfo", default, skip_serializing_if = "Option::is_none")]
     pub license_info: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishVersionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "PublishTo", default, skip_serializing_if = "Option::is_none")]
     pub publish_to: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishVersionOutput {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionCodeSigningConfigInput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionConcurrencyInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "ReservedConcurrentExecutions")]
     pub reserved_concurrent_executions: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionConcurrencyOutput {
-    #[serde(rename = "ReservedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub reserved_concurrent_executions: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionEventInvokeConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionEventInvokeConfigOutput {
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionRecursionConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "RecursiveLoop")]
     pub recursive_loop: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionRecursionConfigOutput {
-    #[serde(rename = "RecursiveLoop", default, skip_serializing_if = "Option::is_none")]
     pub recursive_loop: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionScalingConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier")]
     pub qualifier: String,
-    #[serde(rename = "FunctionScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub function_scaling_config: Option<FunctionScalingConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutFunctionScalingConfigOutput {
-    #[serde(rename = "FunctionState", default, skip_serializing_if = "Option::is_none")]
     pub function_state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutProvisionedConcurrencyConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier")]
     pub qualifier: String,
-    #[serde(rename = "ProvisionedConcurrentExecutions")]
     pub provisioned_concurrent_executions: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutProvisionedConcurrencyConfigOutput {
-    #[serde(rename = "RequestedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub requested_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AllocatedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub allocated_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AvailableProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub available_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "StatusReason", default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Policy")]
     pub policy: String,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyOutput {
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuntimeManagementConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "UpdateRuntimeOn")]
     pub update_runtime_on: String,
-    #[serde(rename = "RuntimeVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRuntimeManagementConfigOutput {
-    #[serde(rename = "UpdateRuntimeOn")]
     pub update_runtime_on: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "RuntimeVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveLayerVersionPermissionInput {
-    #[serde(rename = "LayerName")]
     pub layer_name: String,
-    #[serde(rename = "VersionNumber")]
     pub version_number: i64,
-    #[serde(rename = "StatementId")]
     pub statement_id: String,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemoveLayerVersionPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "StatementId")]
     pub statement_id: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResumeDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "ClientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResumeDurableExecutionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackFailureInput {
-    #[serde(rename = "CallbackId")]
     pub callback_id: String,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackFailureOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackHeartbeatInput {
-    #[serde(rename = "CallbackId")]
     pub callback_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackHeartbeatOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackSuccessInput {
-    #[serde(rename = "CallbackId")]
     pub callback_id: String,
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendDurableExecutionCallbackSuccessOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StopDurableExecutionInput {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StopDurableExecutionOutput {
-    #[serde(rename = "StopTimestamp")]
     pub stop_timestamp: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "Resource")]
     pub resource: String,
-    #[serde(rename = "Tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "Resource")]
     pub resource: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAliasOutput {
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCapacityProviderInput {
-    #[serde(rename = "CapacityProviderName")]
     pub capacity_provider_name: String,
-    #[serde(rename = "CapacityProviderScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_scaling_config: Option<CapacityProviderScalingConfig>,
-    #[serde(rename = "PropagateTags", default, skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<PropagateTags>,
-    #[serde(rename = "TelemetryConfig", default, skip_serializing_if = "Option::is_none")]
     pub telemetry_config: Option<CapacityProviderTelemetryConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCapacityProviderOutput {
-    #[serde(rename = "CapacityProvider")]
     pub capacity_provider: CapacityProvider,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCodeSigningConfigInput {
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AllowedPublishers", default, skip_serializing_if = "Option::is_none")]
     pub allowed_publishers: Option<AllowedPublishers>,
-    #[serde(rename = "CodeSigningPolicies", default, skip_serializing_if = "Option::is_none")]
     pub code_signing_policies: Option<CodeSigningPolicies>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateCodeSigningConfigOutput {
-    #[serde(rename = "CodeSigningConfig")]
     pub code_signing_config: CodeSigningConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventSourceMappingInput {
-    #[serde(rename = "UUID")]
     pub uuid: String,
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "Enabled", default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateEventSourceMappingOutput {
-    #[serde(rename = "UUID", default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "FilterCriteriaError", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria_error: Option<FilterCriteriaError>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "LastProcessingResult", default, skip_serializing_if = "Option::is_none")]
     pub last_processing_result: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateTransitionReason", default, skip_serializing_if = "Option::is_none")]
     pub state_transition_reason: Option<String>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "EventSourceMappingArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mapping_arn: Option<String>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionCodeInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "ZipFile", default, skip_serializing_if = "Option::is_none")]
     pub zip_file: Option<Blob>,
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key", default, skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
-    #[serde(rename = "S3ObjectStorageMode", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_storage_mode: Option<String>,
-    #[serde(rename = "ImageUri", default, skip_serializing_if = "Option::is_none")]
     pub image_uri: Option<String>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "Publish", default, skip_serializing_if = "Option::is_none")]
     pub publish: Option<bool>,
-    #[serde(rename = "PublishTo", default, skip_serializing_if = "Option::is_none")]
     pub publish_to: Option<String>,
-    #[serde(rename = "DryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "SourceKMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub source_kms_key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionCodeOutput {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionConfigurationInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfig>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<String>>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "ImageConfig", default, skip_serializing_if = "Option::is_none")]
     pub image_config: Option<ImageConfig>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStart>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionConfigurationOutput {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionEventInvokeConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionEventInvokeConfigOutput {
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionUrlConfigInput {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "Qualifier", default, skip_serializing_if = "Option::is_none")]
     pub qualifier: Option<String>,
-    #[serde(rename = "AuthType", default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<String>,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateFunctionUrlConfigOutput {
-    #[serde(rename = "FunctionUrl")]
     pub function_url: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "AuthType")]
     pub auth_type: String,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "CreationTime")]
     pub creation_time: String,
-    #[serde(rename = "LastModifiedTime")]
     pub last_modified_time: String,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AcceleratorConfig {
-    #[serde(rename = "AcceleratorMemorySize")]
     pub accelerator_memory_size: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountLimit {
-    #[serde(rename = "TotalCodeSize", default, skip_serializing_if = "Option::is_none")]
     pub total_code_size: Option<i64>,
-    #[serde(rename = "CodeSizeUnzipped", default, skip_serializing_if = "Option::is_none")]
     pub code_size_unzipped: Option<i64>,
-    #[serde(rename = "CodeSizeZipped", default, skip_serializing_if = "Option::is_none")]
     pub code_size_zipped: Option<i64>,
-    #[serde(rename = "ConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub concurrent_executions: Option<i32>,
-    #[serde(rename = "UnreservedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub unreserved_concurrent_executions: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountUsage {
-    #[serde(rename = "TotalCodeSize", default, skip_serializing_if = "Option::is_none")]
     pub total_code_size: Option<i64>,
-    #[serde(rename = "FunctionCount", default, skip_serializing_if = "Option::is_none")]
     pub function_count: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AliasConfiguration {
-    #[serde(rename = "AliasArn", default, skip_serializing_if = "Option::is_none")]
     pub alias_arn: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "FunctionVersion", default, skip_serializing_if = "Option::is_none")]
     pub function_version: Option<String>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "RoutingConfig", default, skip_serializing_if = "Option::is_none")]
     pub routing_config: Option<AliasRoutingConfiguration>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AliasRoutingConfiguration {
-    #[serde(rename = "AdditionalVersionWeights", default, skip_serializing_if = "Option::is_none")]
     pub additional_version_weights: Option<BTreeMap<String, f64>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllowedPublishers {
-    #[serde(rename = "SigningProfileVersionArns")]
     pub signing_profile_version_arns: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AmazonManagedKafkaEventSourceConfig {
-    #[serde(rename = "ConsumerGroupId", default, skip_serializing_if = "Option::is_none")]
     pub consumer_group_id: Option<String>,
-    #[serde(rename = "SchemaRegistryConfig", default, skip_serializing_if = "Option::is_none")]
     pub schema_registry_config: Option<KafkaSchemaRegistryConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackDetails {
-    #[serde(rename = "CallbackId", default, skip_serializing_if = "Option::is_none")]
     pub callback_id: Option<String>,
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackFailedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackOptions {
-    #[serde(rename = "TimeoutSeconds", default, skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<i32>,
-    #[serde(rename = "HeartbeatTimeoutSeconds", default, skip_serializing_if = "Option::is_none")]
     pub heartbeat_timeout_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackStartedDetails {
-    #[serde(rename = "CallbackId")]
     pub callback_id: String,
-    #[serde(rename = "HeartbeatTimeout", default, skip_serializing_if = "Option::is_none")]
     pub heartbeat_timeout: Option<i32>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackSucceededDetails {
-    #[serde(rename = "Result")]
     pub result: EventResult,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallbackTimedOutDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProvider {
-    #[serde(rename = "CapacityProviderArn")]
     pub capacity_provider_arn: String,
-    #[serde(rename = "State")]
     pub state: String,
-    #[serde(rename = "VpcConfig")]
     pub vpc_config: CapacityProviderVpcConfig,
-    #[serde(rename = "PermissionsConfig")]
     pub permissions_config: CapacityProviderPermissionsConfig,
-    #[serde(rename = "InstanceRequirements", default, skip_serializing_if = "Option::is_none")]
     pub instance_requirements: Option<InstanceRequirements>,
-    #[serde(rename = "CapacityProviderScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_scaling_config: Option<CapacityProviderScalingConfig>,
-    #[serde(rename = "KmsKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "PropagateTags", default, skip_serializing_if = "Option::is_none")]
     pub propagate_tags: Option<PropagateTags>,
-    #[serde(rename = "TelemetryConfig", default, skip_serializing_if = "Option::is_none")]
     pub telemetry_config: Option<CapacityProviderTelemetryConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderConfig {
-    #[serde(rename = "LambdaManagedInstancesCapacityProviderConfig")]
     pub lambda_managed_instances_capacity_provider_config: LambdaManagedInstancesCapacityProviderConfig,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderLoggingConfig {
-    #[serde(rename = "SystemLogLevel", default, skip_serializing_if = "Option::is_none")]
     pub system_log_level: Option<String>,
-    #[serde(rename = "LogGroup", default, skip_serializing_if = "Option::is_none")]
     pub log_group: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderPermissionsConfig {
-    #[serde(rename = "CapacityProviderOperatorRoleArn")]
     pub capacity_provider_operator_role_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderScalingConfig {
-    #[serde(rename = "MaxVCpuCount", default, skip_serializing_if = "Option::is_none")]
     pub max_v_cpu_count: Option<i32>,
-    #[serde(rename = "ScalingMode", default, skip_serializing_if = "Option::is_none")]
     pub scaling_mode: Option<String>,
-    #[serde(rename = "ScalingPolicies", default, skip_serializing_if = "Option::is_none")]
     pub scaling_policies: Option<Vec<TargetTrackingScalingPolicy>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderTelemetryConfig {
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<CapacityProviderLoggingConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityProviderVpcConfig {
-    #[serde(rename = "SubnetIds")]
     pub subnet_ids: Vec<String>,
-    #[serde(rename = "SecurityGroupIds")]
     pub security_group_ids: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeDetails {
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeFailedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeOptions {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "TenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,
-    #[serde(rename = "XAmznTraceId", default, skip_serializing_if = "Option::is_none")]
     pub x_amzn_trace_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeStartedDetails {
-    #[serde(rename = "FunctionName")]
     pub function_name: String,
-    #[serde(rename = "TenantId", default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<String>,
-    #[serde(rename = "Input", default, skip_serializing_if = "Option::is_none")]
     pub input: Option<EventInput>,
-    #[serde(rename = "ExecutedVersion", default, skip_serializing_if = "Option::is_none")]
     pub executed_version: Option<String>,
-    #[serde(rename = "DurableExecutionArn", default, skip_serializing_if = "Option::is_none")]
     pub durable_execution_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeStoppedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeSucceededDetails {
-    #[serde(rename = "Result")]
     pub result: EventResult,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainedInvokeTimedOutDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointUpdatedExecutionState {
-    #[serde(rename = "Operations", default, skip_serializing_if = "Option::is_none")]
     pub operations: Option<Vec<DurableOperation>>,
-    #[serde(rename = "NextMarker", default, skip_serializing_if = "Option::is_none")]
     pub next_marker: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CodeSigningConfig {
-    #[serde(rename = "CodeSigningConfigId")]
     pub code_signing_config_id: String,
-    #[serde(rename = "CodeSigningConfigArn")]
     pub code_signing_config_arn: String,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "AllowedPublishers")]
     pub allowed_publishers: AllowedPublishers,
-    #[serde(rename = "CodeSigningPolicies")]
     pub code_signing_policies: CodeSigningPolicies,
-    #[serde(rename = "LastModified")]
     pub last_modified: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CodeSigningPolicies {
-    #[serde(rename = "UntrustedArtifactOnDeployment", default, skip_serializing_if = "Option::is_none")]
     pub untrusted_artifact_on_deployment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Concurrency {
-    #[serde(rename = "ReservedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub reserved_concurrent_executions: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextDetails {
-    #[serde(rename = "ReplayChildren", default, skip_serializing_if = "Option::is_none")]
     pub replay_children: Option<bool>,
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextFailedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextOptions {
-    #[serde(rename = "ReplayChildren", default, skip_serializing_if = "Option::is_none")]
     pub replay_children: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextStartedDetails {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContextSucceededDetails {
-    #[serde(rename = "Result")]
     pub result: EventResult,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cors {
-    #[serde(rename = "AllowCredentials", default, skip_serializing_if = "Option::is_none")]
     pub allow_credentials: Option<bool>,
-    #[serde(rename = "AllowHeaders", default, skip_serializing_if = "Option::is_none")]
     pub allow_headers: Option<Vec<String>>,
-    #[serde(rename = "AllowMethods", default, skip_serializing_if = "Option::is_none")]
     pub allow_methods: Option<Vec<String>>,
-    #[serde(rename = "AllowOrigins", default, skip_serializing_if = "Option::is_none")]
     pub allow_origins: Option<Vec<String>>,
-    #[serde(rename = "ExposeHeaders", default, skip_serializing_if = "Option::is_none")]
     pub expose_headers: Option<Vec<String>>,
-    #[serde(rename = "MaxAge", default, skip_serializing_if = "Option::is_none")]
     pub max_age: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeadLetterConfig {
-    #[serde(rename = "TargetArn", default, skip_serializing_if = "Option::is_none")]
     pub target_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DestinationConfig {
-    #[serde(rename = "OnSuccess", default, skip_serializing_if = "Option::is_none")]
     pub on_success: Option<OnSuccess>,
-    #[serde(rename = "OnFailure", default, skip_serializing_if = "Option::is_none")]
     pub on_failure: Option<OnFailure>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DocumentDBEventSourceConfig {
-    #[serde(rename = "DatabaseName", default, skip_serializing_if = "Option::is_none")]
     pub database_name: Option<String>,
-    #[serde(rename = "CollectionName", default, skip_serializing_if = "Option::is_none")]
     pub collection_name: Option<String>,
-    #[serde(rename = "FullDocument", default, skip_serializing_if = "Option::is_none")]
     pub full_document: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DurableConfig {
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "RetentionPeriodInDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_period_in_days: Option<i32>,
-    #[serde(rename = "ExecutionTimeout", default, skip_serializing_if = "Option::is_none")]
     pub execution_timeout: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DurableOperation {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ParentId", default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Type")]
     pub r#type: String,
-    #[serde(rename = "SubType", default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
-    #[serde(rename = "StartTimestamp")]
     pub start_timestamp: Timestamp,
-    #[serde(rename = "EndTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub end_timestamp: Option<Timestamp>,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "ExecutionDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_details: Option<ExecutionDetails>,
-    #[serde(rename = "ContextDetails", default, skip_serializing_if = "Option::is_none")]
     pub context_details: Option<ContextDetails>,
-    #[serde(rename = "StepDetails", default, skip_serializing_if = "Option::is_none")]
     pub step_details: Option<StepDetails>,
-    #[serde(rename = "WaitDetails", default, skip_serializing_if = "Option::is_none")]
     pub wait_details: Option<WaitDetails>,
-    #[serde(rename = "CallbackDetails", default, skip_serializing_if = "Option::is_none")]
     pub callback_details: Option<CallbackDetails>,
-    #[serde(rename = "ChainedInvokeDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_details: Option<ChainedInvokeDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Environment {
-    #[serde(rename = "Variables", default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnvironmentError {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EnvironmentResponse {
-    #[serde(rename = "Variables", default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, String>>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<EnvironmentError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EphemeralStorage {
-    #[serde(rename = "Size")]
     pub size: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ErrorObject {
-    #[serde(rename = "ErrorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
-    #[serde(rename = "ErrorType", default, skip_serializing_if = "Option::is_none")]
     pub error_type: Option<String>,
-    #[serde(rename = "ErrorData", default, skip_serializing_if = "Option::is_none")]
     pub error_data: Option<String>,
-    #[serde(rename = "StackTrace", default, skip_serializing_if = "Option::is_none")]
     pub stack_trace: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
-    #[serde(rename = "EventType", default, skip_serializing_if = "Option::is_none")]
     pub event_type: Option<String>,
-    #[serde(rename = "SubType", default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
-    #[serde(rename = "EventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<i32>,
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "EventTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub event_timestamp: Option<Timestamp>,
-    #[serde(rename = "ParentId", default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
-    #[serde(rename = "ExecutionStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_started_details: Option<ExecutionStartedDetails>,
-    #[serde(rename = "ExecutionSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_succeeded_details: Option<ExecutionSucceededDetails>,
-    #[serde(rename = "ExecutionFailedDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_failed_details: Option<ExecutionFailedDetails>,
-    #[serde(rename = "ExecutionTimedOutDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_timed_out_details: Option<ExecutionTimedOutDetails>,
-    #[serde(rename = "ExecutionStoppedDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_stopped_details: Option<ExecutionStoppedDetails>,
-    #[serde(rename = "ContextStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub context_started_details: Option<ContextStartedDetails>,
-    #[serde(rename = "ContextSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub context_succeeded_details: Option<ContextSucceededDetails>,
-    #[serde(rename = "ContextFailedDetails", default, skip_serializing_if = "Option::is_none")]
     pub context_failed_details: Option<ContextFailedDetails>,
-    #[serde(rename = "WaitStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub wait_started_details: Option<WaitStartedDetails>,
-    #[serde(rename = "WaitSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub wait_succeeded_details: Option<WaitSucceededDetails>,
-    #[serde(rename = "WaitCancelledDetails", default, skip_serializing_if = "Option::is_none")]
     pub wait_cancelled_details: Option<WaitCancelledDetails>,
-    #[serde(rename = "StepStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub step_started_details: Option<StepStartedDetails>,
-    #[serde(rename = "StepSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub step_succeeded_details: Option<StepSucceededDetails>,
-    #[serde(rename = "StepFailedDetails", default, skip_serializing_if = "Option::is_none")]
     pub step_failed_details: Option<StepFailedDetails>,
-    #[serde(rename = "ChainedInvokeStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_started_details: Option<ChainedInvokeStartedDetails>,
-    #[serde(rename = "ChainedInvokeSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_succeeded_details: Option<ChainedInvokeSucceededDetails>,
-    #[serde(rename = "ChainedInvokeFailedDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_failed_details: Option<ChainedInvokeFailedDetails>,
-    #[serde(rename = "ChainedInvokeTimedOutDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_timed_out_details: Option<ChainedInvokeTimedOutDetails>,
-    #[serde(rename = "ChainedInvokeStoppedDetails", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_stopped_details: Option<ChainedInvokeStoppedDetails>,
-    #[serde(rename = "CallbackStartedDetails", default, skip_serializing_if = "Option::is_none")]
     pub callback_started_details: Option<CallbackStartedDetails>,
-    #[serde(rename = "CallbackSucceededDetails", default, skip_serializing_if = "Option::is_none")]
     pub callback_succeeded_details: Option<CallbackSucceededDetails>,
-    #[serde(rename = "CallbackFailedDetails", default, skip_serializing_if = "Option::is_none")]
     pub callback_failed_details: Option<CallbackFailedDetails>,
-    #[serde(rename = "CallbackTimedOutDetails", default, skip_serializing_if = "Option::is_none")]
     pub callback_timed_out_details: Option<CallbackTimedOutDetails>,
-    #[serde(rename = "InvocationCompletedDetails", default, skip_serializing_if = "Option::is_none")]
     pub invocation_completed_details: Option<InvocationCompletedDetails>,
-    #[serde(rename = "ExecutionPausedDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_paused_details: Option<ExecutionPausedDetails>,
-    #[serde(rename = "ExecutionResumedDetails", default, skip_serializing_if = "Option::is_none")]
     pub execution_resumed_details: Option<ExecutionResumedDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventError {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<ErrorObject>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventInput {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventPauseReason {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventResult {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventResumeReason {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
-    #[serde(rename = "Truncated", default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventSourceMappingConfiguration {
-    #[serde(rename = "UUID", default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    #[serde(rename = "StartingPosition", default, skip_serializing_if = "Option::is_none")]
     pub starting_position: Option<String>,
-    #[serde(rename = "StartingPositionTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub starting_position_timestamp: Option<Timestamp>,
-    #[serde(rename = "BatchSize", default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i32>,
-    #[serde(rename = "MaximumBatchingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_batching_window_in_seconds: Option<i32>,
-    #[serde(rename = "ParallelizationFactor", default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<i32>,
-    #[serde(rename = "EventSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_arn: Option<String>,
-    #[serde(rename = "FilterCriteria", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "FilterCriteriaError", default, skip_serializing_if = "Option::is_none")]
     pub filter_criteria_error: Option<FilterCriteriaError>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "MetricsConfig", default, skip_serializing_if = "Option::is_none")]
     pub metrics_config: Option<EventSourceMappingMetricsConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<EventSourceMappingLoggingConfig>,
-    #[serde(rename = "ScalingConfig", default, skip_serializing_if = "Option::is_none")]
     pub scaling_config: Option<ScalingConfig>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "LastProcessingResult", default, skip_serializing_if = "Option::is_none")]
     pub last_processing_result: Option<String>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateTransitionReason", default, skip_serializing_if = "Option::is_none")]
     pub state_transition_reason: Option<String>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    #[serde(rename = "Queues", default, skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<String>>,
-    #[serde(rename = "SourceAccessConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub source_access_configurations: Option<Vec<SourceAccessConfiguration>>,
-    #[serde(rename = "SelfManagedEventSource", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_event_source: Option<SelfManagedEventSource>,
-    #[serde(rename = "MaximumRecordAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_record_age_in_seconds: Option<i32>,
-    #[serde(rename = "BisectBatchOnFunctionError", default, skip_serializing_if = "Option::is_none")]
     pub bisect_batch_on_function_error: Option<bool>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "TumblingWindowInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub tumbling_window_in_seconds: Option<i32>,
-    #[serde(rename = "FunctionResponseTypes", default, skip_serializing_if = "Option::is_none")]
     pub function_response_types: Option<Vec<String>>,
-    #[serde(rename = "AmazonManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub amazon_managed_kafka_event_source_config: Option<AmazonManagedKafkaEventSourceConfig>,
-    #[serde(rename = "SelfManagedKafkaEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub self_managed_kafka_event_source_config: Option<SelfManagedKafkaEventSourceConfig>,
-    #[serde(rename = "DocumentDBEventSourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub document_db_event_source_config: Option<DocumentDBEventSourceConfig>,
-    #[serde(rename = "EventSourceMappingArn", default, skip_serializing_if = "Option::is_none")]
     pub event_source_mapping_arn: Option<String>,
-    #[serde(rename = "ProvisionedPollerConfig", default, skip_serializing_if = "Option::is_none")]
     pub provisioned_poller_config: Option<ProvisionedPollerConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventSourceMappingLoggingConfig {
-    #[serde(rename = "SystemLogLevel", default, skip_serializing_if = "Option::is_none")]
     pub system_log_level: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventSourceMappingMetricsConfig {
-    #[serde(rename = "Metrics", default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Execution {
-    #[serde(rename = "DurableExecutionArn")]
     pub durable_execution_arn: String,
-    #[serde(rename = "DurableExecutionName")]
     pub durable_execution_name: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "Status")]
     pub status: String,
-    #[serde(rename = "StartTimestamp")]
     pub start_timestamp: Timestamp,
-    #[serde(rename = "EndTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub end_timestamp: Option<Timestamp>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionDetails {
-    #[serde(rename = "InputPayload", default, skip_serializing_if = "Option::is_none")]
     pub input_payload: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionFailedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionPausedDetails {
-    #[serde(rename = "PauseRequestTimestamp")]
     pub pause_request_timestamp: Timestamp,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<EventPauseReason>,
-    #[serde(rename = "ExecutionTimeoutPaused")]
     pub execution_timeout_paused: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionResumedDetails {
-    #[serde(rename = "ResumeRequestTimestamp")]
     pub resume_request_timestamp: Timestamp,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<EventResumeReason>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionStartedDetails {
-    #[serde(rename = "Input")]
     pub input: EventInput,
-    #[serde(rename = "ExecutionTimeout")]
     pub execution_timeout: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionStoppedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionSucceededDetails {
-    #[serde(rename = "Result")]
     pub result: EventResult,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecutionTimedOutDetails {
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<EventError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileSystemConfig {
-    #[serde(rename = "Arn")]
     pub arn: String,
-    #[serde(rename = "LocalMountPath")]
     pub local_mount_path: String,
-    #[serde(rename = "S3FilesConfig", default, skip_serializing_if = "Option::is_none")]
     pub s3_files_config: Option<S3FilesConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
-    #[serde(rename = "Pattern", default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterCriteria {
-    #[serde(rename = "Filters", default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<Vec<Filter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterCriteriaError {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionCode {
-    #[serde(rename = "ZipFile", default, skip_serializing_if = "Option::is_none")]
     pub zip_file: Option<Blob>,
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key", default, skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
-    #[serde(rename = "S3ObjectStorageMode", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_storage_mode: Option<String>,
-    #[serde(rename = "ImageUri", default, skip_serializing_if = "Option::is_none")]
     pub image_uri: Option<String>,
-    #[serde(rename = "SourceKMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub source_kms_key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionCodeLocation {
-    #[serde(rename = "RepositoryType", default, skip_serializing_if = "Option::is_none")]
     pub repository_type: Option<String>,
-    #[serde(rename = "Location", default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    #[serde(rename = "ImageUri", default, skip_serializing_if = "Option::is_none")]
     pub image_uri: Option<String>,
-    #[serde(rename = "ResolvedImageUri", default, skip_serializing_if = "Option::is_none")]
     pub resolved_image_uri: Option<String>,
-    #[serde(rename = "ResolvedS3Object", default, skip_serializing_if = "Option::is_none")]
     pub resolved_s3_object: Option<ResolvedS3Object>,
-    #[serde(rename = "SourceKMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub source_kms_key_arn: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<FunctionCodeLocationError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionCodeLocationError {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionConfiguration {
-    #[serde(rename = "FunctionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "Role", default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler", default, skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout", default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i32>,
-    #[serde(rename = "MemorySize", default, skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i32>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(rename = "VpcConfig", default, skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfigResponse>,
-    #[serde(rename = "DeadLetterConfig", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "Environment", default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig", default, skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfigResponse>,
-    #[serde(rename = "MasterArn", default, skip_serializing_if = "Option::is_none")]
     pub master_arn: Option<String>,
-    #[serde(rename = "RevisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers", default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<Layer>>,
-    #[serde(rename = "State", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "StateReason", default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    #[serde(rename = "StateReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub state_reason_code: Option<String>,
-    #[serde(rename = "LastUpdateStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status: Option<String>,
-    #[serde(rename = "LastUpdateStatusReason", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason: Option<String>,
-    #[serde(rename = "LastUpdateStatusReasonCode", default, skip_serializing_if = "Option::is_none")]
     pub last_update_status_reason_code: Option<String>,
-    #[serde(rename = "FileSystemConfigs", default, skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "PackageType", default, skip_serializing_if = "Option::is_none")]
     pub package_type: Option<String>,
-    #[serde(rename = "ImageConfigResponse", default, skip_serializing_if = "Option::is_none")]
     pub image_config_response: Option<ImageConfigResponse>,
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "EphemeralStorage", default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart", default, skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStartResponse>,
-    #[serde(rename = "RuntimeVersionConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_config: Option<RuntimeVersionConfig>,
-    #[serde(rename = "LoggingConfig", default, skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "TenancyConfig", default, skip_serializing_if = "Option::is_none")]
     pub tenancy_config: Option<TenancyConfig>,
-    #[serde(rename = "CapacityProviderConfig", default, skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "ConfigSha256", default, skip_serializing_if = "Option::is_none")]
     pub config_sha256: Option<String>,
-    #[serde(rename = "DurableConfig", default, skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig", default, skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig", default, skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionEventInvokeConfig {
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<Timestamp>,
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "MaximumRetryAttempts", default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<i32>,
-    #[serde(rename = "MaximumEventAgeInSeconds", default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age_in_seconds: Option<i32>,
-    #[serde(rename = "DestinationConfig", default, skip_serializing_if = "Option::is_none")]
     pub destination_config: Option<DestinationConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionRuntimeConfig {
-    #[serde(rename = "RuntimeArn")]
     pub runtime_arn: String,
-    #[serde(rename = "RuntimeAlias")]
     pub runtime_alias: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionScalingConfig {
-    #[serde(rename = "MinExecutionEnvironments", default, skip_serializing_if = "Option::is_none")]
     pub min_execution_environments: Option<i32>,
-    #[serde(rename = "MaxExecutionEnvironments", default, skip_serializing_if = "Option::is_none")]
     pub max_execution_environments: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionUrlConfig {
-    #[serde(rename = "FunctionUrl")]
     pub function_url: String,
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "CreationTime")]
     pub creation_time: String,
-    #[serde(rename = "LastModifiedTime")]
     pub last_modified_time: String,
-    #[serde(rename = "Cors", default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
-    #[serde(rename = "AuthType")]
     pub auth_type: String,
-    #[serde(rename = "InvokeMode", default, skip_serializing_if = "Option::is_none")]
     pub invoke_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionVersionsByCapacityProviderListItem {
-    #[serde(rename = "FunctionArn")]
     pub function_arn: String,
-    #[serde(rename = "State")]
     pub state: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageConfig {
-    #[serde(rename = "EntryPoint", default, skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<Vec<String>>,
-    #[serde(rename = "Command", default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
-    #[serde(rename = "WorkingDirectory", default, skip_serializing_if = "Option::is_none")]
     pub working_directory: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageConfigError {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageConfigResponse {
-    #[serde(rename = "ImageConfig", default, skip_serializing_if = "Option::is_none")]
     pub image_config: Option<ImageConfig>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ImageConfigError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InstanceRequirements {
-    #[serde(rename = "Architectures", default, skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "AllowedInstanceTypes", default, skip_serializing_if = "Option::is_none")]
     pub allowed_instance_types: Option<Vec<String>>,
-    #[serde(rename = "ExcludedInstanceTypes", default, skip_serializing_if = "Option::is_none")]
     pub excluded_instance_types: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvocationCompletedDetails {
-    #[serde(rename = "StartTimestamp")]
     pub start_timestamp: Timestamp,
-    #[serde(rename = "EndTimestamp")]
     pub end_timestamp: Timestamp,
-    #[serde(rename = "RequestId")]
     pub request_id: String,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<EventError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeResponseStreamUpdate {
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeWithResponseStreamCompleteEvent {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "ErrorDetails", default, skip_serializing_if = "Option::is_none")]
     pub error_details: Option<String>,
-    #[serde(rename = "LogResult", default, skip_serializing_if = "Option::is_none")]
     pub log_result: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvokeWithResponseStreamResponseEvent {
-    #[serde(rename = "PayloadChunk", default, skip_serializing_if = "Option::is_none")]
     pub payload_chunk: Option<InvokeResponseStreamUpdate>,
-    #[serde(rename = "InvokeComplete", default, skip_serializing_if = "Option::is_none")]
     pub invoke_complete: Option<InvokeWithResponseStreamCompleteEvent>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KafkaSchemaRegistryAccessConfig {
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "URI", default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KafkaSchemaRegistryConfig {
-    #[serde(rename = "SchemaRegistryURI", default, skip_serializing_if = "Option::is_none")]
     pub schema_registry_uri: Option<String>,
-    #[serde(rename = "EventRecordFormat", default, skip_serializing_if = "Option::is_none")]
     pub event_record_format: Option<String>,
-    #[serde(rename = "AccessConfigs", default, skip_serializing_if = "Option::is_none")]
     pub access_configs: Option<Vec<KafkaSchemaRegistryAccessConfig>>,
-    #[serde(rename = "SchemaValidationConfigs", default, skip_serializing_if = "Option::is_none")]
     pub schema_validation_configs: Option<Vec<KafkaSchemaValidationConfig>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KafkaSchemaValidationConfig {
-    #[serde(rename = "Attribute", default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LambdaManagedInstancesCapacityProviderConfig {
-    #[serde(rename = "CapacityProviderArn")]
     pub capacity_provider_arn: String,
-    #[serde(rename = "PerExecutionEnvironmentMaxConcurrency", default, skip_serializing_if = "Option::is_none")]
     pub per_execution_environment_max_concurrency: Option<i32>,
-    #[serde(rename = "ExecutionEnvironmentMemoryGiBPerVCpu", default, skip_serializing_if = "Option::is_none")]
     pub execution_environment_memory_gi_b_per_v_cpu: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layer {
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerVersionContentInput {
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key", default, skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
-    #[serde(rename = "S3ObjectStorageMode", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_storage_mode: Option<String>,
-    #[serde(rename = "ZipFile", default, skip_serializing_if = "Option::is_none")]
     pub zip_file: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerVersionContentOutput {
-    #[serde(rename = "Location", default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    #[serde(rename = "CodeSha256", default, skip_serializing_if = "Option::is_none")]
     pub code_sha256: Option<String>,
-    #[serde(rename = "CodeSize", default, skip_serializing_if = "Option::is_none")]
     pub code_size: Option<i64>,
-    #[serde(rename = "SigningProfileVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_profile_version_arn: Option<String>,
-    #[serde(rename = "SigningJobArn", default, skip_serializing_if = "Option::is_none")]
     pub signing_job_arn: Option<String>,
-    #[serde(rename = "ResolvedS3Object", default, skip_serializing_if = "Option::is_none")]
     pub resolved_s3_object: Option<ResolvedS3Object>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerVersionsListItem {
-    #[serde(rename = "LayerVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_version_arn: Option<String>,
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
-    #[serde(rename = "Description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "CreatedDate", default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<String>,
-    #[serde(rename = "CompatibleArchitectures", default, skip_serializing_if = "Option::is_none")]
     pub compatible_architectures: Option<Vec<String>>,
-    #[serde(rename = "CompatibleRuntimes", default, skip_serializing_if = "Option::is_none")]
     pub compatible_runtimes: Option<Vec<String>>,
-    #[serde(rename = "LicenseInfo", default, skip_serializing_if = "Option::is_none")]
     pub license_info: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayersListItem {
-    #[serde(rename = "LayerName", default, skip_serializing_if = "Option::is_none")]
     pub layer_name: Option<String>,
-    #[serde(rename = "LayerArn", default, skip_serializing_if = "Option::is_none")]
     pub layer_arn: Option<String>,
-    #[serde(rename = "LatestMatchingVersion", default, skip_serializing_if = "Option::is_none")]
     pub latest_matching_version: Option<LayerVersionsListItem>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoggingConfig {
-    #[serde(rename = "LogFormat", default, skip_serializing_if = "Option::is_none")]
     pub log_format: Option<String>,
-    #[serde(rename = "ApplicationLogLevel", default, skip_serializing_if = "Option::is_none")]
     pub application_log_level: Option<String>,
-    #[serde(rename = "SystemLogLevel", default, skip_serializing_if = "Option::is_none")]
     pub system_log_level: Option<String>,
-    #[serde(rename = "LogGroup", default, skip_serializing_if = "Option::is_none")]
     pub log_group: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnFailure {
-    #[serde(rename = "Destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnSuccess {
-    #[serde(rename = "Destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OperationUpdate {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ParentId", default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
-    #[serde(rename = "Name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "Type")]
     pub r#type: String,
-    #[serde(rename = "SubType", default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
-    #[serde(rename = "Action")]
     pub action: String,
-    #[serde(rename = "Payload", default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
-    #[serde(rename = "ContextOptions", default, skip_serializing_if = "Option::is_none")]
     pub context_options: Option<ContextOptions>,
-    #[serde(rename = "StepOptions", default, skip_serializing_if = "Option::is_none")]
     pub step_options: Option<StepOptions>,
-    #[serde(rename = "WaitOptions", default, skip_serializing_if = "Option::is_none")]
     pub wait_options: Option<WaitOptions>,
-    #[serde(rename = "CallbackOptions", default, skip_serializing_if = "Option::is_none")]
     pub callback_options: Option<CallbackOptions>,
-    #[serde(rename = "ChainedInvokeOptions", default, skip_serializing_if = "Option::is_none")]
     pub chained_invoke_options: Option<ChainedInvokeOptions>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PauseDetails {
-    #[serde(rename = "PauseRequestTimestamp")]
     pub pause_request_timestamp: Timestamp,
-    #[serde(rename = "Reason", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    #[serde(rename = "ExecutionTimeoutPaused")]
     pub execution_timeout_paused: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PropagateTags {
-    #[serde(rename = "Mode", default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
-    #[serde(rename = "ExplicitTags", default, skip_serializing_if = "Option::is_none")]
     pub explicit_tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvisionedConcurrencyConfigListItem {
-    #[serde(rename = "FunctionArn", default, skip_serializing_if = "Option::is_none")]
     pub function_arn: Option<String>,
-    #[serde(rename = "RequestedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub requested_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AvailableProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub available_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "AllocatedProvisionedConcurrentExecutions", default, skip_serializing_if = "Option::is_none")]
     pub allocated_provisioned_concurrent_executions: Option<i32>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "StatusReason", default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
-    #[serde(rename = "LastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvisionedPollerConfig {
-    #[serde(rename = "MinimumPollers", default, skip_serializing_if = "Option::is_none")]
     pub minimum_pollers: Option<i32>,
-    #[serde(rename = "MaximumPollers", default, skip_serializing_if = "Option::is_none")]
     pub maximum_pollers: Option<i32>,
-    #[serde(rename = "PollerGroupName", default, skip_serializing_if = "Option::is_none")]
     pub poller_group_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResolvedS3Object {
-    #[serde(rename = "S3Bucket", default, skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key", default, skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion", default, skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetryDetails {
-    #[serde(rename = "CurrentAttempt", default, skip_serializing_if = "Option::is_none")]
     pub current_attempt: Option<i32>,
-    #[serde(rename = "NextAttemptDelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub next_attempt_delay_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuntimeVersionConfig {
-    #[serde(rename = "RuntimeVersionArn", default, skip_serializing_if = "Option::is_none")]
     pub runtime_version_arn: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<RuntimeVersionError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuntimeVersionError {
-    #[serde(rename = "ErrorCode", default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3FilesConfig {
-    #[serde(rename = "DirectS3Read", default, skip_serializing_if = "Option::is_none")]
     pub direct_s3_read: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScalingConfig {
-    #[serde(rename = "MaximumConcurrency", default, skip_serializing_if = "Option::is_none")]
     pub maximum_concurrency: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SelfManagedEventSource {
-    #[serde(rename = "Endpoints", default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<BTreeMap<String, Vec<String>>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SelfManagedKafkaEventSourceConfig {
-    #[serde(rename = "ConsumerGroupId", default, skip_serializing_if = "Option::is_none")]
     pub consumer_group_id: Option<String>,
-    #[serde(rename = "SchemaRegistryConfig", default, skip_serializing_if = "Option::is_none")]
     pub schema_registry_config: Option<KafkaSchemaRegistryConfig>,
-    #[serde(rename = "ConsumptionMode", default, skip_serializing_if = "Option::is_none")]
     pub consumption_mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SnapStart {
-    #[serde(rename = "ApplyOn", default, skip_serializing_if = "Option::is_none")]
     pub apply_on: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SnapStartResponse {
-    #[serde(rename = "ApplyOn", default, skip_serializing_if = "Option::is_none")]
     pub apply_on: Option<String>,
-    #[serde(rename = "OptimizationStatus", default, skip_serializing_if = "Option::is_none")]
     pub optimization_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceAccessConfiguration {
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "URI", default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepDetails {
-    #[serde(rename = "Attempt", default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<i32>,
-    #[serde(rename = "NextAttemptTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub next_attempt_timestamp: Option<Timestamp>,
-    #[serde(rename = "Result", default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepFailedDetails {
-    #[serde(rename = "Error")]
     pub error: EventError,
-    #[serde(rename = "RetryDetails")]
     pub retry_details: RetryDetails,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepOptions {
-    #[serde(rename = "NextAttemptDelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub next_attempt_delay_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepStartedDetails {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepSucceededDetails {
-    #[serde(rename = "Result")]
     pub result: EventResult,
-    #[serde(rename = "RetryDetails")]
     pub retry_details: RetryDetails,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagsError {
-    #[serde(rename = "ErrorCode")]
     pub error_code: String,
-    #[serde(rename = "Message")]
     pub message: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TargetTrackingScalingPolicy {
-    #[serde(rename = "PredefinedMetricType")]
     pub predefined_metric_type: String,
-    #[serde(rename = "TargetValue")]
     pub target_value: f64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TenancyConfig {
-    #[serde(rename = "TenantIsolationMode")]
     pub tenant_isolation_mode: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TraceHeader {
-    #[serde(rename = "XAmznTraceId", default, skip_serializing_if = "Option::is_none")]
     pub x_amzn_trace_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TracingConfig {
-    #[serde(rename = "Mode", default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TracingConfigResponse {
-    #[serde(rename = "Mode", default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VpcConfig {
-    #[serde(rename = "SubnetIds", default, skip_serializing_if = "Option::is_none")]
     pub subnet_ids: Option<Vec<String>>,
-    #[serde(rename = "SecurityGroupIds", default, skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    #[serde(rename = "Ipv6AllowedForDualStack", default, skip_serializing_if = "Option::is_none")]
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VpcConfigResponse {
-    #[serde(rename = "SubnetIds", default, skip_serializing_if = "Option::is_none")]
     pub subnet_ids: Option<Vec<String>>,
-    #[serde(rename = "SecurityGroupIds", default, skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    #[serde(rename = "VpcId", default, skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<String>,
-    #[serde(rename = "Ipv6AllowedForDualStack", default, skip_serializing_if = "Option::is_none")]
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitCancelledDetails {
-    #[serde(rename = "Error", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<EventError>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitDetails {
-    #[serde(rename = "ScheduledEndTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_end_timestamp: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitOptions {
-    #[serde(rename = "WaitSeconds", default, skip_serializing_if = "Option::is_none")]
     pub wait_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitStartedDetails {
-    #[serde(rename = "Duration")]
     pub duration: i32,
-    #[serde(rename = "ScheduledEndTimestamp")]
     pub scheduled_end_timestamp: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitSucceededDetails {
-    #[serde(rename = "Duration", default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<i32>,
+}
+
+ruststack_core::members! {
+    AddLayerVersionPermissionInput = ADD_LAYER_VERSION_PERMISSION_INPUT { 0 layer_name 1 version_number 2 statement_id 3 action 4 principal 5 organization_id 6 revision_id }
+    AddLayerVersionPermissionOutput = ADD_LAYER_VERSION_PERMISSION_OUTPUT { 0 statement 1 revision_id }
+    AddPermissionInput = ADD_PERMISSION_INPUT { 0 function_name 1 statement_id 2 action 3 principal 4 source_arn 5 function_url_auth_type 6 invoked_via_function_url 7 source_account 8 event_source_token 9 qualifier 10 revision_id 11 principal_org_id }
+    AddPermissionOutput = ADD_PERMISSION_OUTPUT { 0 statement }
+    CheckpointDurableExecutionInput = CHECKPOINT_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn 1 checkpoint_token 2 updates 3 client_token }
+    CheckpointDurableExecutionOutput = CHECKPOINT_DURABLE_EXECUTION_OUTPUT { 0 checkpoint_token 1 new_execution_state }
+    CreateAliasInput = CREATE_ALIAS_INPUT { 0 function_name 1 name 2 function_version 3 description 4 routing_config }
+    CreateAliasOutput = CREATE_ALIAS_OUTPUT { 0 alias_arn 1 name 2 function_version 3 description 4 routing_config 5 revision_id }
+    CreateCapacityProviderInput = CREATE_CAPACITY_PROVIDER_INPUT { 0 capacity_provider_name 1 vpc_config 2 permissions_config 3 instance_requirements 4 capacity_provider_scaling_config 5 kms_key_arn 6 tags 7 propagate_tags 8 telemetry_config }
+    CreateCapacityProviderOutput = CREATE_CAPACITY_PROVIDER_OUTPUT { 0 capacity_provider }
+    CreateCodeSigningConfigInput = CREATE_CODE_SIGNING_CONFIG_INPUT { 0 description 1 allowed_publishers 2 code_signing_policies 3 tags }
+    CreateCodeSigningConfigOutput = CREATE_CODE_SIGNING_CONFIG_OUTPUT { 0 code_signing_config }
+    CreateEventSourceMappingInput = CREATE_EVENT_SOURCE_MAPPING_INPUT { 0 event_source_arn 1 function_name 2 enabled 3 batch_size 4 filter_criteria 5 kms_key_arn 6 metrics_config 7 logging_config 8 scaling_config 9 maximum_batching_window_in_seconds 10 parallelization_factor 11 starting_position 12 starting_position_timestamp 13 destination_config 14 maximum_record_age_in_seconds 15 bisect_batch_on_function_error 16 maximum_retry_attempts 17 tags 18 tumbling_window_in_seconds 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 function_response_types 24 amazon_managed_kafka_event_source_config 25 self_managed_kafka_event_source_config 26 document_db_event_source_config 27 provisioned_poller_config }
+    CreateEventSourceMappingOutput = CREATE_EVENT_SOURCE_MAPPING_OUTPUT { 0 uuid 1 starting_position 2 starting_position_timestamp 3 batch_size 4 maximum_batching_window_in_seconds 5 parallelization_factor 6 event_source_arn 7 filter_criteria 8 filter_criteria_error 9 kms_key_arn 10 metrics_config 11 logging_config 12 scaling_config 13 function_arn 14 last_modified 15 last_processing_result 16 state 17 state_transition_reason 18 destination_config 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 maximum_record_age_in_seconds 24 bisect_batch_on_function_error 25 maximum_retry_attempts 26 tumbling_window_in_seconds 27 function_response_types 28 amazon_managed_kafka_event_source_config 29 self_managed_kafka_event_source_config 30 document_db_event_source_config 31 event_source_mapping_arn 32 provisioned_poller_config }
+    CreateFunctionInput = CREATE_FUNCTION_INPUT { 0 function_name 1 runtime 2 role 3 handler 4 code 5 description 6 timeout 7 memory_size 8 publish 9 publish_to 10 vpc_config 11 package_type 12 dead_letter_config 13 environment 14 kms_key_arn 15 tracing_config 16 tags 17 layers 18 file_system_configs 19 code_signing_config_arn 20 image_config 21 architectures 22 ephemeral_storage 23 snap_start 24 logging_config 25 tenancy_config 26 capacity_provider_config 27 durable_config 28 runtime_config 29 accelerator_config }
+    CreateFunctionOutput = CREATE_FUNCTION_OUTPUT { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    CreateFunctionUrlConfigInput = CREATE_FUNCTION_URL_CONFIG_INPUT { 0 function_name 1 qualifier 2 auth_type 3 cors 4 invoke_mode }
+    CreateFunctionUrlConfigOutput = CREATE_FUNCTION_URL_CONFIG_OUTPUT { 0 function_url 1 function_arn 2 auth_type 3 cors 4 creation_time 5 invoke_mode }
+    DeleteAliasInput = DELETE_ALIAS_INPUT { 0 function_name 1 name }
+    DeleteAliasOutput = DELETE_ALIAS_OUTPUT {  }
+    DeleteCapacityProviderInput = DELETE_CAPACITY_PROVIDER_INPUT { 0 capacity_provider_name }
+    DeleteCapacityProviderOutput = DELETE_CAPACITY_PROVIDER_OUTPUT { 0 capacity_provider }
+    DeleteCodeSigningConfigInput = DELETE_CODE_SIGNING_CONFIG_INPUT { 0 code_signing_config_arn }
+    DeleteCodeSigningConfigOutput = DELETE_CODE_SIGNING_CONFIG_OUTPUT {  }
+    DeleteDurableExecutionInput = DELETE_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn }
+    DeleteDurableExecutionOutput = DELETE_DURABLE_EXECUTION_OUTPUT { 0 deletion_request_timestamp }
+    DeleteEventSourceMappingInput = DELETE_EVENT_SOURCE_MAPPING_INPUT { 0 uuid }
+    DeleteEventSourceMappingOutput = DELETE_EVENT_SOURCE_MAPPING_OUTPUT { 0 uuid 1 starting_position 2 starting_position_timestamp 3 batch_size 4 maximum_batching_window_in_seconds 5 parallelization_factor 6 event_source_arn 7 filter_criteria 8 filter_criteria_error 9 kms_key_arn 10 metrics_config 11 logging_config 12 scaling_config 13 function_arn 14 last_modified 15 last_processing_result 16 state 17 state_transition_reason 18 destination_config 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 maximum_record_age_in_seconds 24 bisect_batch_on_function_error 25 maximum_retry_attempts 26 tumbling_window_in_seconds 27 function_response_types 28 amazon_managed_kafka_event_source_config 29 self_managed_kafka_event_source_config 30 document_db_event_source_config 31 event_source_mapping_arn 32 provisioned_poller_config }
+    DeleteFunctionInput = DELETE_FUNCTION_INPUT { 0 function_name 1 qualifier }
+    DeleteFunctionOutput = DELETE_FUNCTION_OUTPUT { 0 status_code }
+    DeleteFunctionCodeSigningConfigInput = DELETE_FUNCTION_CODE_SIGNING_CONFIG_INPUT { 0 function_name }
+    DeleteFunctionCodeSigningConfigOutput = DELETE_FUNCTION_CODE_SIGNING_CONFIG_OUTPUT {  }
+    DeleteFunctionConcurrencyInput = DELETE_FUNCTION_CONCURRENCY_INPUT { 0 function_name }
+    DeleteFunctionConcurrencyOutput = DELETE_FUNCTION_CONCURRENCY_OUTPUT {  }
+    DeleteFunctionEventInvokeConfigInput = DELETE_FUNCTION_EVENT_INVOKE_CONFIG_INPUT { 0 function_name 1 qualifier }
+    DeleteFunctionEventInvokeConfigOutput = DELETE_FUNCTION_EVENT_INVOKE_CONFIG_OUTPUT {  }
+    DeleteFunctionUrlConfigInput = DELETE_FUNCTION_URL_CONFIG_INPUT { 0 function_name 1 qualifier }
+    DeleteFunctionUrlConfigOutput = DELETE_FUNCTION_URL_CONFIG_OUTPUT {  }
+    DeleteLayerVersionInput = DELETE_LAYER_VERSION_INPUT { 0 layer_name 1 version_number }
+    DeleteLayerVersionOutput = DELETE_LAYER_VERSION_OUTPUT {  }
+    DeleteProvisionedConcurrencyConfigInput = DELETE_PROVISIONED_CONCURRENCY_CONFIG_INPUT { 0 function_name 1 qualifier }
+    DeleteProvisionedConcurrencyConfigOutput = DELETE_PROVISIONED_CONCURRENCY_CONFIG_OUTPUT {  }
+    DeleteResourcePolicyInput = DELETE_RESOURCE_POLICY_INPUT { 0 resource_arn 1 revision_id }
+    DeleteResourcePolicyOutput = DELETE_RESOURCE_POLICY_OUTPUT {  }
+    GetAccountSettingsInput = GET_ACCOUNT_SETTINGS_INPUT {  }
+    GetAccountSettingsOutput = GET_ACCOUNT_SETTINGS_OUTPUT { 0 account_limit 1 account_usage }
+    GetAliasInput = GET_ALIAS_INPUT { 0 function_name 1 name }
+    GetAliasOutput = GET_ALIAS_OUTPUT { 0 alias_arn 1 name 2 function_version 3 description 4 routing_config 5 revision_id }
+    GetCapacityProviderInput = GET_CAPACITY_PROVIDER_INPUT { 0 capacity_provider_name }
+    GetCapacityProviderOutput = GET_CAPACITY_PROVIDER_OUTPUT { 0 capacity_provider }
+    GetCodeSigningConfigInput = GET_CODE_SIGNING_CONFIG_INPUT { 0 code_signing_config_arn }
+    GetCodeSigningConfigOutput = GET_CODE_SIGNING_CONFIG_OUTPUT { 0 code_signing_config }
+    GetDurableExecutionInput = GET_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn 1 include_execution_data }
+    GetDurableExecutionOutput = GET_DURABLE_EXECUTION_OUTPUT { 0 durable_execution_arn 1 durable_execution_name 2 function_arn 3 input_payload 4 result 5 error 6 start_timestamp 7 status 8 end_timestamp 9 version 10 trace_header 11 execution_data_included 12 durable_config 13 pause_details 14 expected_execution_timeout_timestamp }
+    GetDurableExecutionHistoryInput = GET_DURABLE_EXECUTION_HISTORY_INPUT { 0 durable_execution_arn 1 include_execution_data 2 max_items 3 marker 4 reverse_order }
+    GetDurableExecutionHistoryOutput = GET_DURABLE_EXECUTION_HISTORY_OUTPUT { 0 events 1 next_marker }
+    GetDurableExecutionStateInput = GET_DURABLE_EXECUTION_STATE_INPUT { 0 durable_execution_arn 1 checkpoint_token 2 marker 3 max_items }
+    GetDurableExecutionStateOutput = GET_DURABLE_EXECUTION_STATE_OUTPUT { 0 operations 1 next_marker }
+    GetEventSourceMappingInput = GET_EVENT_SOURCE_MAPPING_INPUT { 0 uuid }
+    GetEventSourceMappingOutput = GET_EVENT_SOURCE_MAPPING_OUTPUT { 0 uuid 1 starting_position 2 starting_position_timestamp 3 batch_size 4 maximum_batching_window_in_seconds 5 parallelization_factor 6 event_source_arn 7 filter_criteria 8 filter_criteria_error 9 kms_key_arn 10 metrics_config 11 logging_config 12 scaling_config 13 function_arn 14 last_modified 15 last_processing_result 16 state 17 state_transition_reason 18 destination_config 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 maximum_record_age_in_seconds 24 bisect_batch_on_function_error 25 maximum_retry_attempts 26 tumbling_window_in_seconds 27 function_response_types 28 amazon_managed_kafka_event_source_config 29 self_managed_kafka_event_source_config 30 document_db_event_source_config 31 event_source_mapping_arn 32 provisioned_poller_config }
+    GetFunctionInput = GET_FUNCTION_INPUT { 0 function_name 1 qualifier }
+    GetFunctionOutput = GET_FUNCTION_OUTPUT { 0 configuration 1 code 2 tags 3 tags_error 4 concurrency }
+    GetFunctionCodeSigningConfigInput = GET_FUNCTION_CODE_SIGNING_CONFIG_INPUT { 0 function_name }
+    GetFunctionCodeSigningConfigOutput = GET_FUNCTION_CODE_SIGNING_CONFIG_OUTPUT { 0 code_signing_config_arn 1 function_name }
+    GetFunctionConcurrencyInput = GET_FUNCTION_CONCURRENCY_INPUT { 0 function_name }
+    GetFunctionConcurrencyOutput = GET_FUNCTION_CONCURRENCY_OUTPUT { 0 reserved_concurrent_executions }
+    GetFunctionConfigurationInput = GET_FUNCTION_CONFIGURATION_INPUT { 0 function_name 1 qualifier }
+    GetFunctionConfigurationOutput = GET_FUNCTION_CONFIGURATION_OUTPUT { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    GetFunctionEventInvokeConfigInput = GET_FUNCTION_EVENT_INVOKE_CONFIG_INPUT { 0 function_name 1 qualifier }
+    GetFunctionEventInvokeConfigOutput = GET_FUNCTION_EVENT_INVOKE_CONFIG_OUTPUT { 0 last_modified 1 function_arn 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    GetFunctionRecursionConfigInput = GET_FUNCTION_RECURSION_CONFIG_INPUT { 0 function_name }
+    GetFunctionRecursionConfigOutput = GET_FUNCTION_RECURSION_CONFIG_OUTPUT { 0 recursive_loop }
+    GetFunctionScalingConfigInput = GET_FUNCTION_SCALING_CONFIG_INPUT { 0 function_name 1 qualifier }
+    GetFunctionScalingConfigOutput = GET_FUNCTION_SCALING_CONFIG_OUTPUT { 0 function_arn 1 applied_function_scaling_config 2 requested_function_scaling_config }
+    GetFunctionUrlConfigInput = GET_FUNCTION_URL_CONFIG_INPUT { 0 function_name 1 qualifier }
+    GetFunctionUrlConfigOutput = GET_FUNCTION_URL_CONFIG_OUTPUT { 0 function_url 1 function_arn 2 auth_type 3 cors 4 creation_time 5 last_modified_time 6 invoke_mode }
+    GetLayerVersionInput = GET_LAYER_VERSION_INPUT { 0 layer_name 1 version_number }
+    GetLayerVersionOutput = GET_LAYER_VERSION_OUTPUT { 0 content 1 layer_arn 2 layer_version_arn 3 description 4 created_date 5 version 6 compatible_architectures 7 compatible_runtimes 8 license_info }
+    GetLayerVersionByArnInput = GET_LAYER_VERSION_BY_ARN_INPUT { 0 arn }
+    GetLayerVersionByArnOutput = GET_LAYER_VERSION_BY_ARN_OUTPUT { 0 content 1 layer_arn 2 layer_version_arn 3 description 4 created_date 5 version 6 compatible_architectures 7 compatible_runtimes 8 license_info }
+    GetLayerVersionPolicyInput = GET_LAYER_VERSION_POLICY_INPUT { 0 layer_name 1 version_number }
+    GetLayerVersionPolicyOutput = GET_LAYER_VERSION_POLICY_OUTPUT { 0 policy 1 revision_id }
+    GetPolicyInput = GET_POLICY_INPUT { 0 function_name 1 qualifier }
+    GetPolicyOutput = GET_POLICY_OUTPUT { 0 policy 1 revision_id }
+    GetProvisionedConcurrencyConfigInput = GET_PROVISIONED_CONCURRENCY_CONFIG_INPUT { 0 function_name 1 qualifier }
+    GetProvisionedConcurrencyConfigOutput = GET_PROVISIONED_CONCURRENCY_CONFIG_OUTPUT { 0 requested_provisioned_concurrent_executions 1 available_provisioned_concurrent_executions 2 allocated_provisioned_concurrent_executions 3 status 4 status_reason 5 last_modified }
+    GetResourcePolicyInput = GET_RESOURCE_POLICY_INPUT { 0 resource_arn }
+    GetResourcePolicyOutput = GET_RESOURCE_POLICY_OUTPUT { 0 policy 1 revision_id }
+    GetRuntimeManagementConfigInput = GET_RUNTIME_MANAGEMENT_CONFIG_INPUT { 0 function_name 1 qualifier }
+    GetRuntimeManagementConfigOutput = GET_RUNTIME_MANAGEMENT_CONFIG_OUTPUT { 0 update_runtime_on 1 function_arn 2 runtime_version_arn }
+    InvokeInput = INVOKE_INPUT { 0 function_name 1 invocation_type 2 log_type 3 client_context 4 durable_execution_name 5 payload 6 qualifier 7 tenant_id }
+    InvokeOutput = INVOKE_OUTPUT { 0 status_code 1 function_error 2 log_result 3 payload 4 executed_version 5 durable_execution_arn }
+    InvokeAsyncInput = INVOKE_ASYNC_INPUT { 0 function_name 1 invoke_args }
+    InvokeAsyncOutput = INVOKE_ASYNC_OUTPUT { 0 status }
+    InvokeWithResponseStreamInput = INVOKE_WITH_RESPONSE_STREAM_INPUT { 0 function_name 1 log_type 2 client_context 3 qualifier 4 payload 5 tenant_id 6 invocation_type }
+    InvokeWithResponseStreamOutput = INVOKE_WITH_RESPONSE_STREAM_OUTPUT { 0 status_code 1 executed_version 2 event_stream 3 response_stream_content_type }
+    ListAliasesInput = LIST_ALIASES_INPUT { 0 function_name 1 function_version 2 marker 3 max_items }
+    ListAliasesOutput = LIST_ALIASES_OUTPUT { 0 next_marker 1 aliases }
+    ListCapacityProvidersInput = LIST_CAPACITY_PROVIDERS_INPUT { 0 state 1 marker 2 max_items }
+    ListCapacityProvidersOutput = LIST_CAPACITY_PROVIDERS_OUTPUT { 0 capacity_providers 1 next_marker }
+    ListCodeSigningConfigsInput = LIST_CODE_SIGNING_CONFIGS_INPUT { 0 marker 1 max_items }
+    ListCodeSigningConfigsOutput = LIST_CODE_SIGNING_CONFIGS_OUTPUT { 0 next_marker 1 code_signing_configs }
+    ListDurableExecutionsByFunctionInput = LIST_DURABLE_EXECUTIONS_BY_FUNCTION_INPUT { 0 function_name 1 qualifier 2 durable_execution_name 3 statuses 4 started_after 5 started_before 6 reverse_order 7 marker 8 max_items }
+    ListDurableExecutionsByFunctionOutput = LIST_DURABLE_EXECUTIONS_BY_FUNCTION_OUTPUT { 0 durable_executions 1 next_marker }
+    ListEventSourceMappingsInput = LIST_EVENT_SOURCE_MAPPINGS_INPUT { 0 event_source_arn 1 function_name 2 marker 3 max_items }
+    ListEventSourceMappingsOutput = LIST_EVENT_SOURCE_MAPPINGS_OUTPUT { 0 next_marker 1 event_source_mappings }
+    ListFunctionEventInvokeConfigsInput = LIST_FUNCTION_EVENT_INVOKE_CONFIGS_INPUT { 0 function_name 1 marker 2 max_items }
+    ListFunctionEventInvokeConfigsOutput = LIST_FUNCTION_EVENT_INVOKE_CONFIGS_OUTPUT { 0 function_event_invoke_configs 1 next_marker }
+    ListFunctionUrlConfigsInput = LIST_FUNCTION_URL_CONFIGS_INPUT { 0 function_name 1 marker 2 max_items }
+    ListFunctionUrlConfigsOutput = LIST_FUNCTION_URL_CONFIGS_OUTPUT { 0 function_url_configs 1 next_marker }
+    ListFunctionVersionsByCapacityProviderInput = LIST_FUNCTION_VERSIONS_BY_CAPACITY_PROVIDER_INPUT { 0 capacity_provider_name 1 marker 2 max_items }
+    ListFunctionVersionsByCapacityProviderOutput = LIST_FUNCTION_VERSIONS_BY_CAPACITY_PROVIDER_OUTPUT { 0 capacity_provider_arn 1 function_versions 2 next_marker }
+    ListFunctionsInput = LIST_FUNCTIONS_INPUT { 0 master_region 1 function_version 2 marker 3 max_items }
+    ListFunctionsOutput = LIST_FUNCTIONS_OUTPUT { 0 next_marker 1 functions }
+    ListFunctionsByCodeSigningConfigInput = LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG_INPUT { 0 code_signing_config_arn 1 marker 2 max_items }
+    ListFunctionsByCodeSigningConfigOutput = LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG_OUTPUT { 0 next_marker 1 function_arns }
+    ListLayerVersionsInput = LIST_LAYER_VERSIONS_INPUT { 0 compatible_architecture 1 compatible_runtime 2 layer_name 3 marker 4 max_items }
+    ListLayerVersionsOutput = LIST_LAYER_VERSIONS_OUTPUT { 0 next_marker 1 layer_versions }
+    ListLayersInput = LIST_LAYERS_INPUT { 0 compatible_architecture 1 compatible_runtime 2 marker 3 max_items }
+    ListLayersOutput = LIST_LAYERS_OUTPUT { 0 next_marker 1 layers }
+    ListProvisionedConcurrencyConfigsInput = LIST_PROVISIONED_CONCURRENCY_CONFIGS_INPUT { 0 function_name 1 marker 2 max_items }
+    ListProvisionedConcurrencyConfigsOutput = LIST_PROVISIONED_CONCURRENCY_CONFIGS_OUTPUT { 0 provisioned_concurrency_configs 1 next_marker }
+    ListTagsInput = LIST_TAGS_INPUT { 0 resource }
+    ListTagsOutput = LIST_TAGS_OUTPUT { 0 tags }
+    ListVersionsByFunctionInput = LIST_VERSIONS_BY_FUNCTION_INPUT { 0 function_name 1 marker 2 max_items }
+    ListVersionsByFunctionOutput = LIST_VERSIONS_BY_FUNCTION_OUTPUT { 0 next_marker 1 versions }
+    PauseDurableExecutionInput = PAUSE_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn 1 client_token 2 reason 3 execution_timeout_paused }
+    PauseDurableExecutionOutput = PAUSE_DURABLE_EXECUTION_OUTPUT {  }
+    PublishLayerVersionInput = PUBLISH_LAYER_VERSION_INPUT { 0 layer_name 1 description 2 content 3 compatible_architectures 4 compatible_runtimes 5 license_info }
+    PublishLayerVersionOutput = PUBLISH_LAYER_VERSION_OUTPUT { 0 content 1 layer_arn 2 layer_version_arn 3 description 4 created_date 5 version 6 compatible_architectures 7 compatible_runtimes 8 license_info }
+    PublishVersionInput = PUBLISH_VERSION_INPUT { 0 function_name 1 code_sha256 2 description 3 revision_id 4 publish_to }
+    PublishVersionOutput = PUBLISH_VERSION_OUTPUT { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    PutFunctionCodeSigningConfigInput = PUT_FUNCTION_CODE_SIGNING_CONFIG_INPUT { 0 code_signing_config_arn 1 function_name }
+    PutFunctionCodeSigningConfigOutput = PUT_FUNCTION_CODE_SIGNING_CONFIG_OUTPUT { 0 code_signing_config_arn 1 function_name }
+    PutFunctionConcurrencyInput = PUT_FUNCTION_CONCURRENCY_INPUT { 0 function_name 1 reserved_concurrent_executions }
+    PutFunctionConcurrencyOutput = PUT_FUNCTION_CONCURRENCY_OUTPUT { 0 reserved_concurrent_executions }
+    PutFunctionEventInvokeConfigInput = PUT_FUNCTION_EVENT_INVOKE_CONFIG_INPUT { 0 function_name 1 qualifier 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    PutFunctionEventInvokeConfigOutput = PUT_FUNCTION_EVENT_INVOKE_CONFIG_OUTPUT { 0 last_modified 1 function_arn 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    PutFunctionRecursionConfigInput = PUT_FUNCTION_RECURSION_CONFIG_INPUT { 0 function_name 1 recursive_loop }
+    PutFunctionRecursionConfigOutput = PUT_FUNCTION_RECURSION_CONFIG_OUTPUT { 0 recursive_loop }
+    PutFunctionScalingConfigInput = PUT_FUNCTION_SCALING_CONFIG_INPUT { 0 function_name 1 qualifier 2 function_scaling_config }
+    PutFunctionScalingConfigOutput = PUT_FUNCTION_SCALING_CONFIG_OUTPUT { 0 function_state }
+    PutProvisionedConcurrencyConfigInput = PUT_PROVISIONED_CONCURRENCY_CONFIG_INPUT { 0 function_name 1 qualifier 2 provisioned_concurrent_executions }
+    PutProvisionedConcurrencyConfigOutput = PUT_PROVISIONED_CONCURRENCY_CONFIG_OUTPUT { 0 requested_provisioned_concurrent_executions 1 allocated_provisioned_concurrent_executions 2 available_provisioned_concurrent_executions 3 status 4 status_reason 5 last_modified }
+    PutResourcePolicyInput = PUT_RESOURCE_POLICY_INPUT { 0 resource_arn 1 policy 2 revision_id }
+    PutResourcePolicyOutput = PUT_RESOURCE_POLICY_OUTPUT { 0 policy 1 revision_id }
+    PutRuntimeManagementConfigInput = PUT_RUNTIME_MANAGEMENT_CONFIG_INPUT { 0 function_name 1 qualifier 2 update_runtime_on 3 runtime_version_arn }
+    PutRuntimeManagementConfigOutput = PUT_RUNTIME_MANAGEMENT_CONFIG_OUTPUT { 0 update_runtime_on 1 function_arn 2 runtime_version_arn }
+    RemoveLayerVersionPermissionInput = REMOVE_LAYER_VERSION_PERMISSION_INPUT { 0 layer_name 1 version_number 2 statement_id 3 revision_id }
+    RemoveLayerVersionPermissionOutput = REMOVE_LAYER_VERSION_PERMISSION_OUTPUT {  }
+    RemovePermissionInput = REMOVE_PERMISSION_INPUT { 0 function_name 1 statement_id 2 qualifier 3 revision_id }
+    RemovePermissionOutput = REMOVE_PERMISSION_OUTPUT {  }
+    ResumeDurableExecutionInput = RESUME_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn 1 client_token 2 reason }
+    ResumeDurableExecutionOutput = RESUME_DURABLE_EXECUTION_OUTPUT {  }
+    SendDurableExecutionCallbackFailureInput = SEND_DURABLE_EXECUTION_CALLBACK_FAILURE_INPUT { 0 callback_id 1 error }
+    SendDurableExecutionCallbackFailureOutput = SEND_DURABLE_EXECUTION_CALLBACK_FAILURE_OUTPUT {  }
+    SendDurableExecutionCallbackHeartbeatInput = SEND_DURABLE_EXECUTION_CALLBACK_HEARTBEAT_INPUT { 0 callback_id }
+    SendDurableExecutionCallbackHeartbeatOutput = SEND_DURABLE_EXECUTION_CALLBACK_HEARTBEAT_OUTPUT {  }
+    SendDurableExecutionCallbackSuccessInput = SEND_DURABLE_EXECUTION_CALLBACK_SUCCESS_INPUT { 0 callback_id 1 result }
+    SendDurableExecutionCallbackSuccessOutput = SEND_DURABLE_EXECUTION_CALLBACK_SUCCESS_OUTPUT {  }
+    StopDurableExecutionInput = STOP_DURABLE_EXECUTION_INPUT { 0 durable_execution_arn 1 error }
+    StopDurableExecutionOutput = STOP_DURABLE_EXECUTION_OUTPUT { 0 stop_timestamp }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 resource 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 resource 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    UpdateAliasInput = UPDATE_ALIAS_INPUT { 0 function_name 1 name 2 function_version 3 description 4 routing_config 5 revision_id }
+    UpdateAliasOutput = UPDATE_ALIAS_OUTPUT { 0 alias_arn 1 name 2 function_version 3 description 4 routing_config 5 revision_id }
+    UpdateCapacityProviderInput = UPDATE_CAPACITY_PROVIDER_INPUT { 0 capacity_provider_name 1 capacity_provider_scaling_config 2 propagate_tags 3 telemetry_config }
+    UpdateCapacityProviderOutput = UPDATE_CAPACITY_PROVIDER_OUTPUT { 0 capacity_provider }
+    UpdateCodeSigningConfigInput = UPDATE_CODE_SIGNING_CONFIG_INPUT { 0 code_signing_config_arn 1 description 2 allowed_publishers 3 code_signing_policies }
+    UpdateCodeSigningConfigOutput = UPDATE_CODE_SIGNING_CONFIG_OUTPUT { 0 code_signing_config }
+    UpdateEventSourceMappingInput = UPDATE_EVENT_SOURCE_MAPPING_INPUT { 0 uuid 1 function_name 2 enabled 3 batch_size 4 filter_criteria 5 kms_key_arn 6 metrics_config 7 logging_config 8 scaling_config 9 maximum_batching_window_in_seconds 10 parallelization_factor 11 destination_config 12 maximum_record_age_in_seconds 13 bisect_batch_on_function_error 14 maximum_retry_attempts 15 tumbling_window_in_seconds 16 source_access_configurations 17 function_response_types 18 amazon_managed_kafka_event_source_config 19 self_managed_kafka_event_source_config 20 document_db_event_source_config 21 provisioned_poller_config }
+    UpdateEventSourceMappingOutput = UPDATE_EVENT_SOURCE_MAPPING_OUTPUT { 0 uuid 1 starting_position 2 starting_position_timestamp 3 batch_size 4 maximum_batching_window_in_seconds 5 parallelization_factor 6 event_source_arn 7 filter_criteria 8 filter_criteria_error 9 kms_key_arn 10 metrics_config 11 logging_config 12 scaling_config 13 function_arn 14 last_modified 15 last_processing_result 16 state 17 state_transition_reason 18 destination_config 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 maximum_record_age_in_seconds 24 bisect_batch_on_function_error 25 maximum_retry_attempts 26 tumbling_window_in_seconds 27 function_response_types 28 amazon_managed_kafka_event_source_config 29 self_managed_kafka_event_source_config 30 document_db_event_source_config 31 event_source_mapping_arn 32 provisioned_poller_config }
+    UpdateFunctionCodeInput = UPDATE_FUNCTION_CODE_INPUT { 0 function_name 1 zip_file 2 s3_bucket 3 s3_key 4 s3_object_version 5 s3_object_storage_mode 6 image_uri 7 architectures 8 publish 9 publish_to 10 dry_run 11 revision_id 12 source_kms_key_arn }
+    UpdateFunctionCodeOutput = UPDATE_FUNCTION_CODE_OUTPUT { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    UpdateFunctionConfigurationInput = UPDATE_FUNCTION_CONFIGURATION_INPUT { 0 function_name 1 role 2 handler 3 description 4 timeout 5 memory_size 6 vpc_config 7 environment 8 runtime 9 dead_letter_config 10 kms_key_arn 11 tracing_config 12 revision_id 13 layers 14 file_system_configs 15 image_config 16 ephemeral_storage 17 snap_start 18 logging_config 19 capacity_provider_config 20 durable_config 21 runtime_config 22 accelerator_config }
+    UpdateFunctionConfigurationOutput = UPDATE_FUNCTION_CONFIGURATION_OUTPUT { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    UpdateFunctionEventInvokeConfigInput = UPDATE_FUNCTION_EVENT_INVOKE_CONFIG_INPUT { 0 function_name 1 qualifier 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    UpdateFunctionEventInvokeConfigOutput = UPDATE_FUNCTION_EVENT_INVOKE_CONFIG_OUTPUT { 0 last_modified 1 function_arn 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    UpdateFunctionUrlConfigInput = UPDATE_FUNCTION_URL_CONFIG_INPUT { 0 function_name 1 qualifier 2 auth_type 3 cors 4 invoke_mode }
+    UpdateFunctionUrlConfigOutput = UPDATE_FUNCTION_URL_CONFIG_OUTPUT { 0 function_url 1 function_arn 2 auth_type 3 cors 4 creation_time 5 last_modified_time 6 invoke_mode }
+    AcceleratorConfig = ACCELERATOR_CONFIG { 0 accelerator_memory_size }
+    AccountLimit = ACCOUNT_LIMIT { 0 total_code_size 1 code_size_unzipped 2 code_size_zipped 3 concurrent_executions 4 unreserved_concurrent_executions }
+    AccountUsage = ACCOUNT_USAGE { 0 total_code_size 1 function_count }
+    AliasConfiguration = ALIAS_CONFIGURATION { 0 alias_arn 1 name 2 function_version 3 description 4 routing_config 5 revision_id }
+    AliasRoutingConfiguration = ALIAS_ROUTING_CONFIGURATION { 0 additional_version_weights }
+    AllowedPublishers = ALLOWED_PUBLISHERS { 0 signing_profile_version_arns }
+    AmazonManagedKafkaEventSourceConfig = AMAZON_MANAGED_KAFKA_EVENT_SOURCE_CONFIG { 0 consumer_group_id 1 schema_registry_config }
+    CallbackDetails = CALLBACK_DETAILS { 0 callback_id 1 result 2 error }
+    CallbackFailedDetails = CALLBACK_FAILED_DETAILS { 0 error }
+    CallbackOptions = CALLBACK_OPTIONS { 0 timeout_seconds 1 heartbeat_timeout_seconds }
+    CallbackStartedDetails = CALLBACK_STARTED_DETAILS { 0 callback_id 1 heartbeat_timeout 2 timeout }
+    CallbackSucceededDetails = CALLBACK_SUCCEEDED_DETAILS { 0 result }
+    CallbackTimedOutDetails = CALLBACK_TIMED_OUT_DETAILS { 0 error }
+    CapacityProvider = CAPACITY_PROVIDER { 0 capacity_provider_arn 1 state 2 vpc_config 3 permissions_config 4 instance_requirements 5 capacity_provider_scaling_config 6 kms_key_arn 7 last_modified 8 propagate_tags 9 telemetry_config }
+    CapacityProviderConfig = CAPACITY_PROVIDER_CONFIG { 0 lambda_managed_instances_capacity_provider_config }
+    CapacityProviderLoggingConfig = CAPACITY_PROVIDER_LOGGING_CONFIG { 0 system_log_level 1 log_group }
+    CapacityProviderPermissionsConfig = CAPACITY_PROVIDER_PERMISSIONS_CONFIG { 0 capacity_provider_operator_role_arn }
+    CapacityProviderScalingConfig = CAPACITY_PROVIDER_SCALING_CONFIG { 0 max_v_cpu_count 1 scaling_mode 2 scaling_policies }
+    CapacityProviderTelemetryConfig = CAPACITY_PROVIDER_TELEMETRY_CONFIG { 0 logging_config }
+    CapacityProviderVpcConfig = CAPACITY_PROVIDER_VPC_CONFIG { 0 subnet_ids 1 security_group_ids }
+    ChainedInvokeDetails = CHAINED_INVOKE_DETAILS { 0 result 1 error }
+    ChainedInvokeFailedDetails = CHAINED_INVOKE_FAILED_DETAILS { 0 error }
+    ChainedInvokeOptions = CHAINED_INVOKE_OPTIONS { 0 function_name 1 tenant_id 2 x_amzn_trace_id }
+    ChainedInvokeStartedDetails = CHAINED_INVOKE_STARTED_DETAILS { 0 function_name 1 tenant_id 2 input 3 executed_version 4 durable_execution_arn }
+    ChainedInvokeStoppedDetails = CHAINED_INVOKE_STOPPED_DETAILS { 0 error }
+    ChainedInvokeSucceededDetails = CHAINED_INVOKE_SUCCEEDED_DETAILS { 0 result }
+    ChainedInvokeTimedOutDetails = CHAINED_INVOKE_TIMED_OUT_DETAILS { 0 error }
+    CheckpointUpdatedExecutionState = CHECKPOINT_UPDATED_EXECUTION_STATE { 0 operations 1 next_marker }
+    CodeSigningConfig = CODE_SIGNING_CONFIG { 0 code_signing_config_id 1 code_signing_config_arn 2 description 3 allowed_publishers 4 code_signing_policies 5 last_modified }
+    CodeSigningPolicies = CODE_SIGNING_POLICIES { 0 untrusted_artifact_on_deployment }
+    Concurrency = CONCURRENCY { 0 reserved_concurrent_executions }
+    ContextDetails = CONTEXT_DETAILS { 0 replay_children 1 result 2 error }
+    ContextFailedDetails = CONTEXT_FAILED_DETAILS { 0 error }
+    ContextOptions = CONTEXT_OPTIONS { 0 replay_children }
+    ContextStartedDetails = CONTEXT_STARTED_DETAILS {  }
+    ContextSucceededDetails = CONTEXT_SUCCEEDED_DETAILS { 0 result }
+    Cors = CORS { 0 allow_credentials 1 allow_headers 2 allow_methods 3 allow_origins 4 expose_headers 5 max_age }
+    DeadLetterConfig = DEAD_LETTER_CONFIG { 0 target_arn }
+    DestinationConfig = DESTINATION_CONFIG { 0 on_success 1 on_failure }
+    DocumentDBEventSourceConfig = DOCUMENT_DB_EVENT_SOURCE_CONFIG { 0 database_name 1 collection_name 2 full_document }
+    DurableConfig = DURABLE_CONFIG { 0 kms_key_arn 1 retention_period_in_days 2 execution_timeout }
+    DurableOperation = DURABLE_OPERATION { 0 id 1 parent_id 2 name 3 r#type 4 sub_type 5 start_timestamp 6 end_timestamp 7 status 8 execution_details 9 context_details 10 step_details 11 wait_details 12 callback_details 13 chained_invoke_details }
+    Environment = ENVIRONMENT { 0 variables }
+    EnvironmentError = ENVIRONMENT_ERROR { 0 error_code 1 message }
+    EnvironmentResponse = ENVIRONMENT_RESPONSE { 0 variables 1 error }
+    EphemeralStorage = EPHEMERAL_STORAGE { 0 size }
+    ErrorObject = ERROR_OBJECT { 0 error_message 1 error_type 2 error_data 3 stack_trace }
+    Event = EVENT { 0 event_type 1 sub_type 2 event_id 3 id 4 name 5 event_timestamp 6 parent_id 7 execution_started_details 8 execution_succeeded_details 9 execution_failed_details 10 execution_timed_out_details 11 execution_stopped_details 12 context_started_details 13 context_succeeded_details 14 context_failed_details 15 wait_started_details 16 wait_succeeded_details 17 wait_cancelled_details 18 step_started_details 19 step_succeeded_details 20 step_failed_details 21 chained_invoke_started_details 22 chained_invoke_succeeded_details 23 chained_invoke_failed_details 24 chained_invoke_timed_out_details 25 chained_invoke_stopped_details 26 callback_started_details 27 callback_succeeded_details 28 callback_failed_details 29 callback_timed_out_details 30 invocation_completed_details 31 execution_paused_details 32 execution_resumed_details }
+    EventError = EVENT_ERROR { 0 payload 1 truncated }
+    EventInput = EVENT_INPUT { 0 payload 1 truncated }
+    EventPauseReason = EVENT_PAUSE_REASON { 0 payload 1 truncated }
+    EventResult = EVENT_RESULT { 0 payload 1 truncated }
+    EventResumeReason = EVENT_RESUME_REASON { 0 payload 1 truncated }
+    EventSourceMappingConfiguration = EVENT_SOURCE_MAPPING_CONFIGURATION { 0 uuid 1 starting_position 2 starting_position_timestamp 3 batch_size 4 maximum_batching_window_in_seconds 5 parallelization_factor 6 event_source_arn 7 filter_criteria 8 filter_criteria_error 9 kms_key_arn 10 metrics_config 11 logging_config 12 scaling_config 13 function_arn 14 last_modified 15 last_processing_result 16 state 17 state_transition_reason 18 destination_config 19 topics 20 queues 21 source_access_configurations 22 self_managed_event_source 23 maximum_record_age_in_seconds 24 bisect_batch_on_function_error 25 maximum_retry_attempts 26 tumbling_window_in_seconds 27 function_response_types 28 amazon_managed_kafka_event_source_config 29 self_managed_kafka_event_source_config 30 document_db_event_source_config 31 event_source_mapping_arn 32 provisioned_poller_config }
+    EventSourceMappingLoggingConfig = EVENT_SOURCE_MAPPING_LOGGING_CONFIG { 0 system_log_level }
+    EventSourceMappingMetricsConfig = EVENT_SOURCE_MAPPING_METRICS_CONFIG { 0 metrics }
+    Execution = EXECUTION { 0 durable_execution_arn 1 durable_execution_name 2 function_arn 3 status 4 start_timestamp 5 end_timestamp 6 kms_key_arn }
+    ExecutionDetails = EXECUTION_DETAILS { 0 input_payload }
+    ExecutionFailedDetails = EXECUTION_FAILED_DETAILS { 0 error }
+    ExecutionPausedDetails = EXECUTION_PAUSED_DETAILS { 0 pause_request_timestamp 1 reason 2 execution_timeout_paused }
+    ExecutionResumedDetails = EXECUTION_RESUMED_DETAILS { 0 resume_request_timestamp 1 reason }
+    ExecutionStartedDetails = EXECUTION_STARTED_DETAILS { 0 input 1 execution_timeout }
+    ExecutionStoppedDetails = EXECUTION_STOPPED_DETAILS { 0 error }
+    ExecutionSucceededDetails = EXECUTION_SUCCEEDED_DETAILS { 0 result }
+    ExecutionTimedOutDetails = EXECUTION_TIMED_OUT_DETAILS { 0 error }
+    FileSystemConfig = FILE_SYSTEM_CONFIG { 0 arn 1 local_mount_path 2 s3_files_config }
+    Filter = FILTER { 0 pattern }
+    FilterCriteria = FILTER_CRITERIA { 0 filters }
+    FilterCriteriaError = FILTER_CRITERIA_ERROR { 0 error_code 1 message }
+    FunctionCode = FUNCTION_CODE { 0 zip_file 1 s3_bucket 2 s3_key 3 s3_object_version 4 s3_object_storage_mode 5 image_uri 6 source_kms_key_arn }
+    FunctionCodeLocation = FUNCTION_CODE_LOCATION { 0 repository_type 1 location 2 image_uri 3 resolved_image_uri 4 resolved_s3_object 5 source_kms_key_arn 6 error }
+    FunctionCodeLocationError = FUNCTION_CODE_LOCATION_ERROR { 0 error_code 1 message }
+    FunctionConfiguration = FUNCTION_CONFIGURATION { 0 function_name 1 function_arn 2 runtime 3 role 4 handler 5 code_size 6 description 7 timeout 8 memory_size 9 last_modified 10 code_sha256 11 version 12 vpc_config 13 dead_letter_config 14 environment 15 kms_key_arn 16 tracing_config 17 master_arn 18 revision_id 19 layers 20 state 21 state_reason 22 state_reason_code 23 last_update_status 24 last_update_status_reason 25 last_update_status_reason_code 26 file_system_configs 27 signing_profile_version_arn 28 signing_job_arn 29 package_type 30 image_config_response 31 architectures 32 ephemeral_storage 33 snap_start 34 runtime_version_config 35 logging_config 36 tenancy_config 37 capacity_provider_config 38 config_sha256 39 durable_config 40 runtime_config 41 accelerator_config }
+    FunctionEventInvokeConfig = FUNCTION_EVENT_INVOKE_CONFIG { 0 last_modified 1 function_arn 2 maximum_retry_attempts 3 maximum_event_age_in_seconds 4 destination_config }
+    FunctionRuntimeConfig = FUNCTION_RUNTIME_CONFIG { 0 runtime_arn 1 runtime_alias }
+    FunctionScalingConfig = FUNCTION_SCALING_CONFIG { 0 min_execution_environments 1 max_execution_environments }
+    FunctionUrlConfig = FUNCTION_URL_CONFIG { 0 function_url 1 function_arn 2 creation_time 3 last_modified_time 4 cors 5 auth_type 6 invoke_mode }
+    FunctionVersionsByCapacityProviderListItem = FUNCTION_VERSIONS_BY_CAPACITY_PROVIDER_LIST_ITEM { 0 function_arn 1 state }
+    ImageConfig = IMAGE_CONFIG { 0 entry_point 1 command 2 working_directory }
+    ImageConfigError = IMAGE_CONFIG_ERROR { 0 error_code 1 message }
+    ImageConfigResponse = IMAGE_CONFIG_RESPONSE { 0 image_config 1 error }
+    InstanceRequirements = INSTANCE_REQUIREMENTS { 0 architectures 1 allowed_instance_types 2 excluded_instance_types }
+    InvocationCompletedDetails = INVOCATION_COMPLETED_DETAILS { 0 start_timestamp 1 end_timestamp 2 request_id 3 error }
+    InvokeResponseStreamUpdate = INVOKE_RESPONSE_STREAM_UPDATE { 0 payload }
+    InvokeWithResponseStreamCompleteEvent = INVOKE_WITH_RESPONSE_STREAM_COMPLETE_EVENT { 0 error_code 1 error_details 2 log_result }
+    InvokeWithResponseStreamResponseEvent = INVOKE_WITH_RESPONSE_STREAM_RESPONSE_EVENT { 0 payload_chunk 1 invoke_complete }
+    KafkaSchemaRegistryAccessConfig = KAFKA_SCHEMA_REGISTRY_ACCESS_CONFIG { 0 r#type 1 uri }
+    KafkaSchemaRegistryConfig = KAFKA_SCHEMA_REGISTRY_CONFIG { 0 schema_registry_uri 1 event_record_format 2 access_configs 3 schema_validation_configs }
+    KafkaSchemaValidationConfig = KAFKA_SCHEMA_VALIDATION_CONFIG { 0 attribute }
+    LambdaManagedInstancesCapacityProviderConfig = LAMBDA_MANAGED_INSTANCES_CAPACITY_PROVIDER_CONFIG { 0 capacity_provider_arn 1 per_execution_environment_max_concurrency 2 execution_environment_memory_gi_b_per_v_cpu }
+    Layer = LAYER { 0 arn 1 code_size 2 signing_profile_version_arn 3 signing_job_arn }
+    LayerVersionContentInput = LAYER_VERSION_CONTENT_INPUT { 0 s3_bucket 1 s3_key 2 s3_object_version 3 s3_object_storage_mode 4 zip_file }
+    LayerVersionContentOutput = LAYER_VERSION_CONTENT_OUTPUT { 0 location 1 code_sha256 2 code_size 3 signing_profile_version_arn 4 signing_job_arn 5 resolved_s3_object }
+    LayerVersionsListItem = LAYER_VERSIONS_LIST_ITEM { 0 layer_version_arn 1 version 2 description 3 created_date 4 compatible_architectures 5 compatible_runtimes 6 license_info }
+    LayersListItem = LAYERS_LIST_ITEM { 0 layer_name 1 layer_arn 2 latest_matching_version }
+    LoggingConfig = LOGGING_CONFIG { 0 log_format 1 application_log_level 2 system_log_level 3 log_group }
+    OnFailure = ON_FAILURE { 0 destination }
+    OnSuccess = ON_SUCCESS { 0 destination }
+    OperationUpdate = OPERATION_UPDATE { 0 id 1 parent_id 2 name 3 r#type 4 sub_type 5 action 6 payload 7 error 8 context_options 9 step_options 10 wait_options 11 callback_options 12 chained_invoke_options }
+    PauseDetails = PAUSE_DETAILS { 0 pause_request_timestamp 1 reason 2 execution_timeout_paused }
+    PropagateTags = PROPAGATE_TAGS { 0 mode 1 explicit_tags }
+    ProvisionedConcurrencyConfigListItem = PROVISIONED_CONCURRENCY_CONFIG_LIST_ITEM { 0 function_arn 1 requested_provisioned_concurrent_executions 2 available_provisioned_concurrent_executions 3 allocated_provisioned_concurrent_executions 4 status 5 status_reason 6 last_modified }
+    ProvisionedPollerConfig = PROVISIONED_POLLER_CONFIG { 0 minimum_pollers 1 maximum_pollers 2 poller_group_name }
+    ResolvedS3Object = RESOLVED_S3_OBJECT { 0 s3_bucket 1 s3_key 2 s3_object_version }
+    RetryDetails = RETRY_DETAILS { 0 current_attempt 1 next_attempt_delay_seconds }
+    RuntimeVersionConfig = RUNTIME_VERSION_CONFIG { 0 runtime_version_arn 1 error }
+    RuntimeVersionError = RUNTIME_VERSION_ERROR { 0 error_code 1 message }
+    S3FilesConfig = S3_FILES_CONFIG { 0 direct_s3_read }
+    ScalingConfig = SCALING_CONFIG { 0 maximum_concurrency }
+    SelfManagedEventSource = SELF_MANAGED_EVENT_SOURCE { 0 endpoints }
+    SelfManagedKafkaEventSourceConfig = SELF_MANAGED_KAFKA_EVENT_SOURCE_CONFIG { 0 consumer_group_id 1 schema_registry_config 2 consumption_mode }
+    SnapStart = SNAP_START { 0 apply_on }
+    SnapStartResponse = SNAP_START_RESPONSE { 0 apply_on 1 optimization_status }
+    SourceAccessConfiguration = SOURCE_ACCESS_CONFIGURATION { 0 r#type 1 uri }
+    StepDetails = STEP_DETAILS { 0 attempt 1 next_attempt_timestamp 2 result 3 error }
+    StepFailedDetails = STEP_FAILED_DETAILS { 0 error 1 retry_details }
+    StepOptions = STEP_OPTIONS { 0 next_attempt_delay_seconds }
+    StepStartedDetails = STEP_STARTED_DETAILS {  }
+    StepSucceededDetails = STEP_SUCCEEDED_DETAILS { 0 result 1 retry_details }
+    TagsError = TAGS_ERROR { 0 error_code 1 message }
+    TargetTrackingScalingPolicy = TARGET_TRACKING_SCALING_POLICY { 0 predefined_metric_type 1 target_value }
+    TenancyConfig = TENANCY_CONFIG { 0 tenant_isolation_mode }
+    TraceHeader = TRACE_HEADER { 0 x_amzn_trace_id }
+    TracingConfig = TRACING_CONFIG { 0 mode }
+    TracingConfigResponse = TRACING_CONFIG_RESPONSE { 0 mode }
+    VpcConfig = VPC_CONFIG { 0 subnet_ids 1 security_group_ids 2 ipv6_allowed_for_dual_stack }
+    VpcConfigResponse = VPC_CONFIG_RESPONSE { 0 subnet_ids 1 security_group_ids 2 vpc_id 3 ipv6_allowed_for_dual_stack }
+    WaitCancelledDetails = WAIT_CANCELLED_DETAILS { 0 error }
+    WaitDetails = WAIT_DETAILS { 0 scheduled_end_timestamp }
+    WaitOptions = WAIT_OPTIONS { 0 wait_seconds }
+    WaitStartedDetails = WAIT_STARTED_DETAILS { 0 duration 1 scheduled_end_timestamp }
+    WaitSucceededDetails = WAIT_SUCCEEDED_DETAILS { 0 duration }
 }
 
 static ADD_LAYER_VERSION_PERMISSION: OperationShape = OperationShape {

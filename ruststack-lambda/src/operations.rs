@@ -22,8 +22,11 @@ mod tags;
 mod update_function;
 mod versions;
 
-use ruststack_core::{operation::Operations, page};
-use serde::{Serialize, de::DeserializeOwned};
+use ruststack_core::{
+    operation::Operations,
+    page,
+    wire::field::{self, Field},
+};
 
 use crate::{
     Lambda, api,
@@ -118,9 +121,8 @@ pub(crate) fn operations() -> Operations<Lambda> {
 }
 
 /// The same members under the name of another structure: the model has one for each operation's answer.
-fn same<T: DeserializeOwned>(of: &impl Serialize) -> Result<T, LambdaError> {
-    let value = serde_json::to_value(of).and_then(serde_json::from_value);
-    value.map_err(|error| LambdaError::ServiceException { message: error.to_string() })
+fn same<T: Field + Default>(of: &dyn Field) -> Result<T, LambdaError> {
+    field::same(of).map_err(|error| LambdaError::ServiceException { message: error.to_string() })
 }
 
 /// The part of a list, sorted by its keys, that is asked for, and where it goes on.

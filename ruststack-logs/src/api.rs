@@ -9,7 +9,6 @@ use ruststack_core::{
     shape::{Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Pattern, Shape, Structure, Text},
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2014-03-28";
 pub const XML_NAMESPACE: &str = "";
@@ -1231,3549 +1230,2830 @@ impl Operation for UpdateScheduledQuery {
     type Output = UpdateScheduledQueryOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateKmsKeyInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "kmsKeyId")]
     pub kms_key_id: String,
-    #[serde(rename = "resourceIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub resource_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateKmsKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateSourceToS3TableIntegrationInput {
-    #[serde(rename = "integrationArn")]
     pub integration_arn: String,
-    #[serde(rename = "dataSource")]
     pub data_source: DataSource,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateSourceToS3TableIntegrationOutput {
-    #[serde(rename = "identifier", default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelExportTaskInput {
-    #[serde(rename = "taskId")]
     pub task_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelExportTaskOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelImportTaskInput {
-    #[serde(rename = "importId")]
     pub import_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelImportTaskOutput {
-    #[serde(rename = "importId", default, skip_serializing_if = "Option::is_none")]
     pub import_id: Option<String>,
-    #[serde(rename = "importStatistics", default, skip_serializing_if = "Option::is_none")]
     pub import_statistics: Option<ImportStatistics>,
-    #[serde(rename = "importStatus", default, skip_serializing_if = "Option::is_none")]
     pub import_status: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateDeliveryInput {
-    #[serde(rename = "deliverySourceName")]
     pub delivery_source_name: String,
-    #[serde(rename = "deliveryDestinationArn")]
     pub delivery_destination_arn: String,
-    #[serde(rename = "recordFields", default, skip_serializing_if = "Option::is_none")]
     pub record_fields: Option<Vec<String>>,
-    #[serde(rename = "fieldDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub field_delimiter: Option<String>,
-    #[serde(rename = "s3DeliveryConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub s3_delivery_configuration: Option<S3DeliveryConfiguration>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateDeliveryOutput {
-    #[serde(rename = "delivery", default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateExportTaskInput {
-    #[serde(rename = "taskName", default, skip_serializing_if = "Option::is_none")]
     pub task_name: Option<String>,
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "logStreamNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefix: Option<String>,
-    #[serde(rename = "from")]
     pub from: i64,
-    #[serde(rename = "to")]
     pub to: i64,
-    #[serde(rename = "destination")]
     pub destination: String,
-    #[serde(rename = "destinationPrefix", default, skip_serializing_if = "Option::is_none")]
     pub destination_prefix: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateExportTaskOutput {
-    #[serde(rename = "taskId", default, skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateImportTaskInput {
-    #[serde(rename = "importSourceArn")]
     pub import_source_arn: String,
-    #[serde(rename = "importRoleArn")]
     pub import_role_arn: String,
-    #[serde(rename = "importFilter", default, skip_serializing_if = "Option::is_none")]
     pub import_filter: Option<ImportFilter>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateImportTaskOutput {
-    #[serde(rename = "importId", default, skip_serializing_if = "Option::is_none")]
     pub import_id: Option<String>,
-    #[serde(rename = "importDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub import_destination_arn: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogAnomalyDetectorInput {
-    #[serde(rename = "logGroupArnList")]
     pub log_group_arn_list: Vec<String>,
-    #[serde(rename = "detectorName", default, skip_serializing_if = "Option::is_none")]
     pub detector_name: Option<String>,
-    #[serde(rename = "evaluationFrequency", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_frequency: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "anomalyVisibilityTime", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_visibility_time: Option<i64>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogAnomalyDetectorOutput {
-    #[serde(rename = "anomalyDetectorArn", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detector_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogGroupInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "deletionProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection_enabled: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogStreamInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "logStreamName")]
     pub log_stream_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLogStreamOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLookupTableInput {
-    #[serde(rename = "lookupTableName")]
     pub lookup_table_name: String,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "tableBody", default, skip_serializing_if = "Option::is_none")]
     pub table_body: Option<String>,
-    #[serde(rename = "queryId", default, skip_serializing_if = "Option::is_none")]
     pub query_id: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateLookupTableOutput {
-    #[serde(rename = "lookupTableArn", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_arn: Option<String>,
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateScheduledQueryInput {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "queryLanguage")]
     pub query_language: String,
-    #[serde(rename = "queryString")]
     pub query_string: String,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "scheduleExpression")]
     pub schedule_expression: String,
-    #[serde(rename = "timezone", default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    #[serde(rename = "startTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub start_time_offset: Option<i64>,
-    #[serde(rename = "endTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub end_time_offset: Option<i64>,
-    #[serde(rename = "destinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub destination_configuration: Option<DestinationConfiguration>,
-    #[serde(rename = "scheduleStartTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_start_time: Option<i64>,
-    #[serde(rename = "scheduleEndTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_end_time: Option<i64>,
-    #[serde(rename = "executionRoleArn")]
     pub execution_role_arn: String,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateScheduledQueryOutput {
-    #[serde(rename = "scheduledQueryArn", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_query_arn: Option<String>,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountPolicyInput {
-    #[serde(rename = "policyName")]
     pub policy_name: String,
-    #[serde(rename = "policyType")]
     pub policy_type: String,
-    #[serde(rename = "dryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteAccountPolicyOutput {
-    #[serde(rename = "dryRunResult", default, skip_serializing_if = "Option::is_none")]
     pub dry_run_result: Option<DryRunResult>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDataProtectionPolicyInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDataProtectionPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryInput {
-    #[serde(rename = "id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryDestinationInput {
-    #[serde(rename = "name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryDestinationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryDestinationPolicyInput {
-    #[serde(rename = "deliveryDestinationName")]
     pub delivery_destination_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliveryDestinationPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliverySourceInput {
-    #[serde(rename = "name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDeliverySourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDestinationInput {
-    #[serde(rename = "destinationName")]
     pub destination_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteDestinationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteIndexPolicyInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteIndexPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteIntegrationInput {
-    #[serde(rename = "integrationName")]
     pub integration_name: String,
-    #[serde(rename = "force", default, skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteIntegrationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogAnomalyDetectorInput {
-    #[serde(rename = "anomalyDetectorArn")]
     pub anomaly_detector_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogAnomalyDetectorOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogGroupInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogStreamInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "logStreamName")]
     pub log_stream_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLogStreamOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLookupTableInput {
-    #[serde(rename = "lookupTableArn")]
     pub lookup_table_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteLookupTableOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMetricFilterInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "filterName")]
     pub filter_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMetricFilterOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueryDefinitionInput {
-    #[serde(rename = "queryDefinitionId")]
     pub query_definition_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueryDefinitionOutput {
-    #[serde(rename = "success", default, skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyInput {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "resourceArn", default, skip_serializing_if = "Option::is_none")]
     pub resource_arn: Option<String>,
-    #[serde(rename = "expectedRevisionId", default, skip_serializing_if = "Option::is_none")]
     pub expected_revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteResourcePolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRetentionPolicyInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteRetentionPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteScheduledQueryInput {
-    #[serde(rename = "identifier")]
     pub identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteScheduledQueryOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSubscriptionFilterInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "filterName")]
     pub filter_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSubscriptionFilterOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSyslogConfigurationInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "vpcEndpointId", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSyslogConfigurationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTransformerInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTransformerOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeAccountPoliciesInput {
-    #[serde(rename = "policyType")]
     pub policy_type: String,
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "accountIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub account_identifiers: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeAccountPoliciesOutput {
-    #[serde(rename = "accountPolicies", default, skip_serializing_if = "Option::is_none")]
     pub account_policies: Option<Vec<AccountPolicy>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConfigurationTemplatesInput {
-    #[serde(rename = "service", default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    #[serde(rename = "logTypes", default, skip_serializing_if = "Option::is_none")]
     pub log_types: Option<Vec<String>>,
-    #[serde(rename = "resourceTypes", default, skip_serializing_if = "Option::is_none")]
     pub resource_types: Option<Vec<String>>,
-    #[serde(rename = "deliveryDestinationTypes", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_types: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeConfigurationTemplatesOutput {
-    #[serde(rename = "configurationTemplates", default, skip_serializing_if = "Option::is_none")]
     pub configuration_templates: Option<Vec<ConfigurationTemplate>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliveriesInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "deliverySourceNames", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source_names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliveriesOutput {
-    #[serde(rename = "deliveries", default, skip_serializing_if = "Option::is_none")]
     pub deliveries: Option<Vec<Delivery>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliveryDestinationsInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "names", default, skip_serializing_if = "Option::is_none")]
     pub names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliveryDestinationsOutput {
-    #[serde(rename = "deliveryDestinations", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destinations: Option<Vec<DeliveryDestination>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliverySourcesInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "resourceArns", default, skip_serializing_if = "Option::is_none")]
     pub resource_arns: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDeliverySourcesOutput {
-    #[serde(rename = "deliverySources", default, skip_serializing_if = "Option::is_none")]
     pub delivery_sources: Option<Vec<DeliverySource>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDestinationsInput {
-    #[serde(rename = "DestinationNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub destination_name_prefix: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeDestinationsOutput {
-    #[serde(rename = "destinations", default, skip_serializing_if = "Option::is_none")]
     pub destinations: Option<Vec<Destination>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeExportTasksInput {
-    #[serde(rename = "taskId", default, skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
-    #[serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")]
     pub status_code: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeExportTasksOutput {
-    #[serde(rename = "exportTasks", default, skip_serializing_if = "Option::is_none")]
     pub export_tasks: Option<Vec<ExportTask>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeFieldIndexesInput {
-    #[serde(rename = "logGroupIdentifiers")]
     pub log_group_identifiers: Vec<String>,
-    #[serde(rename = "indexCategories", default, skip_serializing_if = "Option::is_none")]
     pub index_categories: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeFieldIndexesOutput {
-    #[serde(rename = "fieldIndexes", default, skip_serializing_if = "Option::is_none")]
     pub field_indexes: Option<Vec<FieldIndex>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportTaskBatchesInput {
-    #[serde(rename = "importId")]
     pub import_id: String,
-    #[serde(rename = "batchImportStatus", default, skip_serializing_if = "Option::is_none")]
     pub batch_import_status: Option<Vec<String>>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportTaskBatchesOutput {
-    #[serde(rename = "importSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub import_source_arn: Option<String>,
-    #[serde(rename = "importId", default, skip_serializing_if = "Option::is_none")]
     pub import_id: Option<String>,
-    #[serde(rename = "importBatches", default, skip_serializing_if = "Option::is_none")]
     pub import_batches: Option<Vec<ImportBatch>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportTasksInput {
-    #[serde(rename = "importId", default, skip_serializing_if = "Option::is_none")]
     pub import_id: Option<String>,
-    #[serde(rename = "importStatus", default, skip_serializing_if = "Option::is_none")]
     pub import_status: Option<String>,
-    #[serde(rename = "importSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub import_source_arn: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeImportTasksOutput {
-    #[serde(rename = "imports", default, skip_serializing_if = "Option::is_none")]
     pub imports: Option<Vec<Import>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeIndexPoliciesInput {
-    #[serde(rename = "logGroupIdentifiers")]
     pub log_group_identifiers: Vec<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeIndexPoliciesOutput {
-    #[serde(rename = "indexPolicies", default, skip_serializing_if = "Option::is_none")]
     pub index_policies: Option<Vec<IndexPolicy>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLogGroupsInput {
-    #[serde(rename = "accountIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub account_identifiers: Option<Vec<String>>,
-    #[serde(rename = "logGroupNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name_prefix: Option<String>,
-    #[serde(rename = "logGroupNamePattern", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name_pattern: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "includeLinkedAccounts", default, skip_serializing_if = "Option::is_none")]
     pub include_linked_accounts: Option<bool>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLogGroupsOutput {
-    #[serde(rename = "logGroups", default, skip_serializing_if = "Option::is_none")]
     pub log_groups: Option<Vec<LogGroup>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLogStreamsInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "logStreamNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefix: Option<String>,
-    #[serde(rename = "orderBy", default, skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
-    #[serde(rename = "descending", default, skip_serializing_if = "Option::is_none")]
     pub descending: Option<bool>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLogStreamsOutput {
-    #[serde(rename = "logStreams", default, skip_serializing_if = "Option::is_none")]
     pub log_streams: Option<Vec<LogStream>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLookupTablesInput {
-    #[serde(rename = "lookupTableNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_name_prefix: Option<String>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeLookupTablesOutput {
-    #[serde(rename = "lookupTables", default, skip_serializing_if = "Option::is_none")]
     pub lookup_tables: Option<Vec<LookupTable>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeMetricFiltersInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "filterNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub filter_name_prefix: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "metricName", default, skip_serializing_if = "Option::is_none")]
     pub metric_name: Option<String>,
-    #[serde(rename = "metricNamespace", default, skip_serializing_if = "Option::is_none")]
     pub metric_namespace: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeMetricFiltersOutput {
-    #[serde(rename = "metricFilters", default, skip_serializing_if = "Option::is_none")]
     pub metric_filters: Option<Vec<MetricFilter>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeQueriesInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeQueriesOutput {
-    #[serde(rename = "queries", default, skip_serializing_if = "Option::is_none")]
     pub queries: Option<Vec<QueryInfo>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeQueryDefinitionsInput {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "queryDefinitionNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub query_definition_name_prefix: Option<String>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeQueryDefinitionsOutput {
-    #[serde(rename = "queryDefinitions", default, skip_serializing_if = "Option::is_none")]
     pub query_definitions: Option<Vec<QueryDefinition>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeResourcePoliciesInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "resourceArn", default, skip_serializing_if = "Option::is_none")]
     pub resource_arn: Option<String>,
-    #[serde(rename = "policyScope", default, skip_serializing_if = "Option::is_none")]
     pub policy_scope: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeResourcePoliciesOutput {
-    #[serde(rename = "resourcePolicies", default, skip_serializing_if = "Option::is_none")]
     pub resource_policies: Option<Vec<ResourcePolicy>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeSubscriptionFiltersInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "filterNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub filter_name_prefix: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeSubscriptionFiltersOutput {
-    #[serde(rename = "subscriptionFilters", default, skip_serializing_if = "Option::is_none")]
     pub subscription_filters: Option<Vec<SubscriptionFilter>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisassociateKmsKeyInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "resourceIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub resource_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisassociateKmsKeyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisassociateSourceFromS3TableIntegrationInput {
-    #[serde(rename = "identifier")]
     pub identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DisassociateSourceFromS3TableIntegrationOutput {
-    #[serde(rename = "identifier", default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterLogEventsInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "logStreamNames", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_names: Option<Vec<String>>,
-    #[serde(rename = "logStreamNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefix: Option<String>,
-    #[serde(rename = "startTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
-    #[serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<i64>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "startFromHead", default, skip_serializing_if = "Option::is_none")]
     pub start_from_head: Option<bool>,
-    #[serde(rename = "interleaved", default, skip_serializing_if = "Option::is_none")]
     pub interleaved: Option<bool>,
-    #[serde(rename = "unmask", default, skip_serializing_if = "Option::is_none")]
     pub unmask: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilterLogEventsOutput {
-    #[serde(rename = "events", default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<FilteredLogEvent>>,
-    #[serde(rename = "searchedLogStreams", default, skip_serializing_if = "Option::is_none")]
     pub searched_log_streams: Option<Vec<SearchedLogStream>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyOutput {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryInput {
-    #[serde(rename = "id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryOutput {
-    #[serde(rename = "delivery", default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryDestinationInput {
-    #[serde(rename = "name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryDestinationOutput {
-    #[serde(rename = "deliveryDestination", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination: Option<DeliveryDestination>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryDestinationPolicyInput {
-    #[serde(rename = "deliveryDestinationName")]
     pub delivery_destination_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliveryDestinationPolicyOutput {
-    #[serde(rename = "policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliverySourceInput {
-    #[serde(rename = "name")]
     pub name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDeliverySourceOutput {
-    #[serde(rename = "deliverySource", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source: Option<DeliverySource>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetIntegrationInput {
-    #[serde(rename = "integrationName")]
     pub integration_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetIntegrationOutput {
-    #[serde(rename = "integrationName", default, skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
-    #[serde(rename = "integrationType", default, skip_serializing_if = "Option::is_none")]
     pub integration_type: Option<String>,
-    #[serde(rename = "integrationStatus", default, skip_serializing_if = "Option::is_none")]
     pub integration_status: Option<String>,
-    #[serde(rename = "integrationDetails", default, skip_serializing_if = "Option::is_none")]
     pub integration_details: Option<IntegrationDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogAnomalyDetectorInput {
-    #[serde(rename = "anomalyDetectorArn")]
     pub anomaly_detector_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogAnomalyDetectorOutput {
-    #[serde(rename = "detectorName", default, skip_serializing_if = "Option::is_none")]
     pub detector_name: Option<String>,
-    #[serde(rename = "logGroupArnList", default, skip_serializing_if = "Option::is_none")]
     pub log_group_arn_list: Option<Vec<String>>,
-    #[serde(rename = "evaluationFrequency", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_frequency: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "anomalyDetectorStatus", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detector_status: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "creationTimeStamp", default, skip_serializing_if = "Option::is_none")]
     pub creation_time_stamp: Option<i64>,
-    #[serde(rename = "lastModifiedTimeStamp", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time_stamp: Option<i64>,
-    #[serde(rename = "anomalyVisibilityTime", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_visibility_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogEventsInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "logStreamName")]
     pub log_stream_name: String,
-    #[serde(rename = "startTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
-    #[serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<i64>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "startFromHead", default, skip_serializing_if = "Option::is_none")]
     pub start_from_head: Option<bool>,
-    #[serde(rename = "unmask", default, skip_serializing_if = "Option::is_none")]
     pub unmask: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogEventsOutput {
-    #[serde(rename = "events", default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<OutputLogEvent>>,
-    #[serde(rename = "nextForwardToken", default, skip_serializing_if = "Option::is_none")]
     pub next_forward_token: Option<String>,
-    #[serde(rename = "nextBackwardToken", default, skip_serializing_if = "Option::is_none")]
     pub next_backward_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogFieldsInput {
-    #[serde(rename = "dataSourceName")]
     pub data_source_name: String,
-    #[serde(rename = "dataSourceType")]
     pub data_source_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogFieldsOutput {
-    #[serde(rename = "logFields", default, skip_serializing_if = "Option::is_none")]
     pub log_fields: Option<Vec<LogFieldsListItem>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogGroupFieldsInput {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "time", default, skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogGroupFieldsOutput {
-    #[serde(rename = "logGroupFields", default, skip_serializing_if = "Option::is_none")]
     pub log_group_fields: Option<Vec<LogGroupField>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogObjectInput {
-    #[serde(rename = "unmask", default, skip_serializing_if = "Option::is_none")]
     pub unmask: Option<bool>,
-    #[serde(rename = "logObjectPointer")]
     pub log_object_pointer: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogObjectOutput {
-    #[serde(rename = "fieldStream", default, skip_serializing_if = "Option::is_none")]
     pub field_stream: Option<GetLogObjectResponseStream>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogRecordInput {
-    #[serde(rename = "logRecordPointer")]
     pub log_record_pointer: String,
-    #[serde(rename = "unmask", default, skip_serializing_if = "Option::is_none")]
     pub unmask: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogRecordOutput {
-    #[serde(rename = "logRecord", default, skip_serializing_if = "Option::is_none")]
     pub log_record: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLookupTableInput {
-    #[serde(rename = "lookupTableArn")]
     pub lookup_table_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLookupTableOutput {
-    #[serde(rename = "lookupTableArn", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_arn: Option<String>,
-    #[serde(rename = "lookupTableName", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_name: Option<String>,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "tableBody", default, skip_serializing_if = "Option::is_none")]
     pub table_body: Option<String>,
-    #[serde(rename = "sizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueryResultsInput {
-    #[serde(rename = "queryId")]
     pub query_id: String,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "maxItems", default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueryResultsOutput {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "results", default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<Vec<ResultField>>>,
-    #[serde(rename = "statistics", default, skip_serializing_if = "Option::is_none")]
     pub statistics: Option<QueryStatistics>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "encryptionKey", default, skip_serializing_if = "Option::is_none")]
     pub encryption_key: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetScheduledQueryInput {
-    #[serde(rename = "identifier")]
     pub identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetScheduledQueryOutput {
-    #[serde(rename = "scheduledQueryArn", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_query_arn: Option<String>,
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "queryString", default, skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "scheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "timezone", default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    #[serde(rename = "startTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub start_time_offset: Option<i64>,
-    #[serde(rename = "endTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub end_time_offset: Option<i64>,
-    #[serde(rename = "destinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub destination_configuration: Option<DestinationConfiguration>,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "scheduleType", default, skip_serializing_if = "Option::is_none")]
     pub schedule_type: Option<String>,
-    #[serde(rename = "lastTriggeredTime", default, skip_serializing_if = "Option::is_none")]
     pub last_triggered_time: Option<i64>,
-    #[serde(rename = "lastExecutionStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_execution_status: Option<String>,
-    #[serde(rename = "scheduleStartTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_start_time: Option<i64>,
-    #[serde(rename = "scheduleEndTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_end_time: Option<i64>,
-    #[serde(rename = "executionRoleArn", default, skip_serializing_if = "Option::is_none")]
     pub execution_role_arn: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetScheduledQueryHistoryInput {
-    #[serde(rename = "identifier")]
     pub identifier: String,
-    #[serde(rename = "startTime")]
     pub start_time: i64,
-    #[serde(rename = "endTime")]
     pub end_time: i64,
-    #[serde(rename = "executionStatuses", default, skip_serializing_if = "Option::is_none")]
     pub execution_statuses: Option<Vec<String>>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetScheduledQueryHistoryOutput {
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "scheduledQueryArn", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_query_arn: Option<String>,
-    #[serde(rename = "triggerHistory", default, skip_serializing_if = "Option::is_none")]
     pub trigger_history: Option<Vec<TriggerHistoryRecord>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetStorageTierPolicyInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetStorageTierPolicyOutput {
-    #[serde(rename = "storageTier", default, skip_serializing_if = "Option::is_none")]
     pub storage_tier: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTransformerInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTransformerOutput {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastModifiedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<i64>,
-    #[serde(rename = "transformerConfig", default, skip_serializing_if = "Option::is_none")]
     pub transformer_config: Option<Vec<Processor>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAggregateLogGroupSummariesInput {
-    #[serde(rename = "accountIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub account_identifiers: Option<Vec<String>>,
-    #[serde(rename = "includeLinkedAccounts", default, skip_serializing_if = "Option::is_none")]
     pub include_linked_accounts: Option<bool>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "logGroupNamePattern", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name_pattern: Option<String>,
-    #[serde(rename = "dataSources", default, skip_serializing_if = "Option::is_none")]
     pub data_sources: Option<Vec<DataSourceFilter>>,
-    #[serde(rename = "groupBy")]
     pub group_by: String,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAggregateLogGroupSummariesOutput {
-    #[serde(rename = "aggregateLogGroupSummaries", default, skip_serializing_if = "Option::is_none")]
     pub aggregate_log_group_summaries: Option<Vec<AggregateLogGroupSummary>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAnomaliesInput {
-    #[serde(rename = "anomalyDetectorArn", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detector_arn: Option<String>,
-    #[serde(rename = "suppressionState", default, skip_serializing_if = "Option::is_none")]
     pub suppression_state: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListAnomaliesOutput {
-    #[serde(rename = "anomalies", default, skip_serializing_if = "Option::is_none")]
     pub anomalies: Option<Vec<Anomaly>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListIntegrationsInput {
-    #[serde(rename = "integrationNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub integration_name_prefix: Option<String>,
-    #[serde(rename = "integrationType", default, skip_serializing_if = "Option::is_none")]
     pub integration_type: Option<String>,
-    #[serde(rename = "integrationStatus", default, skip_serializing_if = "Option::is_none")]
     pub integration_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListIntegrationsOutput {
-    #[serde(rename = "integrationSummaries", default, skip_serializing_if = "Option::is_none")]
     pub integration_summaries: Option<Vec<IntegrationSummary>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogAnomalyDetectorsInput {
-    #[serde(rename = "filterLogGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub filter_log_group_arn: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogAnomalyDetectorsOutput {
-    #[serde(rename = "anomalyDetectors", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detectors: Option<Vec<AnomalyDetector>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogGroupsInput {
-    #[serde(rename = "logGroupNamePattern", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name_pattern: Option<String>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "includeLinkedAccounts", default, skip_serializing_if = "Option::is_none")]
     pub include_linked_accounts: Option<bool>,
-    #[serde(rename = "accountIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub account_identifiers: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "dataSources", default, skip_serializing_if = "Option::is_none")]
     pub data_sources: Option<Vec<DataSourceFilter>>,
-    #[serde(rename = "fieldIndexNames", default, skip_serializing_if = "Option::is_none")]
     pub field_index_names: Option<Vec<String>>,
-    #[serde(rename = "logGroupTags", default, skip_serializing_if = "Option::is_none")]
     pub log_group_tags: Option<Vec<TagFilter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogGroupsOutput {
-    #[serde(rename = "logGroups", default, skip_serializing_if = "Option::is_none")]
     pub log_groups: Option<Vec<LogGroupSummary>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogGroupsForQueryInput {
-    #[serde(rename = "queryId")]
     pub query_id: String,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListLogGroupsForQueryOutput {
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListScheduledQueriesInput {
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "scheduleType", default, skip_serializing_if = "Option::is_none")]
     pub schedule_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListScheduledQueriesOutput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "scheduledQueries", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_queries: Option<Vec<ScheduledQuerySummary>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSourcesForS3TableIntegrationInput {
-    #[serde(rename = "integrationArn")]
     pub integration_arn: String,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSourcesForS3TableIntegrationOutput {
-    #[serde(rename = "sources", default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<S3TableIntegrationSource>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSyslogConfigurationsInput {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "vpcEndpointId", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_id: Option<String>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSyslogConfigurationsOutput {
-    #[serde(rename = "syslogConfigurations", default, skip_serializing_if = "Option::is_none")]
     pub syslog_configurations: Option<Vec<SyslogConfiguration>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "resourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsLogGroupInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsLogGroupOutput {
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutAccountPolicyInput {
-    #[serde(rename = "policyName")]
     pub policy_name: String,
-    #[serde(rename = "policyDocument")]
     pub policy_document: String,
-    #[serde(rename = "policyType")]
     pub policy_type: String,
-    #[serde(rename = "scope", default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    #[serde(rename = "selectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub selection_criteria: Option<String>,
-    #[serde(rename = "dryRun", default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutAccountPolicyOutput {
-    #[serde(rename = "accountPolicy", default, skip_serializing_if = "Option::is_none")]
     pub account_policy: Option<AccountPolicy>,
-    #[serde(rename = "dryRunResult", default, skip_serializing_if = "Option::is_none")]
     pub dry_run_result: Option<DryRunResult>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutBearerTokenAuthenticationInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "bearerTokenAuthenticationEnabled")]
     pub bearer_token_authentication_enabled: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutBearerTokenAuthenticationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "policyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyOutput {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliveryDestinationInput {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "outputFormat", default, skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
-    #[serde(rename = "deliveryDestinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_configuration: Option<DeliveryDestinationConfiguration>,
-    #[serde(rename = "deliveryDestinationType", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_type: Option<String>,
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliveryDestinationOutput {
-    #[serde(rename = "deliveryDestination", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination: Option<DeliveryDestination>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliveryDestinationPolicyInput {
-    #[serde(rename = "deliveryDestinationName")]
     pub delivery_destination_name: String,
-    #[serde(rename = "deliveryDestinationPolicy")]
     pub delivery_destination_policy: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliveryDestinationPolicyOutput {
-    #[serde(rename = "policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliverySourceInput {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "resourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "logType")]
     pub log_type: String,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "deliverySourceConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source_configuration: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDeliverySourceOutput {
-    #[serde(rename = "deliverySource", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source: Option<DeliverySource>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDestinationInput {
-    #[serde(rename = "destinationName")]
     pub destination_name: String,
-    #[serde(rename = "targetArn")]
     pub target_arn: String,
-    #[serde(rename = "roleArn")]
     pub role_arn: String,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDestinationOutput {
-    #[serde(rename = "destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDestinationPolicyInput {
-    #[serde(rename = "destinationName")]
     pub destination_name: String,
-    #[serde(rename = "accessPolicy")]
     pub access_policy: String,
-    #[serde(rename = "forceUpdate", default, skip_serializing_if = "Option::is_none")]
     pub force_update: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDestinationPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutIndexPolicyInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "policyDocument")]
     pub policy_document: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutIndexPolicyOutput {
-    #[serde(rename = "indexPolicy", default, skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutIntegrationInput {
-    #[serde(rename = "integrationName")]
     pub integration_name: String,
-    #[serde(rename = "resourceConfig")]
     pub resource_config: ResourceConfig,
-    #[serde(rename = "integrationType")]
     pub integration_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutIntegrationOutput {
-    #[serde(rename = "integrationName", default, skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
-    #[serde(rename = "integrationStatus", default, skip_serializing_if = "Option::is_none")]
     pub integration_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutLogEventsInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "logStreamName")]
     pub log_stream_name: String,
-    #[serde(rename = "logEvents")]
     pub log_events: Vec<InputLogEvent>,
-    #[serde(rename = "sequenceToken", default, skip_serializing_if = "Option::is_none")]
     pub sequence_token: Option<String>,
-    #[serde(rename = "entity", default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<Entity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutLogEventsOutput {
-    #[serde(rename = "nextSequenceToken", default, skip_serializing_if = "Option::is_none")]
     pub next_sequence_token: Option<String>,
-    #[serde(rename = "rejectedLogEventsInfo", default, skip_serializing_if = "Option::is_none")]
     pub rejected_log_events_info: Option<RejectedLogEventsInfo>,
-    #[serde(rename = "rejectedEntityInfo", default, skip_serializing_if = "Option::is_none")]
     pub rejected_entity_info: Option<RejectedEntityInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutLogGroupDeletionProtectionInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "deletionProtectionEnabled")]
     pub deletion_protection_enabled: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutLogGroupDeletionProtectionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutMetricFilterInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "filterName")]
     pub filter_name: String,
-    #[serde(rename = "filterPattern")]
     pub filter_pattern: String,
-    #[serde(rename = "metricTransformations")]
     pub metric_transformations: Vec<MetricTransformation>,
-    #[serde(rename = "applyOnTransformedLogs", default, skip_serializing_if = "Option::is_none")]
     pub apply_on_transformed_logs: Option<bool>,
-    #[serde(rename = "fieldSelectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub field_selection_criteria: Option<String>,
-    #[serde(rename = "emitSystemFieldDimensions", default, skip_serializing_if = "Option::is_none")]
     pub emit_system_field_dimensions: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutMetricFilterOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutQueryDefinitionInput {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "queryDefinitionId", default, skip_serializing_if = "Option::is_none")]
     pub query_definition_id: Option<String>,
-    #[serde(rename = "logGroupNames", default, skip_serializing_if = "Option::is_none")]
     pub log_group_names: Option<Vec<String>>,
-    #[serde(rename = "queryString")]
     pub query_string: String,
-    #[serde(rename = "clientToken", default, skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
-    #[serde(rename = "parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Vec<QueryParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutQueryDefinitionOutput {
-    #[serde(rename = "queryDefinitionId", default, skip_serializing_if = "Option::is_none")]
     pub query_definition_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyInput {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "resourceArn", default, skip_serializing_if = "Option::is_none")]
     pub resource_arn: Option<String>,
-    #[serde(rename = "expectedRevisionId", default, skip_serializing_if = "Option::is_none")]
     pub expected_revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutResourcePolicyOutput {
-    #[serde(rename = "resourcePolicy", default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<ResourcePolicy>,
-    #[serde(rename = "revisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRetentionPolicyInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "retentionInDays")]
     pub retention_in_days: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutRetentionPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutStorageTierPolicyInput {
-    #[serde(rename = "storageTier")]
     pub storage_tier: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutStorageTierPolicyOutput {
-    #[serde(rename = "storageTier", default, skip_serializing_if = "Option::is_none")]
     pub storage_tier: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutSubscriptionFilterInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "filterName")]
     pub filter_name: String,
-    #[serde(rename = "filterPattern")]
     pub filter_pattern: String,
-    #[serde(rename = "destinationArn")]
     pub destination_arn: String,
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "distribution", default, skip_serializing_if = "Option::is_none")]
     pub distribution: Option<String>,
-    #[serde(rename = "applyOnTransformedLogs", default, skip_serializing_if = "Option::is_none")]
     pub apply_on_transformed_logs: Option<bool>,
-    #[serde(rename = "fieldSelectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub field_selection_criteria: Option<String>,
-    #[serde(rename = "emitSystemFields", default, skip_serializing_if = "Option::is_none")]
     pub emit_system_fields: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutSubscriptionFilterOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutSyslogConfigurationInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "vpcEndpointId", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutSyslogConfigurationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTransformerInput {
-    #[serde(rename = "logGroupIdentifier")]
     pub log_group_identifier: String,
-    #[serde(rename = "transformerConfig")]
     pub transformer_config: Vec<Processor>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutTransformerOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartLiveTailInput {
-    #[serde(rename = "logGroupIdentifiers")]
     pub log_group_identifiers: Vec<String>,
-    #[serde(rename = "logStreamNames", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_names: Option<Vec<String>>,
-    #[serde(rename = "logStreamNamePrefixes", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefixes: Option<Vec<String>>,
-    #[serde(rename = "logEventFilterPattern", default, skip_serializing_if = "Option::is_none")]
     pub log_event_filter_pattern: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartLiveTailOutput {
-    #[serde(rename = "responseStream", default, skip_serializing_if = "Option::is_none")]
     pub response_stream: Option<StartLiveTailResponseStream>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartQueryInput {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupNames", default, skip_serializing_if = "Option::is_none")]
     pub log_group_names: Option<Vec<String>>,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "startTime")]
     pub start_time: i64,
-    #[serde(rename = "endTime")]
     pub end_time: i64,
-    #[serde(rename = "queryString")]
     pub query_string: String,
-    #[serde(rename = "limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartQueryOutput {
-    #[serde(rename = "queryId", default, skip_serializing_if = "Option::is_none")]
     pub query_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StopQueryInput {
-    #[serde(rename = "queryId")]
     pub query_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StopQueryOutput {
-    #[serde(rename = "success", default, skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagLogGroupInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagLogGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "resourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestMetricFilterInput {
-    #[serde(rename = "filterPattern")]
     pub filter_pattern: String,
-    #[serde(rename = "logEventMessages")]
     pub log_event_messages: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestMetricFilterOutput {
-    #[serde(rename = "matches", default, skip_serializing_if = "Option::is_none")]
     pub matches: Option<Vec<MetricFilterMatchRecord>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestTransformerInput {
-    #[serde(rename = "transformerConfig")]
     pub transformer_config: Vec<Processor>,
-    #[serde(rename = "logEventMessages")]
     pub log_event_messages: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TestTransformerOutput {
-    #[serde(rename = "transformedLogs", default, skip_serializing_if = "Option::is_none")]
     pub transformed_logs: Option<Vec<TransformedLogRecord>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagLogGroupInput {
-    #[serde(rename = "logGroupName")]
     pub log_group_name: String,
-    #[serde(rename = "tags")]
     pub tags: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagLogGroupOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "resourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "tagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAnomalyInput {
-    #[serde(rename = "anomalyId", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_id: Option<String>,
-    #[serde(rename = "patternId", default, skip_serializing_if = "Option::is_none")]
     pub pattern_id: Option<String>,
-    #[serde(rename = "anomalyDetectorArn")]
     pub anomaly_detector_arn: String,
-    #[serde(rename = "suppressionType", default, skip_serializing_if = "Option::is_none")]
     pub suppression_type: Option<String>,
-    #[serde(rename = "suppressionPeriod", default, skip_serializing_if = "Option::is_none")]
     pub suppression_period: Option<SuppressionPeriod>,
-    #[serde(rename = "baseline", default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateAnomalyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateDeliveryConfigurationInput {
-    #[serde(rename = "id")]
     pub id: String,
-    #[serde(rename = "recordFields", default, skip_serializing_if = "Option::is_none")]
     pub record_fields: Option<Vec<String>>,
-    #[serde(rename = "fieldDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub field_delimiter: Option<String>,
-    #[serde(rename = "s3DeliveryConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub s3_delivery_configuration: Option<S3DeliveryConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateDeliveryConfigurationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLogAnomalyDetectorInput {
-    #[serde(rename = "anomalyDetectorArn")]
     pub anomaly_detector_arn: String,
-    #[serde(rename = "evaluationFrequency", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_frequency: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "anomalyVisibilityTime", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_visibility_time: Option<i64>,
-    #[serde(rename = "enabled")]
     pub enabled: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLogAnomalyDetectorOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLookupTableInput {
-    #[serde(rename = "lookupTableArn")]
     pub lookup_table_arn: String,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "tableBody", default, skip_serializing_if = "Option::is_none")]
     pub table_body: Option<String>,
-    #[serde(rename = "queryId", default, skip_serializing_if = "Option::is_none")]
     pub query_id: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateLookupTableOutput {
-    #[serde(rename = "lookupTableArn", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_arn: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateScheduledQueryInput {
-    #[serde(rename = "identifier")]
     pub identifier: String,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "queryLanguage")]
     pub query_language: String,
-    #[serde(rename = "queryString")]
     pub query_string: String,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "scheduleExpression")]
     pub schedule_expression: String,
-    #[serde(rename = "timezone", default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    #[serde(rename = "startTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub start_time_offset: Option<i64>,
-    #[serde(rename = "endTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub end_time_offset: Option<i64>,
-    #[serde(rename = "destinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub destination_configuration: Option<DestinationConfiguration>,
-    #[serde(rename = "scheduleStartTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_start_time: Option<i64>,
-    #[serde(rename = "scheduleEndTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_end_time: Option<i64>,
-    #[serde(rename = "executionRoleArn")]
     pub execution_role_arn: String,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateScheduledQueryOutput {
-    #[serde(rename = "scheduledQueryArn", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_query_arn: Option<String>,
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "queryString", default, skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "scheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "timezone", default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    #[serde(rename = "startTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub start_time_offset: Option<i64>,
-    #[serde(rename = "endTimeOffset", default, skip_serializing_if = "Option::is_none")]
     pub end_time_offset: Option<i64>,
-    #[serde(rename = "destinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub destination_configuration: Option<DestinationConfiguration>,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "scheduleType", default, skip_serializing_if = "Option::is_none")]
     pub schedule_type: Option<String>,
-    #[serde(rename = "lastTriggeredTime", default, skip_serializing_if = "Option::is_none")]
     pub last_triggered_time: Option<i64>,
-    #[serde(rename = "lastExecutionStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_execution_status: Option<String>,
-    #[serde(rename = "scheduleStartTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_start_time: Option<i64>,
-    #[serde(rename = "scheduleEndTime", default, skip_serializing_if = "Option::is_none")]
     pub schedule_end_time: Option<i64>,
-    #[serde(rename = "executionRoleArn", default, skip_serializing_if = "Option::is_none")]
     pub execution_role_arn: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountPolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
-    #[serde(rename = "policyType", default, skip_serializing_if = "Option::is_none")]
     pub policy_type: Option<String>,
-    #[serde(rename = "scope", default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    #[serde(rename = "selectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub selection_criteria: Option<String>,
-    #[serde(rename = "accountId", default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddKeyEntry {
-    #[serde(rename = "key")]
     pub key: String,
-    #[serde(rename = "value")]
     pub value: String,
-    #[serde(rename = "overwriteIfExists", default, skip_serializing_if = "Option::is_none")]
     pub overwrite_if_exists: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddKeys {
-    #[serde(rename = "entries")]
     pub entries: Vec<AddKeyEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AggregateLogGroupSummary {
-    #[serde(rename = "logGroupCount", default, skip_serializing_if = "Option::is_none")]
     pub log_group_count: Option<i32>,
-    #[serde(rename = "groupingIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub grouping_identifiers: Option<Vec<GroupingIdentifier>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Anomaly {
-    #[serde(rename = "anomalyId")]
     pub anomaly_id: String,
-    #[serde(rename = "patternId")]
     pub pattern_id: String,
-    #[serde(rename = "anomalyDetectorArn")]
     pub anomaly_detector_arn: String,
-    #[serde(rename = "patternString")]
     pub pattern_string: String,
-    #[serde(rename = "patternRegex", default, skip_serializing_if = "Option::is_none")]
     pub pattern_regex: Option<String>,
-    #[serde(rename = "priority", default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
-    #[serde(rename = "firstSeen")]
     pub first_seen: i64,
-    #[serde(rename = "lastSeen")]
     pub last_seen: i64,
-    #[serde(rename = "description")]
     pub description: String,
-    #[serde(rename = "active")]
     pub active: bool,
-    #[serde(rename = "state")]
     pub state: String,
-    #[serde(rename = "histogram")]
     pub histogram: BTreeMap<String, i64>,
-    #[serde(rename = "logSamples")]
     pub log_samples: Vec<LogEvent>,
-    #[serde(rename = "patternTokens")]
     pub pattern_tokens: Vec<PatternToken>,
-    #[serde(rename = "logGroupArnList")]
     pub log_group_arn_list: Vec<String>,
-    #[serde(rename = "suppressed", default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<bool>,
-    #[serde(rename = "suppressedDate", default, skip_serializing_if = "Option::is_none")]
     pub suppressed_date: Option<i64>,
-    #[serde(rename = "suppressedUntil", default, skip_serializing_if = "Option::is_none")]
     pub suppressed_until: Option<i64>,
-    #[serde(rename = "isPatternLevelSuppression", default, skip_serializing_if = "Option::is_none")]
     pub is_pattern_level_suppression: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnomalyDetector {
-    #[serde(rename = "anomalyDetectorArn", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detector_arn: Option<String>,
-    #[serde(rename = "detectorName", default, skip_serializing_if = "Option::is_none")]
     pub detector_name: Option<String>,
-    #[serde(rename = "logGroupArnList", default, skip_serializing_if = "Option::is_none")]
     pub log_group_arn_list: Option<Vec<String>>,
-    #[serde(rename = "evaluationFrequency", default, skip_serializing_if = "Option::is_none")]
     pub evaluation_frequency: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "anomalyDetectorStatus", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_detector_status: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "creationTimeStamp", default, skip_serializing_if = "Option::is_none")]
     pub creation_time_stamp: Option<i64>,
-    #[serde(rename = "lastModifiedTimeStamp", default, skip_serializing_if = "Option::is_none")]
     pub last_modified_time_stamp: Option<i64>,
-    #[serde(rename = "anomalyVisibilityTime", default, skip_serializing_if = "Option::is_none")]
     pub anomaly_visibility_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CSV {
-    #[serde(rename = "quoteCharacter", default, skip_serializing_if = "Option::is_none")]
     pub quote_character: Option<String>,
-    #[serde(rename = "delimiter", default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
-    #[serde(rename = "columns", default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<String>>,
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigurationTemplate {
-    #[serde(rename = "service", default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    #[serde(rename = "logType", default, skip_serializing_if = "Option::is_none")]
     pub log_type: Option<String>,
-    #[serde(rename = "resourceType", default, skip_serializing_if = "Option::is_none")]
     pub resource_type: Option<String>,
-    #[serde(rename = "deliveryDestinationType", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_type: Option<String>,
-    #[serde(rename = "defaultDeliveryConfigValues", default, skip_serializing_if = "Option::is_none")]
     pub default_delivery_config_values: Option<ConfigurationTemplateDeliveryConfigValues>,
-    #[serde(rename = "allowedFields", default, skip_serializing_if = "Option::is_none")]
     pub allowed_fields: Option<Vec<RecordField>>,
-    #[serde(rename = "allowedOutputFormats", default, skip_serializing_if = "Option::is_none")]
     pub allowed_output_formats: Option<Vec<String>>,
-    #[serde(
-        rename = "allowedActionForAllowVendedLogsDeliveryForResource",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
     pub allowed_action_for_allow_vended_logs_delivery_for_resource: Option<String>,
-    #[serde(rename = "allowedFieldDelimiters", default, skip_serializing_if = "Option::is_none")]
     pub allowed_field_delimiters: Option<Vec<String>>,
-    #[serde(rename = "allowedSuffixPathFields", default, skip_serializing_if = "Option::is_none")]
     pub allowed_suffix_path_fields: Option<Vec<String>>,
-    #[serde(rename = "deliverySourceConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source_configuration: Option<Vec<DeliverySourceConfigurationSchema>>,
-    #[serde(rename = "s3TablesIntegration", default, skip_serializing_if = "Option::is_none")]
     pub s3_tables_integration: Option<S3TablesIntegration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigurationTemplateDeliveryConfigValues {
-    #[serde(rename = "recordFields", default, skip_serializing_if = "Option::is_none")]
     pub record_fields: Option<Vec<String>>,
-    #[serde(rename = "fieldDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub field_delimiter: Option<String>,
-    #[serde(rename = "s3DeliveryConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub s3_delivery_configuration: Option<S3DeliveryConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CopyValue {
-    #[serde(rename = "entries")]
     pub entries: Vec<CopyValueEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CopyValueEntry {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "target")]
     pub target: String,
-    #[serde(rename = "overwriteIfExists", default, skip_serializing_if = "Option::is_none")]
     pub overwrite_if_exists: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataSource {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataSourceFilter {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DateTimeConverter {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "target")]
     pub target: String,
-    #[serde(rename = "targetFormat", default, skip_serializing_if = "Option::is_none")]
     pub target_format: Option<String>,
-    #[serde(rename = "matchPatterns")]
     pub match_patterns: Vec<String>,
-    #[serde(rename = "sourceTimezone", default, skip_serializing_if = "Option::is_none")]
     pub source_timezone: Option<String>,
-    #[serde(rename = "targetTimezone", default, skip_serializing_if = "Option::is_none")]
     pub target_timezone: Option<String>,
-    #[serde(rename = "locale", default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteKeys {
-    #[serde(rename = "withKeys")]
     pub with_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delivery {
-    #[serde(rename = "id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "deliverySourceName", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source_name: Option<String>,
-    #[serde(rename = "deliveryDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_arn: Option<String>,
-    #[serde(rename = "deliveryDestinationType", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_type: Option<String>,
-    #[serde(rename = "recordFields", default, skip_serializing_if = "Option::is_none")]
     pub record_fields: Option<Vec<String>>,
-    #[serde(rename = "fieldDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub field_delimiter: Option<String>,
-    #[serde(rename = "s3DeliveryConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub s3_delivery_configuration: Option<S3DeliveryConfiguration>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliveryDestination {
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "deliveryDestinationType", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_type: Option<String>,
-    #[serde(rename = "outputFormat", default, skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
-    #[serde(rename = "deliveryDestinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_configuration: Option<DeliveryDestinationConfiguration>,
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliveryDestinationConfiguration {
-    #[serde(rename = "destinationResourceArn")]
     pub destination_resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliverySource {
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "resourceArns", default, skip_serializing_if = "Option::is_none")]
     pub resource_arns: Option<Vec<String>>,
-    #[serde(rename = "service", default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    #[serde(rename = "logType", default, skip_serializing_if = "Option::is_none")]
     pub log_type: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
-    #[serde(rename = "deliverySourceConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub delivery_source_configuration: Option<BTreeMap<String, String>>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "statusReason", default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeliverySourceConfigurationSchema {
-    #[serde(rename = "keyName")]
     pub key_name: String,
-    #[serde(rename = "valueType")]
     pub value_type: String,
-    #[serde(rename = "defaultValue")]
     pub default_value: String,
-    #[serde(rename = "supportedValues", default, skip_serializing_if = "Option::is_none")]
     pub supported_values: Option<Vec<String>>,
-    #[serde(rename = "minValue", default, skip_serializing_if = "Option::is_none")]
     pub min_value: Option<f64>,
-    #[serde(rename = "maxValue", default, skip_serializing_if = "Option::is_none")]
     pub max_value: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Destination {
-    #[serde(rename = "destinationName", default, skip_serializing_if = "Option::is_none")]
     pub destination_name: Option<String>,
-    #[serde(rename = "targetArn", default, skip_serializing_if = "Option::is_none")]
     pub target_arn: Option<String>,
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "accessPolicy", default, skip_serializing_if = "Option::is_none")]
     pub access_policy: Option<String>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DestinationConfiguration {
-    #[serde(rename = "s3Configuration", default, skip_serializing_if = "Option::is_none")]
     pub s3_configuration: Option<S3Configuration>,
-    #[serde(rename = "lookupTableConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_configuration: Option<LookupTableConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DryRunResult {
-    #[serde(rename = "totalMatchedLogGroups", default, skip_serializing_if = "Option::is_none")]
     pub total_matched_log_groups: Option<i32>,
-    #[serde(rename = "increasedRetentionLogGroupCount", default, skip_serializing_if = "Option::is_none")]
     pub increased_retention_log_group_count: Option<i32>,
-    #[serde(rename = "decreasedRetentionLogGroupCount", default, skip_serializing_if = "Option::is_none")]
     pub decreased_retention_log_group_count: Option<i32>,
-    #[serde(rename = "unchangedRetentionLogGroupCount", default, skip_serializing_if = "Option::is_none")]
     pub unchanged_retention_log_group_count: Option<i32>,
-    #[serde(rename = "failedAnalysisCount", default, skip_serializing_if = "Option::is_none")]
     pub failed_analysis_count: Option<i32>,
-    #[serde(rename = "topLogGroupsImpacted", default, skip_serializing_if = "Option::is_none")]
     pub top_log_groups_impacted: Option<Vec<LogGroupImpact>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entity {
-    #[serde(rename = "keyAttributes", default, skip_serializing_if = "Option::is_none")]
     pub key_attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportTask {
-    #[serde(rename = "taskId", default, skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
-    #[serde(rename = "taskName", default, skip_serializing_if = "Option::is_none")]
     pub task_name: Option<String>,
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "from", default, skip_serializing_if = "Option::is_none")]
     pub from: Option<i64>,
-    #[serde(rename = "to", default, skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
-    #[serde(rename = "destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
-    #[serde(rename = "destinationPrefix", default, skip_serializing_if = "Option::is_none")]
     pub destination_prefix: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ExportTaskStatus>,
-    #[serde(rename = "executionInfo", default, skip_serializing_if = "Option::is_none")]
     pub execution_info: Option<ExportTaskExecutionInfo>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportTaskExecutionInfo {
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "completionTime", default, skip_serializing_if = "Option::is_none")]
     pub completion_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportTaskStatus {
-    #[serde(rename = "code", default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    #[serde(rename = "message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldIndex {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "fieldIndexName", default, skip_serializing_if = "Option::is_none")]
     pub field_index_name: Option<String>,
-    #[serde(rename = "lastScanTime", default, skip_serializing_if = "Option::is_none")]
     pub last_scan_time: Option<i64>,
-    #[serde(rename = "firstEventTime", default, skip_serializing_if = "Option::is_none")]
     pub first_event_time: Option<i64>,
-    #[serde(rename = "lastEventTime", default, skip_serializing_if = "Option::is_none")]
     pub last_event_time: Option<i64>,
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "indexCategory", default, skip_serializing_if = "Option::is_none")]
     pub index_category: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldsData {
-    #[serde(rename = "data", default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FilteredLogEvent {
-    #[serde(rename = "logStreamName", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name: Option<String>,
-    #[serde(rename = "timestamp", default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    #[serde(rename = "message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "ingestionTime", default, skip_serializing_if = "Option::is_none")]
     pub ingestion_time: Option<i64>,
-    #[serde(rename = "eventId", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetLogObjectResponseStream {
-    #[serde(rename = "fields", default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<FieldsData>,
-    #[serde(rename = "InternalStreamingException", default, skip_serializing_if = "Option::is_none")]
     pub internal_streaming_exception: Option<InternalStreamingException>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grok {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "match")]
     pub r#match: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupingIdentifier {
-    #[serde(rename = "key", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    #[serde(rename = "value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Import {
-    #[serde(rename = "importId", default, skip_serializing_if = "Option::is_none")]
     pub import_id: Option<String>,
-    #[serde(rename = "importSourceArn", default, skip_serializing_if = "Option::is_none")]
     pub import_source_arn: Option<String>,
-    #[serde(rename = "importStatus", default, skip_serializing_if = "Option::is_none")]
     pub import_status: Option<String>,
-    #[serde(rename = "importDestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub import_destination_arn: Option<String>,
-    #[serde(rename = "importStatistics", default, skip_serializing_if = "Option::is_none")]
     pub import_statistics: Option<ImportStatistics>,
-    #[serde(rename = "importFilter", default, skip_serializing_if = "Option::is_none")]
     pub import_filter: Option<ImportFilter>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
-    #[serde(rename = "errorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportBatch {
-    #[serde(rename = "batchId")]
     pub batch_id: String,
-    #[serde(rename = "status")]
     pub status: String,
-    #[serde(rename = "errorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportFilter {
-    #[serde(rename = "startEventTime", default, skip_serializing_if = "Option::is_none")]
     pub start_event_time: Option<i64>,
-    #[serde(rename = "endEventTime", default, skip_serializing_if = "Option::is_none")]
     pub end_event_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportStatistics {
-    #[serde(rename = "bytesImported", default, skip_serializing_if = "Option::is_none")]
     pub bytes_imported: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IndexPolicy {
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "lastUpdateTime", default, skip_serializing_if = "Option::is_none")]
     pub last_update_time: Option<i64>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputLogEvent {
-    #[serde(rename = "timestamp")]
     pub timestamp: i64,
-    #[serde(rename = "message")]
     pub message: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrationDetails {
-    #[serde(rename = "openSearchIntegrationDetails", default, skip_serializing_if = "Option::is_none")]
     pub open_search_integration_details: Option<OpenSearchIntegrationDetails>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntegrationSummary {
-    #[serde(rename = "integrationName", default, skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
-    #[serde(rename = "integrationType", default, skip_serializing_if = "Option::is_none")]
     pub integration_type: Option<String>,
-    #[serde(rename = "integrationStatus", default, skip_serializing_if = "Option::is_none")]
     pub integration_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InternalStreamingException {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListToMap {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "key")]
     pub key: String,
-    #[serde(rename = "valueKey", default, skip_serializing_if = "Option::is_none")]
     pub value_key: Option<String>,
-    #[serde(rename = "target", default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    #[serde(rename = "flatten", default, skip_serializing_if = "Option::is_none")]
     pub flatten: Option<bool>,
-    #[serde(rename = "flattenedElement", default, skip_serializing_if = "Option::is_none")]
     pub flattened_element: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveTailSessionLogEvent {
-    #[serde(rename = "logStreamName", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "timestamp", default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    #[serde(rename = "ingestionTime", default, skip_serializing_if = "Option::is_none")]
     pub ingestion_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveTailSessionMetadata {
-    #[serde(rename = "sampled", default, skip_serializing_if = "Option::is_none")]
     pub sampled: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveTailSessionStart {
-    #[serde(rename = "requestId", default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    #[serde(rename = "sessionId", default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
-    #[serde(rename = "logGroupIdentifiers", default, skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
-    #[serde(rename = "logStreamNames", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_names: Option<Vec<String>>,
-    #[serde(rename = "logStreamNamePrefixes", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefixes: Option<Vec<String>>,
-    #[serde(rename = "logEventFilterPattern", default, skip_serializing_if = "Option::is_none")]
     pub log_event_filter_pattern: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveTailSessionUpdate {
-    #[serde(rename = "sessionMetadata", default, skip_serializing_if = "Option::is_none")]
     pub session_metadata: Option<LiveTailSessionMetadata>,
-    #[serde(rename = "sessionResults", default, skip_serializing_if = "Option::is_none")]
     pub session_results: Option<Vec<LiveTailSessionLogEvent>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogEvent {
-    #[serde(rename = "timestamp", default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    #[serde(rename = "message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogFieldType {
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "fields", default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<LogFieldsListItem>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogFieldsListItem {
-    #[serde(rename = "logFieldName", default, skip_serializing_if = "Option::is_none")]
     pub log_field_name: Option<String>,
-    #[serde(rename = "logFieldType", default, skip_serializing_if = "Option::is_none")]
     pub log_field_type: Option<LogFieldType>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogGroup {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "retentionInDays", default, skip_serializing_if = "Option::is_none")]
     pub retention_in_days: Option<i32>,
-    #[serde(rename = "metricFilterCount", default, skip_serializing_if = "Option::is_none")]
     pub metric_filter_count: Option<i32>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "storedBytes", default, skip_serializing_if = "Option::is_none")]
     pub stored_bytes: Option<i64>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "dataProtectionStatus", default, skip_serializing_if = "Option::is_none")]
     pub data_protection_status: Option<String>,
-    #[serde(rename = "inheritedProperties", default, skip_serializing_if = "Option::is_none")]
     pub inherited_properties: Option<Vec<String>>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "logGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub log_group_arn: Option<String>,
-    #[serde(rename = "deletionProtectionEnabled", default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection_enabled: Option<bool>,
-    #[serde(rename = "bearerTokenAuthenticationEnabled", default, skip_serializing_if = "Option::is_none")]
     pub bearer_token_authentication_enabled: Option<bool>,
-    #[serde(rename = "retentionPolicyName", default, skip_serializing_if = "Option::is_none")]
     pub retention_policy_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogGroupField {
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "percent", default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogGroupImpact {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "currentRetention", default, skip_serializing_if = "Option::is_none")]
     pub current_retention: Option<String>,
-    #[serde(rename = "proposedRetention", default, skip_serializing_if = "Option::is_none")]
     pub proposed_retention: Option<String>,
-    #[serde(rename = "storedBytes", default, skip_serializing_if = "Option::is_none")]
     pub stored_bytes: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogGroupSummary {
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub log_group_arn: Option<String>,
-    #[serde(rename = "logGroupClass", default, skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogStream {
-    #[serde(rename = "logStreamName", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name: Option<String>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "firstEventTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub first_event_timestamp: Option<i64>,
-    #[serde(rename = "lastEventTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub last_event_timestamp: Option<i64>,
-    #[serde(rename = "lastIngestionTime", default, skip_serializing_if = "Option::is_none")]
     pub last_ingestion_time: Option<i64>,
-    #[serde(rename = "uploadSequenceToken", default, skip_serializing_if = "Option::is_none")]
     pub upload_sequence_token: Option<String>,
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    #[serde(rename = "storedBytes", default, skip_serializing_if = "Option::is_none")]
     pub stored_bytes: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LookupTable {
-    #[serde(rename = "lookupTableArn", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_arn: Option<String>,
-    #[serde(rename = "lookupTableName", default, skip_serializing_if = "Option::is_none")]
     pub lookup_table_name: Option<String>,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "tableFields", default, skip_serializing_if = "Option::is_none")]
     pub table_fields: Option<Vec<String>>,
-    #[serde(rename = "recordsCount", default, skip_serializing_if = "Option::is_none")]
     pub records_count: Option<i64>,
-    #[serde(rename = "sizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LookupTableConfiguration {
-    #[serde(rename = "tableName")]
     pub table_name: String,
-    #[serde(rename = "roleArn")]
     pub role_arn: String,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LowerCaseString {
-    #[serde(rename = "withKeys")]
     pub with_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricFilter {
-    #[serde(rename = "filterName", default, skip_serializing_if = "Option::is_none")]
     pub filter_name: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "metricTransformations", default, skip_serializing_if = "Option::is_none")]
     pub metric_transformations: Option<Vec<MetricTransformation>>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "applyOnTransformedLogs", default, skip_serializing_if = "Option::is_none")]
     pub apply_on_transformed_logs: Option<bool>,
-    #[serde(rename = "fieldSelectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub field_selection_criteria: Option<String>,
-    #[serde(rename = "emitSystemFieldDimensions", default, skip_serializing_if = "Option::is_none")]
     pub emit_system_field_dimensions: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricFilterMatchRecord {
-    #[serde(rename = "eventNumber", default, skip_serializing_if = "Option::is_none")]
     pub event_number: Option<i64>,
-    #[serde(rename = "eventMessage", default, skip_serializing_if = "Option::is_none")]
     pub event_message: Option<String>,
-    #[serde(rename = "extractedValues", default, skip_serializing_if = "Option::is_none")]
     pub extracted_values: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricTransformation {
-    #[serde(rename = "metricName")]
     pub metric_name: String,
-    #[serde(rename = "metricNamespace")]
     pub metric_namespace: String,
-    #[serde(rename = "metricValue")]
     pub metric_value: String,
-    #[serde(rename = "defaultValue", default, skip_serializing_if = "Option::is_none")]
     pub default_value: Option<f64>,
-    #[serde(rename = "dimensions", default, skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<BTreeMap<String, String>>,
-    #[serde(rename = "unit", default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MoveKeyEntry {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "target")]
     pub target: String,
-    #[serde(rename = "overwriteIfExists", default, skip_serializing_if = "Option::is_none")]
     pub overwrite_if_exists: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MoveKeys {
-    #[serde(rename = "entries")]
     pub entries: Vec<MoveKeyEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchApplication {
-    #[serde(rename = "applicationEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub application_endpoint: Option<String>,
-    #[serde(rename = "applicationArn", default, skip_serializing_if = "Option::is_none")]
     pub application_arn: Option<String>,
-    #[serde(rename = "applicationId", default, skip_serializing_if = "Option::is_none")]
     pub application_id: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchCollection {
-    #[serde(rename = "collectionEndpoint", default, skip_serializing_if = "Option::is_none")]
     pub collection_endpoint: Option<String>,
-    #[serde(rename = "collectionArn", default, skip_serializing_if = "Option::is_none")]
     pub collection_arn: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchDataAccessPolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchDataSource {
-    #[serde(rename = "dataSourceName", default, skip_serializing_if = "Option::is_none")]
     pub data_source_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchEncryptionPolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchIntegrationDetails {
-    #[serde(rename = "dataSource", default, skip_serializing_if = "Option::is_none")]
     pub data_source: Option<OpenSearchDataSource>,
-    #[serde(rename = "application", default, skip_serializing_if = "Option::is_none")]
     pub application: Option<OpenSearchApplication>,
-    #[serde(rename = "collection", default, skip_serializing_if = "Option::is_none")]
     pub collection: Option<OpenSearchCollection>,
-    #[serde(rename = "workspace", default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<OpenSearchWorkspace>,
-    #[serde(rename = "encryptionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub encryption_policy: Option<OpenSearchEncryptionPolicy>,
-    #[serde(rename = "networkPolicy", default, skip_serializing_if = "Option::is_none")]
     pub network_policy: Option<OpenSearchNetworkPolicy>,
-    #[serde(rename = "accessPolicy", default, skip_serializing_if = "Option::is_none")]
     pub access_policy: Option<OpenSearchDataAccessPolicy>,
-    #[serde(rename = "lifecyclePolicy", default, skip_serializing_if = "Option::is_none")]
     pub lifecycle_policy: Option<OpenSearchLifecyclePolicy>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchLifecyclePolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchNetworkPolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchResourceConfig {
-    #[serde(rename = "kmsKeyArn", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "dataSourceRoleArn")]
     pub data_source_role_arn: String,
-    #[serde(rename = "dashboardViewerPrincipals")]
     pub dashboard_viewer_principals: Vec<String>,
-    #[serde(rename = "applicationArn", default, skip_serializing_if = "Option::is_none")]
     pub application_arn: Option<String>,
-    #[serde(rename = "retentionDays")]
     pub retention_days: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchResourceStatus {
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "statusMessage", default, skip_serializing_if = "Option::is_none")]
     pub status_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenSearchWorkspace {
-    #[serde(rename = "workspaceId", default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OpenSearchResourceStatus>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutputLogEvent {
-    #[serde(rename = "timestamp", default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    #[serde(rename = "message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "ingestionTime", default, skip_serializing_if = "Option::is_none")]
     pub ingestion_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseCloudfront {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseJSON {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseKeyValue {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "destination", default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
-    #[serde(rename = "fieldDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub field_delimiter: Option<String>,
-    #[serde(rename = "keyValueDelimiter", default, skip_serializing_if = "Option::is_none")]
     pub key_value_delimiter: Option<String>,
-    #[serde(rename = "keyPrefix", default, skip_serializing_if = "Option::is_none")]
     pub key_prefix: Option<String>,
-    #[serde(rename = "nonMatchValue", default, skip_serializing_if = "Option::is_none")]
     pub non_match_value: Option<String>,
-    #[serde(rename = "overwriteIfExists", default, skip_serializing_if = "Option::is_none")]
     pub overwrite_if_exists: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsePostgres {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseRoute53 {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseToOCSF {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(rename = "eventSource")]
     pub event_source: String,
-    #[serde(rename = "ocsfVersion")]
     pub ocsf_version: String,
-    #[serde(rename = "mappingVersion", default, skip_serializing_if = "Option::is_none")]
     pub mapping_version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseVPC {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParseWAF {
-    #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PatternToken {
-    #[serde(rename = "dynamicTokenPosition", default, skip_serializing_if = "Option::is_none")]
     pub dynamic_token_position: Option<i32>,
-    #[serde(rename = "isDynamic", default, skip_serializing_if = "Option::is_none")]
     pub is_dynamic: Option<bool>,
-    #[serde(rename = "tokenString", default, skip_serializing_if = "Option::is_none")]
     pub token_string: Option<String>,
-    #[serde(rename = "enumerations", default, skip_serializing_if = "Option::is_none")]
     pub enumerations: Option<BTreeMap<String, i64>>,
-    #[serde(rename = "inferredTokenName", default, skip_serializing_if = "Option::is_none")]
     pub inferred_token_name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
-    #[serde(rename = "deliveryDestinationPolicy", default, skip_serializing_if = "Option::is_none")]
     pub delivery_destination_policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Processor {
-    #[serde(rename = "addKeys", default, skip_serializing_if = "Option::is_none")]
     pub add_keys: Option<AddKeys>,
-    #[serde(rename = "copyValue", default, skip_serializing_if = "Option::is_none")]
     pub copy_value: Option<CopyValue>,
-    #[serde(rename = "csv", default, skip_serializing_if = "Option::is_none")]
     pub csv: Option<CSV>,
-    #[serde(rename = "dateTimeConverter", default, skip_serializing_if = "Option::is_none")]
     pub date_time_converter: Option<DateTimeConverter>,
-    #[serde(rename = "deleteKeys", default, skip_serializing_if = "Option::is_none")]
     pub delete_keys: Option<DeleteKeys>,
-    #[serde(rename = "grok", default, skip_serializing_if = "Option::is_none")]
     pub grok: Option<Grok>,
-    #[serde(rename = "listToMap", default, skip_serializing_if = "Option::is_none")]
     pub list_to_map: Option<ListToMap>,
-    #[serde(rename = "lowerCaseString", default, skip_serializing_if = "Option::is_none")]
     pub lower_case_string: Option<LowerCaseString>,
-    #[serde(rename = "moveKeys", default, skip_serializing_if = "Option::is_none")]
     pub move_keys: Option<MoveKeys>,
-    #[serde(rename = "parseCloudfront", default, skip_serializing_if = "Option::is_none")]
     pub parse_cloudfront: Option<ParseCloudfront>,
-    #[serde(rename = "parseJSON", default, skip_serializing_if = "Option::is_none")]
     pub parse_json: Option<ParseJSON>,
-    #[serde(rename = "parseKeyValue", default, skip_serializing_if = "Option::is_none")]
     pub parse_key_value: Option<ParseKeyValue>,
-    #[serde(rename = "parseRoute53", default, skip_serializing_if = "Option::is_none")]
     pub parse_route53: Option<ParseRoute53>,
-    #[serde(rename = "parseToOCSF", default, skip_serializing_if = "Option::is_none")]
     pub parse_to_ocsf: Option<ParseToOCSF>,
-    #[serde(rename = "parsePostgres", default, skip_serializing_if = "Option::is_none")]
     pub parse_postgres: Option<ParsePostgres>,
-    #[serde(rename = "parseVPC", default, skip_serializing_if = "Option::is_none")]
     pub parse_vpc: Option<ParseVPC>,
-    #[serde(rename = "parseWAF", default, skip_serializing_if = "Option::is_none")]
     pub parse_waf: Option<ParseWAF>,
-    #[serde(rename = "renameKeys", default, skip_serializing_if = "Option::is_none")]
     pub rename_keys: Option<RenameKeys>,
-    #[serde(rename = "splitString", default, skip_serializing_if = "Option::is_none")]
     pub split_string: Option<SplitString>,
-    #[serde(rename = "substituteString", default, skip_serializing_if = "Option::is_none")]
     pub substitute_string: Option<SubstituteString>,
-    #[serde(rename = "trimString", default, skip_serializing_if = "Option::is_none")]
     pub trim_string: Option<TrimString>,
-    #[serde(rename = "typeConverter", default, skip_serializing_if = "Option::is_none")]
     pub type_converter: Option<TypeConverter>,
-    #[serde(rename = "upperCaseString", default, skip_serializing_if = "Option::is_none")]
     pub upper_case_string: Option<UpperCaseString>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryDefinition {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "queryDefinitionId", default, skip_serializing_if = "Option::is_none")]
     pub query_definition_id: Option<String>,
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "queryString", default, skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
-    #[serde(rename = "lastModified", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<i64>,
-    #[serde(rename = "logGroupNames", default, skip_serializing_if = "Option::is_none")]
     pub log_group_names: Option<Vec<String>>,
-    #[serde(rename = "parameters", default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Vec<QueryParameter>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryInfo {
-    #[serde(rename = "queryLanguage", default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<String>,
-    #[serde(rename = "queryId", default, skip_serializing_if = "Option::is_none")]
     pub query_id: Option<String>,
-    #[serde(rename = "queryString", default, skip_serializing_if = "Option::is_none")]
     pub query_string: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "createTime", default, skip_serializing_if = "Option::is_none")]
     pub create_time: Option<i64>,
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "queryDuration", default, skip_serializing_if = "Option::is_none")]
     pub query_duration: Option<i64>,
-    #[serde(rename = "bytesScanned", default, skip_serializing_if = "Option::is_none")]
     pub bytes_scanned: Option<f64>,
-    #[serde(rename = "userIdentity", default, skip_serializing_if = "Option::is_none")]
     pub user_identity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryParameter {
-    #[serde(rename = "name")]
     pub name: String,
-    #[serde(rename = "defaultValue", default, skip_serializing_if = "Option::is_none")]
     pub default_value: Option<String>,
-    #[serde(rename = "description", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryStatistics {
-    #[serde(rename = "recordsMatched", default, skip_serializing_if = "Option::is_none")]
     pub records_matched: Option<f64>,
-    #[serde(rename = "recordsScanned", default, skip_serializing_if = "Option::is_none")]
     pub records_scanned: Option<f64>,
-    #[serde(rename = "estimatedRecordsSkipped", default, skip_serializing_if = "Option::is_none")]
     pub estimated_records_skipped: Option<f64>,
-    #[serde(rename = "bytesScanned", default, skip_serializing_if = "Option::is_none")]
     pub bytes_scanned: Option<f64>,
-    #[serde(rename = "estimatedBytesSkipped", default, skip_serializing_if = "Option::is_none")]
     pub estimated_bytes_skipped: Option<f64>,
-    #[serde(rename = "logGroupsScanned", default, skip_serializing_if = "Option::is_none")]
     pub log_groups_scanned: Option<f64>,
-    #[serde(rename = "resultCount", default, skip_serializing_if = "Option::is_none")]
     pub result_count: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordField {
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "mandatory", default, skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RejectedEntityInfo {
-    #[serde(rename = "errorType")]
     pub error_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RejectedLogEventsInfo {
-    #[serde(rename = "tooNewLogEventStartIndex", default, skip_serializing_if = "Option::is_none")]
     pub too_new_log_event_start_index: Option<i32>,
-    #[serde(rename = "tooOldLogEventEndIndex", default, skip_serializing_if = "Option::is_none")]
     pub too_old_log_event_end_index: Option<i32>,
-    #[serde(rename = "expiredLogEventEndIndex", default, skip_serializing_if = "Option::is_none")]
     pub expired_log_event_end_index: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenameKeyEntry {
-    #[serde(rename = "key")]
     pub key: String,
-    #[serde(rename = "renameTo")]
     pub rename_to: String,
-    #[serde(rename = "overwriteIfExists", default, skip_serializing_if = "Option::is_none")]
     pub overwrite_if_exists: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenameKeys {
-    #[serde(rename = "entries")]
     pub entries: Vec<RenameKeyEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResourceConfig {
-    #[serde(rename = "openSearchResourceConfig", default, skip_serializing_if = "Option::is_none")]
     pub open_search_resource_config: Option<OpenSearchResourceConfig>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResourcePolicy {
-    #[serde(rename = "policyName", default, skip_serializing_if = "Option::is_none")]
     pub policy_name: Option<String>,
-    #[serde(rename = "policyDocument", default, skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<String>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
-    #[serde(rename = "policyScope", default, skip_serializing_if = "Option::is_none")]
     pub policy_scope: Option<String>,
-    #[serde(rename = "resourceArn", default, skip_serializing_if = "Option::is_none")]
     pub resource_arn: Option<String>,
-    #[serde(rename = "revisionId", default, skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResultField {
-    #[serde(rename = "field", default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    #[serde(rename = "value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3Configuration {
-    #[serde(rename = "destinationIdentifier")]
     pub destination_identifier: String,
-    #[serde(rename = "roleArn")]
     pub role_arn: String,
-    #[serde(rename = "ownerAccountId", default, skip_serializing_if = "Option::is_none")]
     pub owner_account_id: Option<String>,
-    #[serde(rename = "kmsKeyId", default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3DeliveryConfiguration {
-    #[serde(rename = "suffixPath", default, skip_serializing_if = "Option::is_none")]
     pub suffix_path: Option<String>,
-    #[serde(rename = "enableHiveCompatiblePath", default, skip_serializing_if = "Option::is_none")]
     pub enable_hive_compatible_path: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3TableIntegrationSource {
-    #[serde(rename = "identifier", default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    #[serde(rename = "dataSource", default, skip_serializing_if = "Option::is_none")]
     pub data_source: Option<DataSource>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "statusReason", default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
-    #[serde(rename = "createdTimeStamp", default, skip_serializing_if = "Option::is_none")]
     pub created_time_stamp: Option<i64>,
-    #[serde(rename = "parentSourceIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub parent_source_identifier: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct S3TablesIntegration {
-    #[serde(rename = "datasourceName", default, skip_serializing_if = "Option::is_none")]
     pub datasource_name: Option<String>,
-    #[serde(rename = "datasourceType", default, skip_serializing_if = "Option::is_none")]
     pub datasource_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduledQueryDestination {
-    #[serde(rename = "destinationType", default, skip_serializing_if = "Option::is_none")]
     pub destination_type: Option<String>,
-    #[serde(rename = "destinationIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub destination_identifier: Option<String>,
-    #[serde(rename = "status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "processedIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub processed_identifier: Option<String>,
-    #[serde(rename = "errorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduledQuerySummary {
-    #[serde(rename = "scheduledQueryArn", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_query_arn: Option<String>,
-    #[serde(rename = "name", default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(rename = "state", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(rename = "scheduleType", default, skip_serializing_if = "Option::is_none")]
     pub schedule_type: Option<String>,
-    #[serde(rename = "lastTriggeredTime", default, skip_serializing_if = "Option::is_none")]
     pub last_triggered_time: Option<i64>,
-    #[serde(rename = "lastExecutionStatus", default, skip_serializing_if = "Option::is_none")]
     pub last_execution_status: Option<String>,
-    #[serde(rename = "scheduleExpression", default, skip_serializing_if = "Option::is_none")]
     pub schedule_expression: Option<String>,
-    #[serde(rename = "timezone", default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    #[serde(rename = "destinationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub destination_configuration: Option<DestinationConfiguration>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "lastUpdatedTime", default, skip_serializing_if = "Option::is_none")]
     pub last_updated_time: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchedLogStream {
-    #[serde(rename = "logStreamName", default, skip_serializing_if = "Option::is_none")]
     pub log_stream_name: Option<String>,
-    #[serde(rename = "searchedCompletely", default, skip_serializing_if = "Option::is_none")]
     pub searched_completely: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionStreamingException {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionTimeoutException {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SplitString {
-    #[serde(rename = "entries")]
     pub entries: Vec<SplitStringEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SplitStringEntry {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "delimiter")]
     pub delimiter: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartLiveTailResponseStream {
-    #[serde(rename = "sessionStart", default, skip_serializing_if = "Option::is_none")]
     pub session_start: Option<LiveTailSessionStart>,
-    #[serde(rename = "sessionUpdate", default, skip_serializing_if = "Option::is_none")]
     pub session_update: Option<LiveTailSessionUpdate>,
-    #[serde(rename = "SessionTimeoutException", default, skip_serializing_if = "Option::is_none")]
     pub session_timeout_exception: Option<SessionTimeoutException>,
-    #[serde(rename = "SessionStreamingException", default, skip_serializing_if = "Option::is_none")]
     pub session_streaming_exception: Option<SessionStreamingException>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscriptionFilter {
-    #[serde(rename = "filterName", default, skip_serializing_if = "Option::is_none")]
     pub filter_name: Option<String>,
-    #[serde(rename = "logGroupName", default, skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "filterPattern", default, skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "destinationArn", default, skip_serializing_if = "Option::is_none")]
     pub destination_arn: Option<String>,
-    #[serde(rename = "roleArn", default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
-    #[serde(rename = "distribution", default, skip_serializing_if = "Option::is_none")]
     pub distribution: Option<String>,
-    #[serde(rename = "applyOnTransformedLogs", default, skip_serializing_if = "Option::is_none")]
     pub apply_on_transformed_logs: Option<bool>,
-    #[serde(rename = "creationTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_time: Option<i64>,
-    #[serde(rename = "fieldSelectionCriteria", default, skip_serializing_if = "Option::is_none")]
     pub field_selection_criteria: Option<String>,
-    #[serde(rename = "emitSystemFields", default, skip_serializing_if = "Option::is_none")]
     pub emit_system_fields: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubstituteString {
-    #[serde(rename = "entries")]
     pub entries: Vec<SubstituteStringEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubstituteStringEntry {
-    #[serde(rename = "source")]
     pub source: String,
-    #[serde(rename = "from")]
     pub from: String,
-    #[serde(rename = "to")]
     pub to: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SuppressionPeriod {
-    #[serde(rename = "value", default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
-    #[serde(rename = "suppressionUnit", default, skip_serializing_if = "Option::is_none")]
     pub suppression_unit: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SyslogConfiguration {
-    #[serde(rename = "logGroupArn", default, skip_serializing_if = "Option::is_none")]
     pub log_group_arn: Option<String>,
-    #[serde(rename = "sourceType", default, skip_serializing_if = "Option::is_none")]
     pub source_type: Option<String>,
-    #[serde(rename = "vpcEndpointId", default, skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_id: Option<String>,
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagFilter {
-    #[serde(rename = "key")]
     pub key: String,
-    #[serde(rename = "values", default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransformedLogRecord {
-    #[serde(rename = "eventNumber", default, skip_serializing_if = "Option::is_none")]
     pub event_number: Option<i64>,
-    #[serde(rename = "eventMessage", default, skip_serializing_if = "Option::is_none")]
     pub event_message: Option<String>,
-    #[serde(rename = "transformedEventMessage", default, skip_serializing_if = "Option::is_none")]
     pub transformed_event_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TriggerHistoryRecord {
-    #[serde(rename = "queryId", default, skip_serializing_if = "Option::is_none")]
     pub query_id: Option<String>,
-    #[serde(rename = "executionStatus", default, skip_serializing_if = "Option::is_none")]
     pub execution_status: Option<String>,
-    #[serde(rename = "triggeredTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub triggered_timestamp: Option<i64>,
-    #[serde(rename = "errorMessage", default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
-    #[serde(rename = "destinations", default, skip_serializing_if = "Option::is_none")]
     pub destinations: Option<Vec<ScheduledQueryDestination>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrimString {
-    #[serde(rename = "withKeys")]
     pub with_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TypeConverter {
-    #[serde(rename = "entries")]
     pub entries: Vec<TypeConverterEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TypeConverterEntry {
-    #[serde(rename = "key")]
     pub key: String,
-    #[serde(rename = "type")]
     pub r#type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpperCaseString {
-    #[serde(rename = "withKeys")]
     pub with_keys: Vec<String>,
+}
+
+ruststack_core::members! {
+    AssociateKmsKeyInput = ASSOCIATE_KMS_KEY_INPUT { 0 log_group_name 1 kms_key_id 2 resource_identifier }
+    AssociateKmsKeyOutput = ASSOCIATE_KMS_KEY_OUTPUT {  }
+    AssociateSourceToS3TableIntegrationInput = ASSOCIATE_SOURCE_TO_S3_TABLE_INTEGRATION_INPUT { 0 integration_arn 1 data_source }
+    AssociateSourceToS3TableIntegrationOutput = ASSOCIATE_SOURCE_TO_S3_TABLE_INTEGRATION_OUTPUT { 0 identifier }
+    CancelExportTaskInput = CANCEL_EXPORT_TASK_INPUT { 0 task_id }
+    CancelExportTaskOutput = CANCEL_EXPORT_TASK_OUTPUT {  }
+    CancelImportTaskInput = CANCEL_IMPORT_TASK_INPUT { 0 import_id }
+    CancelImportTaskOutput = CANCEL_IMPORT_TASK_OUTPUT { 0 import_id 1 import_statistics 2 import_status 3 creation_time 4 last_updated_time }
+    CreateDeliveryInput = CREATE_DELIVERY_INPUT { 0 delivery_source_name 1 delivery_destination_arn 2 record_fields 3 field_delimiter 4 s3_delivery_configuration 5 tags }
+    CreateDeliveryOutput = CREATE_DELIVERY_OUTPUT { 0 delivery }
+    CreateExportTaskInput = CREATE_EXPORT_TASK_INPUT { 0 task_name 1 log_group_name 2 log_stream_name_prefix 3 from 4 to 5 destination 6 destination_prefix }
+    CreateExportTaskOutput = CREATE_EXPORT_TASK_OUTPUT { 0 task_id }
+    CreateImportTaskInput = CREATE_IMPORT_TASK_INPUT { 0 import_source_arn 1 import_role_arn 2 import_filter }
+    CreateImportTaskOutput = CREATE_IMPORT_TASK_OUTPUT { 0 import_id 1 import_destination_arn 2 creation_time }
+    CreateLogAnomalyDetectorInput = CREATE_LOG_ANOMALY_DETECTOR_INPUT { 0 log_group_arn_list 1 detector_name 2 evaluation_frequency 3 filter_pattern 4 kms_key_id 5 anomaly_visibility_time 6 tags }
+    CreateLogAnomalyDetectorOutput = CREATE_LOG_ANOMALY_DETECTOR_OUTPUT { 0 anomaly_detector_arn }
+    CreateLogGroupInput = CREATE_LOG_GROUP_INPUT { 0 log_group_name 1 kms_key_id 2 tags 3 log_group_class 4 deletion_protection_enabled }
+    CreateLogGroupOutput = CREATE_LOG_GROUP_OUTPUT {  }
+    CreateLogStreamInput = CREATE_LOG_STREAM_INPUT { 0 log_group_name 1 log_stream_name }
+    CreateLogStreamOutput = CREATE_LOG_STREAM_OUTPUT {  }
+    CreateLookupTableInput = CREATE_LOOKUP_TABLE_INPUT { 0 lookup_table_name 1 description 2 table_body 3 query_id 4 kms_key_id 5 tags }
+    CreateLookupTableOutput = CREATE_LOOKUP_TABLE_OUTPUT { 0 lookup_table_arn 1 created_at }
+    CreateScheduledQueryInput = CREATE_SCHEDULED_QUERY_INPUT { 0 name 1 description 2 query_language 3 query_string 4 log_group_identifiers 5 schedule_expression 6 timezone 7 start_time_offset 8 end_time_offset 9 destination_configuration 10 schedule_start_time 11 schedule_end_time 12 execution_role_arn 13 state 14 tags }
+    CreateScheduledQueryOutput = CREATE_SCHEDULED_QUERY_OUTPUT { 0 scheduled_query_arn 1 state }
+    DeleteAccountPolicyInput = DELETE_ACCOUNT_POLICY_INPUT { 0 policy_name 1 policy_type 2 dry_run }
+    DeleteAccountPolicyOutput = DELETE_ACCOUNT_POLICY_OUTPUT { 0 dry_run_result }
+    DeleteDataProtectionPolicyInput = DELETE_DATA_PROTECTION_POLICY_INPUT { 0 log_group_identifier }
+    DeleteDataProtectionPolicyOutput = DELETE_DATA_PROTECTION_POLICY_OUTPUT {  }
+    DeleteDeliveryInput = DELETE_DELIVERY_INPUT { 0 id }
+    DeleteDeliveryOutput = DELETE_DELIVERY_OUTPUT {  }
+    DeleteDeliveryDestinationInput = DELETE_DELIVERY_DESTINATION_INPUT { 0 name }
+    DeleteDeliveryDestinationOutput = DELETE_DELIVERY_DESTINATION_OUTPUT {  }
+    DeleteDeliveryDestinationPolicyInput = DELETE_DELIVERY_DESTINATION_POLICY_INPUT { 0 delivery_destination_name }
+    DeleteDeliveryDestinationPolicyOutput = DELETE_DELIVERY_DESTINATION_POLICY_OUTPUT {  }
+    DeleteDeliverySourceInput = DELETE_DELIVERY_SOURCE_INPUT { 0 name }
+    DeleteDeliverySourceOutput = DELETE_DELIVERY_SOURCE_OUTPUT {  }
+    DeleteDestinationInput = DELETE_DESTINATION_INPUT { 0 destination_name }
+    DeleteDestinationOutput = DELETE_DESTINATION_OUTPUT {  }
+    DeleteIndexPolicyInput = DELETE_INDEX_POLICY_INPUT { 0 log_group_identifier }
+    DeleteIndexPolicyOutput = DELETE_INDEX_POLICY_OUTPUT {  }
+    DeleteIntegrationInput = DELETE_INTEGRATION_INPUT { 0 integration_name 1 force }
+    DeleteIntegrationOutput = DELETE_INTEGRATION_OUTPUT {  }
+    DeleteLogAnomalyDetectorInput = DELETE_LOG_ANOMALY_DETECTOR_INPUT { 0 anomaly_detector_arn }
+    DeleteLogAnomalyDetectorOutput = DELETE_LOG_ANOMALY_DETECTOR_OUTPUT {  }
+    DeleteLogGroupInput = DELETE_LOG_GROUP_INPUT { 0 log_group_name }
+    DeleteLogGroupOutput = DELETE_LOG_GROUP_OUTPUT {  }
+    DeleteLogStreamInput = DELETE_LOG_STREAM_INPUT { 0 log_group_name 1 log_stream_name }
+    DeleteLogStreamOutput = DELETE_LOG_STREAM_OUTPUT {  }
+    DeleteLookupTableInput = DELETE_LOOKUP_TABLE_INPUT { 0 lookup_table_arn }
+    DeleteLookupTableOutput = DELETE_LOOKUP_TABLE_OUTPUT {  }
+    DeleteMetricFilterInput = DELETE_METRIC_FILTER_INPUT { 0 log_group_name 1 filter_name }
+    DeleteMetricFilterOutput = DELETE_METRIC_FILTER_OUTPUT {  }
+    DeleteQueryDefinitionInput = DELETE_QUERY_DEFINITION_INPUT { 0 query_definition_id }
+    DeleteQueryDefinitionOutput = DELETE_QUERY_DEFINITION_OUTPUT { 0 success }
+    DeleteResourcePolicyInput = DELETE_RESOURCE_POLICY_INPUT { 0 policy_name 1 resource_arn 2 expected_revision_id }
+    DeleteResourcePolicyOutput = DELETE_RESOURCE_POLICY_OUTPUT {  }
+    DeleteRetentionPolicyInput = DELETE_RETENTION_POLICY_INPUT { 0 log_group_name }
+    DeleteRetentionPolicyOutput = DELETE_RETENTION_POLICY_OUTPUT {  }
+    DeleteScheduledQueryInput = DELETE_SCHEDULED_QUERY_INPUT { 0 identifier }
+    DeleteScheduledQueryOutput = DELETE_SCHEDULED_QUERY_OUTPUT {  }
+    DeleteSubscriptionFilterInput = DELETE_SUBSCRIPTION_FILTER_INPUT { 0 log_group_name 1 filter_name }
+    DeleteSubscriptionFilterOutput = DELETE_SUBSCRIPTION_FILTER_OUTPUT {  }
+    DeleteSyslogConfigurationInput = DELETE_SYSLOG_CONFIGURATION_INPUT { 0 log_group_identifier 1 vpc_endpoint_id }
+    DeleteSyslogConfigurationOutput = DELETE_SYSLOG_CONFIGURATION_OUTPUT {  }
+    DeleteTransformerInput = DELETE_TRANSFORMER_INPUT { 0 log_group_identifier }
+    DeleteTransformerOutput = DELETE_TRANSFORMER_OUTPUT {  }
+    DescribeAccountPoliciesInput = DESCRIBE_ACCOUNT_POLICIES_INPUT { 0 policy_type 1 policy_name 2 account_identifiers 3 next_token }
+    DescribeAccountPoliciesOutput = DESCRIBE_ACCOUNT_POLICIES_OUTPUT { 0 account_policies 1 next_token }
+    DescribeConfigurationTemplatesInput = DESCRIBE_CONFIGURATION_TEMPLATES_INPUT { 0 service 1 log_types 2 resource_types 3 delivery_destination_types 4 next_token 5 limit }
+    DescribeConfigurationTemplatesOutput = DESCRIBE_CONFIGURATION_TEMPLATES_OUTPUT { 0 configuration_templates 1 next_token }
+    DescribeDeliveriesInput = DESCRIBE_DELIVERIES_INPUT { 0 next_token 1 limit 2 delivery_source_names }
+    DescribeDeliveriesOutput = DESCRIBE_DELIVERIES_OUTPUT { 0 deliveries 1 next_token }
+    DescribeDeliveryDestinationsInput = DESCRIBE_DELIVERY_DESTINATIONS_INPUT { 0 next_token 1 limit 2 names }
+    DescribeDeliveryDestinationsOutput = DESCRIBE_DELIVERY_DESTINATIONS_OUTPUT { 0 delivery_destinations 1 next_token }
+    DescribeDeliverySourcesInput = DESCRIBE_DELIVERY_SOURCES_INPUT { 0 next_token 1 limit 2 resource_arns }
+    DescribeDeliverySourcesOutput = DESCRIBE_DELIVERY_SOURCES_OUTPUT { 0 delivery_sources 1 next_token }
+    DescribeDestinationsInput = DESCRIBE_DESTINATIONS_INPUT { 0 destination_name_prefix 1 next_token 2 limit }
+    DescribeDestinationsOutput = DESCRIBE_DESTINATIONS_OUTPUT { 0 destinations 1 next_token }
+    DescribeExportTasksInput = DESCRIBE_EXPORT_TASKS_INPUT { 0 task_id 1 status_code 2 next_token 3 limit }
+    DescribeExportTasksOutput = DESCRIBE_EXPORT_TASKS_OUTPUT { 0 export_tasks 1 next_token }
+    DescribeFieldIndexesInput = DESCRIBE_FIELD_INDEXES_INPUT { 0 log_group_identifiers 1 index_categories 2 next_token }
+    DescribeFieldIndexesOutput = DESCRIBE_FIELD_INDEXES_OUTPUT { 0 field_indexes 1 next_token }
+    DescribeImportTaskBatchesInput = DESCRIBE_IMPORT_TASK_BATCHES_INPUT { 0 import_id 1 batch_import_status 2 limit 3 next_token }
+    DescribeImportTaskBatchesOutput = DESCRIBE_IMPORT_TASK_BATCHES_OUTPUT { 0 import_source_arn 1 import_id 2 import_batches 3 next_token }
+    DescribeImportTasksInput = DESCRIBE_IMPORT_TASKS_INPUT { 0 import_id 1 import_status 2 import_source_arn 3 limit 4 next_token }
+    DescribeImportTasksOutput = DESCRIBE_IMPORT_TASKS_OUTPUT { 0 imports 1 next_token }
+    DescribeIndexPoliciesInput = DESCRIBE_INDEX_POLICIES_INPUT { 0 log_group_identifiers 1 next_token }
+    DescribeIndexPoliciesOutput = DESCRIBE_INDEX_POLICIES_OUTPUT { 0 index_policies 1 next_token }
+    DescribeLogGroupsInput = DESCRIBE_LOG_GROUPS_INPUT { 0 account_identifiers 1 log_group_name_prefix 2 log_group_name_pattern 3 next_token 4 limit 5 include_linked_accounts 6 log_group_class 7 log_group_identifiers }
+    DescribeLogGroupsOutput = DESCRIBE_LOG_GROUPS_OUTPUT { 0 log_groups 1 next_token }
+    DescribeLogStreamsInput = DESCRIBE_LOG_STREAMS_INPUT { 0 log_group_name 1 log_group_identifier 2 log_stream_name_prefix 3 order_by 4 descending 5 next_token 6 limit }
+    DescribeLogStreamsOutput = DESCRIBE_LOG_STREAMS_OUTPUT { 0 log_streams 1 next_token }
+    DescribeLookupTablesInput = DESCRIBE_LOOKUP_TABLES_INPUT { 0 lookup_table_name_prefix 1 max_results 2 next_token }
+    DescribeLookupTablesOutput = DESCRIBE_LOOKUP_TABLES_OUTPUT { 0 lookup_tables 1 next_token }
+    DescribeMetricFiltersInput = DESCRIBE_METRIC_FILTERS_INPUT { 0 log_group_name 1 filter_name_prefix 2 next_token 3 limit 4 metric_name 5 metric_namespace }
+    DescribeMetricFiltersOutput = DESCRIBE_METRIC_FILTERS_OUTPUT { 0 metric_filters 1 next_token }
+    DescribeQueriesInput = DESCRIBE_QUERIES_INPUT { 0 log_group_name 1 status 2 max_results 3 next_token 4 query_language }
+    DescribeQueriesOutput = DESCRIBE_QUERIES_OUTPUT { 0 queries 1 next_token }
+    DescribeQueryDefinitionsInput = DESCRIBE_QUERY_DEFINITIONS_INPUT { 0 query_language 1 query_definition_name_prefix 2 max_results 3 next_token }
+    DescribeQueryDefinitionsOutput = DESCRIBE_QUERY_DEFINITIONS_OUTPUT { 0 query_definitions 1 next_token }
+    DescribeResourcePoliciesInput = DESCRIBE_RESOURCE_POLICIES_INPUT { 0 next_token 1 limit 2 resource_arn 3 policy_scope }
+    DescribeResourcePoliciesOutput = DESCRIBE_RESOURCE_POLICIES_OUTPUT { 0 resource_policies 1 next_token }
+    DescribeSubscriptionFiltersInput = DESCRIBE_SUBSCRIPTION_FILTERS_INPUT { 0 log_group_name 1 filter_name_prefix 2 next_token 3 limit }
+    DescribeSubscriptionFiltersOutput = DESCRIBE_SUBSCRIPTION_FILTERS_OUTPUT { 0 subscription_filters 1 next_token }
+    DisassociateKmsKeyInput = DISASSOCIATE_KMS_KEY_INPUT { 0 log_group_name 1 resource_identifier }
+    DisassociateKmsKeyOutput = DISASSOCIATE_KMS_KEY_OUTPUT {  }
+    DisassociateSourceFromS3TableIntegrationInput = DISASSOCIATE_SOURCE_FROM_S3_TABLE_INTEGRATION_INPUT { 0 identifier }
+    DisassociateSourceFromS3TableIntegrationOutput = DISASSOCIATE_SOURCE_FROM_S3_TABLE_INTEGRATION_OUTPUT { 0 identifier }
+    FilterLogEventsInput = FILTER_LOG_EVENTS_INPUT { 0 log_group_name 1 log_group_identifier 2 log_stream_names 3 log_stream_name_prefix 4 start_time 5 end_time 6 filter_pattern 7 next_token 8 limit 9 start_from_head 10 interleaved 11 unmask }
+    FilterLogEventsOutput = FILTER_LOG_EVENTS_OUTPUT { 0 events 1 searched_log_streams 2 next_token }
+    GetDataProtectionPolicyInput = GET_DATA_PROTECTION_POLICY_INPUT { 0 log_group_identifier }
+    GetDataProtectionPolicyOutput = GET_DATA_PROTECTION_POLICY_OUTPUT { 0 log_group_identifier 1 policy_document 2 last_updated_time }
+    GetDeliveryInput = GET_DELIVERY_INPUT { 0 id }
+    GetDeliveryOutput = GET_DELIVERY_OUTPUT { 0 delivery }
+    GetDeliveryDestinationInput = GET_DELIVERY_DESTINATION_INPUT { 0 name }
+    GetDeliveryDestinationOutput = GET_DELIVERY_DESTINATION_OUTPUT { 0 delivery_destination }
+    GetDeliveryDestinationPolicyInput = GET_DELIVERY_DESTINATION_POLICY_INPUT { 0 delivery_destination_name }
+    GetDeliveryDestinationPolicyOutput = GET_DELIVERY_DESTINATION_POLICY_OUTPUT { 0 policy }
+    GetDeliverySourceInput = GET_DELIVERY_SOURCE_INPUT { 0 name }
+    GetDeliverySourceOutput = GET_DELIVERY_SOURCE_OUTPUT { 0 delivery_source }
+    GetIntegrationInput = GET_INTEGRATION_INPUT { 0 integration_name }
+    GetIntegrationOutput = GET_INTEGRATION_OUTPUT { 0 integration_name 1 integration_type 2 integration_status 3 integration_details }
+    GetLogAnomalyDetectorInput = GET_LOG_ANOMALY_DETECTOR_INPUT { 0 anomaly_detector_arn }
+    GetLogAnomalyDetectorOutput = GET_LOG_ANOMALY_DETECTOR_OUTPUT { 0 detector_name 1 log_group_arn_list 2 evaluation_frequency 3 filter_pattern 4 anomaly_detector_status 5 kms_key_id 6 creation_time_stamp 7 last_modified_time_stamp 8 anomaly_visibility_time }
+    GetLogEventsInput = GET_LOG_EVENTS_INPUT { 0 log_group_name 1 log_group_identifier 2 log_stream_name 3 start_time 4 end_time 5 next_token 6 limit 7 start_from_head 8 unmask }
+    GetLogEventsOutput = GET_LOG_EVENTS_OUTPUT { 0 events 1 next_forward_token 2 next_backward_token }
+    GetLogFieldsInput = GET_LOG_FIELDS_INPUT { 0 data_source_name 1 data_source_type }
+    GetLogFieldsOutput = GET_LOG_FIELDS_OUTPUT { 0 log_fields }
+    GetLogGroupFieldsInput = GET_LOG_GROUP_FIELDS_INPUT { 0 log_group_name 1 time 2 log_group_identifier }
+    GetLogGroupFieldsOutput = GET_LOG_GROUP_FIELDS_OUTPUT { 0 log_group_fields }
+    GetLogObjectInput = GET_LOG_OBJECT_INPUT { 0 unmask 1 log_object_pointer }
+    GetLogObjectOutput = GET_LOG_OBJECT_OUTPUT { 0 field_stream }
+    GetLogRecordInput = GET_LOG_RECORD_INPUT { 0 log_record_pointer 1 unmask }
+    GetLogRecordOutput = GET_LOG_RECORD_OUTPUT { 0 log_record }
+    GetLookupTableInput = GET_LOOKUP_TABLE_INPUT { 0 lookup_table_arn }
+    GetLookupTableOutput = GET_LOOKUP_TABLE_OUTPUT { 0 lookup_table_arn 1 lookup_table_name 2 description 3 table_body 4 size_bytes 5 last_updated_time 6 kms_key_id }
+    GetQueryResultsInput = GET_QUERY_RESULTS_INPUT { 0 query_id 1 next_token 2 max_items }
+    GetQueryResultsOutput = GET_QUERY_RESULTS_OUTPUT { 0 query_language 1 results 2 statistics 3 status 4 encryption_key 5 next_token }
+    GetScheduledQueryInput = GET_SCHEDULED_QUERY_INPUT { 0 identifier }
+    GetScheduledQueryOutput = GET_SCHEDULED_QUERY_OUTPUT { 0 scheduled_query_arn 1 name 2 description 3 query_language 4 query_string 5 log_group_identifiers 6 schedule_expression 7 timezone 8 start_time_offset 9 end_time_offset 10 destination_configuration 11 state 12 schedule_type 13 last_triggered_time 14 last_execution_status 15 schedule_start_time 16 schedule_end_time 17 execution_role_arn 18 creation_time 19 last_updated_time }
+    GetScheduledQueryHistoryInput = GET_SCHEDULED_QUERY_HISTORY_INPUT { 0 identifier 1 start_time 2 end_time 3 execution_statuses 4 max_results 5 next_token }
+    GetScheduledQueryHistoryOutput = GET_SCHEDULED_QUERY_HISTORY_OUTPUT { 0 name 1 scheduled_query_arn 2 trigger_history 3 next_token }
+    GetStorageTierPolicyInput = GET_STORAGE_TIER_POLICY_INPUT {  }
+    GetStorageTierPolicyOutput = GET_STORAGE_TIER_POLICY_OUTPUT { 0 storage_tier 1 last_updated_time }
+    GetTransformerInput = GET_TRANSFORMER_INPUT { 0 log_group_identifier }
+    GetTransformerOutput = GET_TRANSFORMER_OUTPUT { 0 log_group_identifier 1 creation_time 2 last_modified_time 3 transformer_config }
+    ListAggregateLogGroupSummariesInput = LIST_AGGREGATE_LOG_GROUP_SUMMARIES_INPUT { 0 account_identifiers 1 include_linked_accounts 2 log_group_class 3 log_group_name_pattern 4 data_sources 5 group_by 6 next_token 7 limit }
+    ListAggregateLogGroupSummariesOutput = LIST_AGGREGATE_LOG_GROUP_SUMMARIES_OUTPUT { 0 aggregate_log_group_summaries 1 next_token }
+    ListAnomaliesInput = LIST_ANOMALIES_INPUT { 0 anomaly_detector_arn 1 suppression_state 2 limit 3 next_token }
+    ListAnomaliesOutput = LIST_ANOMALIES_OUTPUT { 0 anomalies 1 next_token }
+    ListIntegrationsInput = LIST_INTEGRATIONS_INPUT { 0 integration_name_prefix 1 integration_type 2 integration_status }
+    ListIntegrationsOutput = LIST_INTEGRATIONS_OUTPUT { 0 integration_summaries }
+    ListLogAnomalyDetectorsInput = LIST_LOG_ANOMALY_DETECTORS_INPUT { 0 filter_log_group_arn 1 limit 2 next_token }
+    ListLogAnomalyDetectorsOutput = LIST_LOG_ANOMALY_DETECTORS_OUTPUT { 0 anomaly_detectors 1 next_token }
+    ListLogGroupsInput = LIST_LOG_GROUPS_INPUT { 0 log_group_name_pattern 1 log_group_class 2 include_linked_accounts 3 account_identifiers 4 next_token 5 limit 6 data_sources 7 field_index_names 8 log_group_tags }
+    ListLogGroupsOutput = LIST_LOG_GROUPS_OUTPUT { 0 log_groups 1 next_token }
+    ListLogGroupsForQueryInput = LIST_LOG_GROUPS_FOR_QUERY_INPUT { 0 query_id 1 next_token 2 max_results }
+    ListLogGroupsForQueryOutput = LIST_LOG_GROUPS_FOR_QUERY_OUTPUT { 0 log_group_identifiers 1 next_token }
+    ListScheduledQueriesInput = LIST_SCHEDULED_QUERIES_INPUT { 0 max_results 1 next_token 2 state 3 schedule_type }
+    ListScheduledQueriesOutput = LIST_SCHEDULED_QUERIES_OUTPUT { 0 next_token 1 scheduled_queries }
+    ListSourcesForS3TableIntegrationInput = LIST_SOURCES_FOR_S3_TABLE_INTEGRATION_INPUT { 0 integration_arn 1 max_results 2 next_token }
+    ListSourcesForS3TableIntegrationOutput = LIST_SOURCES_FOR_S3_TABLE_INTEGRATION_OUTPUT { 0 sources 1 next_token }
+    ListSyslogConfigurationsInput = LIST_SYSLOG_CONFIGURATIONS_INPUT { 0 log_group_identifier 1 vpc_endpoint_id 2 next_token 3 max_results }
+    ListSyslogConfigurationsOutput = LIST_SYSLOG_CONFIGURATIONS_OUTPUT { 0 syslog_configurations 1 next_token }
+    ListTagsForResourceInput = LIST_TAGS_FOR_RESOURCE_INPUT { 0 resource_arn }
+    ListTagsForResourceOutput = LIST_TAGS_FOR_RESOURCE_OUTPUT { 0 tags }
+    ListTagsLogGroupInput = LIST_TAGS_LOG_GROUP_INPUT { 0 log_group_name }
+    ListTagsLogGroupOutput = LIST_TAGS_LOG_GROUP_OUTPUT { 0 tags }
+    PutAccountPolicyInput = PUT_ACCOUNT_POLICY_INPUT { 0 policy_name 1 policy_document 2 policy_type 3 scope 4 selection_criteria 5 dry_run }
+    PutAccountPolicyOutput = PUT_ACCOUNT_POLICY_OUTPUT { 0 account_policy 1 dry_run_result }
+    PutBearerTokenAuthenticationInput = PUT_BEARER_TOKEN_AUTHENTICATION_INPUT { 0 log_group_identifier 1 bearer_token_authentication_enabled }
+    PutBearerTokenAuthenticationOutput = PUT_BEARER_TOKEN_AUTHENTICATION_OUTPUT {  }
+    PutDataProtectionPolicyInput = PUT_DATA_PROTECTION_POLICY_INPUT { 0 log_group_identifier 1 policy_document }
+    PutDataProtectionPolicyOutput = PUT_DATA_PROTECTION_POLICY_OUTPUT { 0 log_group_identifier 1 policy_document 2 last_updated_time }
+    PutDeliveryDestinationInput = PUT_DELIVERY_DESTINATION_INPUT { 0 name 1 output_format 2 delivery_destination_configuration 3 delivery_destination_type 4 role_arn 5 tags }
+    PutDeliveryDestinationOutput = PUT_DELIVERY_DESTINATION_OUTPUT { 0 delivery_destination }
+    PutDeliveryDestinationPolicyInput = PUT_DELIVERY_DESTINATION_POLICY_INPUT { 0 delivery_destination_name 1 delivery_destination_policy }
+    PutDeliveryDestinationPolicyOutput = PUT_DELIVERY_DESTINATION_POLICY_OUTPUT { 0 policy }
+    PutDeliverySourceInput = PUT_DELIVERY_SOURCE_INPUT { 0 name 1 resource_arn 2 log_type 3 tags 4 delivery_source_configuration }
+    PutDeliverySourceOutput = PUT_DELIVERY_SOURCE_OUTPUT { 0 delivery_source }
+    PutDestinationInput = PUT_DESTINATION_INPUT { 0 destination_name 1 target_arn 2 role_arn 3 tags }
+    PutDestinationOutput = PUT_DESTINATION_OUTPUT { 0 destination }
+    PutDestinationPolicyInput = PUT_DESTINATION_POLICY_INPUT { 0 destination_name 1 access_policy 2 force_update }
+    PutDestinationPolicyOutput = PUT_DESTINATION_POLICY_OUTPUT {  }
+    PutIndexPolicyInput = PUT_INDEX_POLICY_INPUT { 0 log_group_identifier 1 policy_document }
+    PutIndexPolicyOutput = PUT_INDEX_POLICY_OUTPUT { 0 index_policy }
+    PutIntegrationInput = PUT_INTEGRATION_INPUT { 0 integration_name 1 resource_config 2 integration_type }
+    PutIntegrationOutput = PUT_INTEGRATION_OUTPUT { 0 integration_name 1 integration_status }
+    PutLogEventsInput = PUT_LOG_EVENTS_INPUT { 0 log_group_name 1 log_stream_name 2 log_events 3 sequence_token 4 entity }
+    PutLogEventsOutput = PUT_LOG_EVENTS_OUTPUT { 0 next_sequence_token 1 rejected_log_events_info 2 rejected_entity_info }
+    PutLogGroupDeletionProtectionInput = PUT_LOG_GROUP_DELETION_PROTECTION_INPUT { 0 log_group_identifier 1 deletion_protection_enabled }
+    PutLogGroupDeletionProtectionOutput = PUT_LOG_GROUP_DELETION_PROTECTION_OUTPUT {  }
+    PutMetricFilterInput = PUT_METRIC_FILTER_INPUT { 0 log_group_name 1 filter_name 2 filter_pattern 3 metric_transformations 4 apply_on_transformed_logs 5 field_selection_criteria 6 emit_system_field_dimensions }
+    PutMetricFilterOutput = PUT_METRIC_FILTER_OUTPUT {  }
+    PutQueryDefinitionInput = PUT_QUERY_DEFINITION_INPUT { 0 query_language 1 name 2 query_definition_id 3 log_group_names 4 query_string 5 client_token 6 parameters }
+    PutQueryDefinitionOutput = PUT_QUERY_DEFINITION_OUTPUT { 0 query_definition_id }
+    PutResourcePolicyInput = PUT_RESOURCE_POLICY_INPUT { 0 policy_name 1 policy_document 2 resource_arn 3 expected_revision_id }
+    PutResourcePolicyOutput = PUT_RESOURCE_POLICY_OUTPUT { 0 resource_policy 1 revision_id }
+    PutRetentionPolicyInput = PUT_RETENTION_POLICY_INPUT { 0 log_group_name 1 retention_in_days }
+    PutRetentionPolicyOutput = PUT_RETENTION_POLICY_OUTPUT {  }
+    PutStorageTierPolicyInput = PUT_STORAGE_TIER_POLICY_INPUT { 0 storage_tier }
+    PutStorageTierPolicyOutput = PUT_STORAGE_TIER_POLICY_OUTPUT { 0 storage_tier 1 last_updated_time }
+    PutSubscriptionFilterInput = PUT_SUBSCRIPTION_FILTER_INPUT { 0 log_group_name 1 filter_name 2 filter_pattern 3 destination_arn 4 role_arn 5 distribution 6 apply_on_transformed_logs 7 field_selection_criteria 8 emit_system_fields }
+    PutSubscriptionFilterOutput = PUT_SUBSCRIPTION_FILTER_OUTPUT {  }
+    PutSyslogConfigurationInput = PUT_SYSLOG_CONFIGURATION_INPUT { 0 log_group_identifier 1 vpc_endpoint_id }
+    PutSyslogConfigurationOutput = PUT_SYSLOG_CONFIGURATION_OUTPUT {  }
+    PutTransformerInput = PUT_TRANSFORMER_INPUT { 0 log_group_identifier 1 transformer_config }
+    PutTransformerOutput = PUT_TRANSFORMER_OUTPUT {  }
+    StartLiveTailInput = START_LIVE_TAIL_INPUT { 0 log_group_identifiers 1 log_stream_names 2 log_stream_name_prefixes 3 log_event_filter_pattern }
+    StartLiveTailOutput = START_LIVE_TAIL_OUTPUT { 0 response_stream }
+    StartQueryInput = START_QUERY_INPUT { 0 query_language 1 log_group_name 2 log_group_names 3 log_group_identifiers 4 start_time 5 end_time 6 query_string 7 limit }
+    StartQueryOutput = START_QUERY_OUTPUT { 0 query_id }
+    StopQueryInput = STOP_QUERY_INPUT { 0 query_id }
+    StopQueryOutput = STOP_QUERY_OUTPUT { 0 success }
+    TagLogGroupInput = TAG_LOG_GROUP_INPUT { 0 log_group_name 1 tags }
+    TagLogGroupOutput = TAG_LOG_GROUP_OUTPUT {  }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 resource_arn 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    TestMetricFilterInput = TEST_METRIC_FILTER_INPUT { 0 filter_pattern 1 log_event_messages }
+    TestMetricFilterOutput = TEST_METRIC_FILTER_OUTPUT { 0 matches }
+    TestTransformerInput = TEST_TRANSFORMER_INPUT { 0 transformer_config 1 log_event_messages }
+    TestTransformerOutput = TEST_TRANSFORMER_OUTPUT { 0 transformed_logs }
+    UntagLogGroupInput = UNTAG_LOG_GROUP_INPUT { 0 log_group_name 1 tags }
+    UntagLogGroupOutput = UNTAG_LOG_GROUP_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 resource_arn 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    UpdateAnomalyInput = UPDATE_ANOMALY_INPUT { 0 anomaly_id 1 pattern_id 2 anomaly_detector_arn 3 suppression_type 4 suppression_period 5 baseline }
+    UpdateAnomalyOutput = UPDATE_ANOMALY_OUTPUT {  }
+    UpdateDeliveryConfigurationInput = UPDATE_DELIVERY_CONFIGURATION_INPUT { 0 id 1 record_fields 2 field_delimiter 3 s3_delivery_configuration }
+    UpdateDeliveryConfigurationOutput = UPDATE_DELIVERY_CONFIGURATION_OUTPUT {  }
+    UpdateLogAnomalyDetectorInput = UPDATE_LOG_ANOMALY_DETECTOR_INPUT { 0 anomaly_detector_arn 1 evaluation_frequency 2 filter_pattern 3 anomaly_visibility_time 4 enabled }
+    UpdateLogAnomalyDetectorOutput = UPDATE_LOG_ANOMALY_DETECTOR_OUTPUT {  }
+    UpdateLookupTableInput = UPDATE_LOOKUP_TABLE_INPUT { 0 lookup_table_arn 1 description 2 table_body 3 query_id 4 kms_key_id }
+    UpdateLookupTableOutput = UPDATE_LOOKUP_TABLE_OUTPUT { 0 lookup_table_arn 1 last_updated_time }
+    UpdateScheduledQueryInput = UPDATE_SCHEDULED_QUERY_INPUT { 0 identifier 1 description 2 query_language 3 query_string 4 log_group_identifiers 5 schedule_expression 6 timezone 7 start_time_offset 8 end_time_offset 9 destination_configuration 10 schedule_start_time 11 schedule_end_time 12 execution_role_arn 13 state }
+    UpdateScheduledQueryOutput = UPDATE_SCHEDULED_QUERY_OUTPUT { 0 scheduled_query_arn 1 name 2 description 3 query_language 4 query_string 5 log_group_identifiers 6 schedule_expression 7 timezone 8 start_time_offset 9 end_time_offset 10 destination_configuration 11 state 12 schedule_type 13 last_triggered_time 14 last_execution_status 15 schedule_start_time 16 schedule_end_time 17 execution_role_arn 18 creation_time 19 last_updated_time }
+    AccountPolicy = ACCOUNT_POLICY { 0 policy_name 1 policy_document 2 last_updated_time 3 policy_type 4 scope 5 selection_criteria 6 account_id }
+    AddKeyEntry = ADD_KEY_ENTRY { 0 key 1 value 2 overwrite_if_exists }
+    AddKeys = ADD_KEYS { 0 entries }
+    AggregateLogGroupSummary = AGGREGATE_LOG_GROUP_SUMMARY { 0 log_group_count 1 grouping_identifiers }
+    Anomaly = ANOMALY { 0 anomaly_id 1 pattern_id 2 anomaly_detector_arn 3 pattern_string 4 pattern_regex 5 priority 6 first_seen 7 last_seen 8 description 9 active 10 state 11 histogram 12 log_samples 13 pattern_tokens 14 log_group_arn_list 15 suppressed 16 suppressed_date 17 suppressed_until 18 is_pattern_level_suppression }
+    AnomalyDetector = ANOMALY_DETECTOR { 0 anomaly_detector_arn 1 detector_name 2 log_group_arn_list 3 evaluation_frequency 4 filter_pattern 5 anomaly_detector_status 6 kms_key_id 7 creation_time_stamp 8 last_modified_time_stamp 9 anomaly_visibility_time }
+    CSV = CSV { 0 quote_character 1 delimiter 2 columns 3 source 4 destination }
+    ConfigurationTemplate = CONFIGURATION_TEMPLATE { 0 service 1 log_type 2 resource_type 3 delivery_destination_type 4 default_delivery_config_values 5 allowed_fields 6 allowed_output_formats 7 allowed_action_for_allow_vended_logs_delivery_for_resource 8 allowed_field_delimiters 9 allowed_suffix_path_fields 10 delivery_source_configuration 11 s3_tables_integration }
+    ConfigurationTemplateDeliveryConfigValues = CONFIGURATION_TEMPLATE_DELIVERY_CONFIG_VALUES { 0 record_fields 1 field_delimiter 2 s3_delivery_configuration }
+    CopyValue = COPY_VALUE { 0 entries }
+    CopyValueEntry = COPY_VALUE_ENTRY { 0 source 1 target 2 overwrite_if_exists }
+    DataSource = DATA_SOURCE { 0 name 1 r#type }
+    DataSourceFilter = DATA_SOURCE_FILTER { 0 name 1 r#type }
+    DateTimeConverter = DATE_TIME_CONVERTER { 0 source 1 target 2 target_format 3 match_patterns 4 source_timezone 5 target_timezone 6 locale }
+    DeleteKeys = DELETE_KEYS { 0 with_keys }
+    Delivery = DELIVERY { 0 id 1 arn 2 delivery_source_name 3 delivery_destination_arn 4 delivery_destination_type 5 record_fields 6 field_delimiter 7 s3_delivery_configuration 8 tags }
+    DeliveryDestination = DELIVERY_DESTINATION { 0 name 1 arn 2 delivery_destination_type 3 output_format 4 delivery_destination_configuration 5 role_arn 6 tags }
+    DeliveryDestinationConfiguration = DELIVERY_DESTINATION_CONFIGURATION { 0 destination_resource_arn }
+    DeliverySource = DELIVERY_SOURCE { 0 name 1 arn 2 resource_arns 3 service 4 log_type 5 tags 6 delivery_source_configuration 7 status 8 status_reason }
+    DeliverySourceConfigurationSchema = DELIVERY_SOURCE_CONFIGURATION_SCHEMA { 0 key_name 1 value_type 2 default_value 3 supported_values 4 min_value 5 max_value }
+    Destination = DESTINATION { 0 destination_name 1 target_arn 2 role_arn 3 access_policy 4 arn 5 creation_time }
+    DestinationConfiguration = DESTINATION_CONFIGURATION { 0 s3_configuration 1 lookup_table_configuration }
+    DryRunResult = DRY_RUN_RESULT { 0 total_matched_log_groups 1 increased_retention_log_group_count 2 decreased_retention_log_group_count 3 unchanged_retention_log_group_count 4 failed_analysis_count 5 top_log_groups_impacted }
+    Entity = ENTITY { 0 key_attributes 1 attributes }
+    ExportTask = EXPORT_TASK { 0 task_id 1 task_name 2 log_group_name 3 from 4 to 5 destination 6 destination_prefix 7 status 8 execution_info }
+    ExportTaskExecutionInfo = EXPORT_TASK_EXECUTION_INFO { 0 creation_time 1 completion_time }
+    ExportTaskStatus = EXPORT_TASK_STATUS { 0 code 1 message }
+    FieldIndex = FIELD_INDEX { 0 log_group_identifier 1 field_index_name 2 last_scan_time 3 first_event_time 4 last_event_time 5 r#type 6 index_category }
+    FieldsData = FIELDS_DATA { 0 data }
+    FilteredLogEvent = FILTERED_LOG_EVENT { 0 log_stream_name 1 timestamp 2 message 3 ingestion_time 4 event_id }
+    GetLogObjectResponseStream = GET_LOG_OBJECT_RESPONSE_STREAM { 0 fields 1 internal_streaming_exception }
+    Grok = GROK { 0 source 1 r#match }
+    GroupingIdentifier = GROUPING_IDENTIFIER { 0 key 1 value }
+    Import = IMPORT { 0 import_id 1 import_source_arn 2 import_status 3 import_destination_arn 4 import_statistics 5 import_filter 6 creation_time 7 last_updated_time 8 error_message }
+    ImportBatch = IMPORT_BATCH { 0 batch_id 1 status 2 error_message }
+    ImportFilter = IMPORT_FILTER { 0 start_event_time 1 end_event_time }
+    ImportStatistics = IMPORT_STATISTICS { 0 bytes_imported }
+    IndexPolicy = INDEX_POLICY { 0 log_group_identifier 1 last_update_time 2 policy_document 3 policy_name 4 source }
+    InputLogEvent = INPUT_LOG_EVENT { 0 timestamp 1 message }
+    IntegrationDetails = INTEGRATION_DETAILS { 0 open_search_integration_details }
+    IntegrationSummary = INTEGRATION_SUMMARY { 0 integration_name 1 integration_type 2 integration_status }
+    InternalStreamingException = INTERNAL_STREAMING_EXCEPTION {  }
+    ListToMap = LIST_TO_MAP { 0 source 1 key 2 value_key 3 target 4 flatten 5 flattened_element }
+    LiveTailSessionLogEvent = LIVE_TAIL_SESSION_LOG_EVENT { 0 log_stream_name 1 log_group_identifier 2 message 3 timestamp 4 ingestion_time }
+    LiveTailSessionMetadata = LIVE_TAIL_SESSION_METADATA { 0 sampled }
+    LiveTailSessionStart = LIVE_TAIL_SESSION_START { 0 request_id 1 session_id 2 log_group_identifiers 3 log_stream_names 4 log_stream_name_prefixes 5 log_event_filter_pattern }
+    LiveTailSessionUpdate = LIVE_TAIL_SESSION_UPDATE { 0 session_metadata 1 session_results }
+    LogEvent = LOG_EVENT { 0 timestamp 1 message }
+    LogFieldType = LOG_FIELD_TYPE { 0 r#type 1 fields }
+    LogFieldsListItem = LOG_FIELDS_LIST_ITEM { 0 log_field_name 1 log_field_type }
+    LogGroup = LOG_GROUP { 0 log_group_name 1 creation_time 2 retention_in_days 3 metric_filter_count 4 arn 5 stored_bytes 6 kms_key_id 7 data_protection_status 8 inherited_properties 9 log_group_class 10 log_group_arn 11 deletion_protection_enabled 12 bearer_token_authentication_enabled 13 retention_policy_name }
+    LogGroupField = LOG_GROUP_FIELD { 0 name 1 percent }
+    LogGroupImpact = LOG_GROUP_IMPACT { 0 log_group_name 1 current_retention 2 proposed_retention 3 stored_bytes }
+    LogGroupSummary = LOG_GROUP_SUMMARY { 0 log_group_name 1 log_group_arn 2 log_group_class }
+    LogStream = LOG_STREAM { 0 log_stream_name 1 creation_time 2 first_event_timestamp 3 last_event_timestamp 4 last_ingestion_time 5 upload_sequence_token 6 arn 7 stored_bytes }
+    LookupTable = LOOKUP_TABLE { 0 lookup_table_arn 1 lookup_table_name 2 description 3 table_fields 4 records_count 5 size_bytes 6 last_updated_time 7 kms_key_id }
+    LookupTableConfiguration = LOOKUP_TABLE_CONFIGURATION { 0 table_name 1 role_arn 2 description 3 kms_key_id 4 tags }
+    LowerCaseString = LOWER_CASE_STRING { 0 with_keys }
+    MetricFilter = METRIC_FILTER { 0 filter_name 1 filter_pattern 2 metric_transformations 3 creation_time 4 log_group_name 5 apply_on_transformed_logs 6 field_selection_criteria 7 emit_system_field_dimensions }
+    MetricFilterMatchRecord = METRIC_FILTER_MATCH_RECORD { 0 event_number 1 event_message 2 extracted_values }
+    MetricTransformation = METRIC_TRANSFORMATION { 0 metric_name 1 metric_namespace 2 metric_value 3 default_value 4 dimensions 5 unit }
+    MoveKeyEntry = MOVE_KEY_ENTRY { 0 source 1 target 2 overwrite_if_exists }
+    MoveKeys = MOVE_KEYS { 0 entries }
+    OpenSearchApplication = OPEN_SEARCH_APPLICATION { 0 application_endpoint 1 application_arn 2 application_id 3 status }
+    OpenSearchCollection = OPEN_SEARCH_COLLECTION { 0 collection_endpoint 1 collection_arn 2 status }
+    OpenSearchDataAccessPolicy = OPEN_SEARCH_DATA_ACCESS_POLICY { 0 policy_name 1 status }
+    OpenSearchDataSource = OPEN_SEARCH_DATA_SOURCE { 0 data_source_name 1 status }
+    OpenSearchEncryptionPolicy = OPEN_SEARCH_ENCRYPTION_POLICY { 0 policy_name 1 status }
+    OpenSearchIntegrationDetails = OPEN_SEARCH_INTEGRATION_DETAILS { 0 data_source 1 application 2 collection 3 workspace 4 encryption_policy 5 network_policy 6 access_policy 7 lifecycle_policy }
+    OpenSearchLifecyclePolicy = OPEN_SEARCH_LIFECYCLE_POLICY { 0 policy_name 1 status }
+    OpenSearchNetworkPolicy = OPEN_SEARCH_NETWORK_POLICY { 0 policy_name 1 status }
+    OpenSearchResourceConfig = OPEN_SEARCH_RESOURCE_CONFIG { 0 kms_key_arn 1 data_source_role_arn 2 dashboard_viewer_principals 3 application_arn 4 retention_days }
+    OpenSearchResourceStatus = OPEN_SEARCH_RESOURCE_STATUS { 0 status 1 status_message }
+    OpenSearchWorkspace = OPEN_SEARCH_WORKSPACE { 0 workspace_id 1 status }
+    OutputLogEvent = OUTPUT_LOG_EVENT { 0 timestamp 1 message 2 ingestion_time }
+    ParseCloudfront = PARSE_CLOUDFRONT { 0 source }
+    ParseJSON = PARSE_JSON { 0 source 1 destination }
+    ParseKeyValue = PARSE_KEY_VALUE { 0 source 1 destination 2 field_delimiter 3 key_value_delimiter 4 key_prefix 5 non_match_value 6 overwrite_if_exists }
+    ParsePostgres = PARSE_POSTGRES { 0 source }
+    ParseRoute53 = PARSE_ROUTE53 { 0 source }
+    ParseToOCSF = PARSE_TO_OCSF { 0 source 1 event_source 2 ocsf_version 3 mapping_version }
+    ParseVPC = PARSE_VPC { 0 source }
+    ParseWAF = PARSE_WAF { 0 source }
+    PatternToken = PATTERN_TOKEN { 0 dynamic_token_position 1 is_dynamic 2 token_string 3 enumerations 4 inferred_token_name }
+    Policy = POLICY { 0 delivery_destination_policy }
+    Processor = PROCESSOR { 0 add_keys 1 copy_value 2 csv 3 date_time_converter 4 delete_keys 5 grok 6 list_to_map 7 lower_case_string 8 move_keys 9 parse_cloudfront 10 parse_json 11 parse_key_value 12 parse_route53 13 parse_to_ocsf 14 parse_postgres 15 parse_vpc 16 parse_waf 17 rename_keys 18 split_string 19 substitute_string 20 trim_string 21 type_converter 22 upper_case_string }
+    QueryDefinition = QUERY_DEFINITION { 0 query_language 1 query_definition_id 2 name 3 query_string 4 last_modified 5 log_group_names 6 parameters }
+    QueryInfo = QUERY_INFO { 0 query_language 1 query_id 2 query_string 3 status 4 create_time 5 log_group_name 6 query_duration 7 bytes_scanned 8 user_identity }
+    QueryParameter = QUERY_PARAMETER { 0 name 1 default_value 2 description }
+    QueryStatistics = QUERY_STATISTICS { 0 records_matched 1 records_scanned 2 estimated_records_skipped 3 bytes_scanned 4 estimated_bytes_skipped 5 log_groups_scanned 6 result_count }
+    RecordField = RECORD_FIELD { 0 name 1 mandatory }
+    RejectedEntityInfo = REJECTED_ENTITY_INFO { 0 error_type }
+    RejectedLogEventsInfo = REJECTED_LOG_EVENTS_INFO { 0 too_new_log_event_start_index 1 too_old_log_event_end_index 2 expired_log_event_end_index }
+    RenameKeyEntry = RENAME_KEY_ENTRY { 0 key 1 rename_to 2 overwrite_if_exists }
+    RenameKeys = RENAME_KEYS { 0 entries }
+    ResourceConfig = RESOURCE_CONFIG { 0 open_search_resource_config }
+    ResourcePolicy = RESOURCE_POLICY { 0 policy_name 1 policy_document 2 last_updated_time 3 policy_scope 4 resource_arn 5 revision_id }
+    ResultField = RESULT_FIELD { 0 field 1 value }
+    S3Configuration = S3_CONFIGURATION { 0 destination_identifier 1 role_arn 2 owner_account_id 3 kms_key_id }
+    S3DeliveryConfiguration = S3_DELIVERY_CONFIGURATION { 0 suffix_path 1 enable_hive_compatible_path }
+    S3TableIntegrationSource = S3_TABLE_INTEGRATION_SOURCE { 0 identifier 1 data_source 2 status 3 status_reason 4 created_time_stamp 5 parent_source_identifier }
+    S3TablesIntegration = S3_TABLES_INTEGRATION { 0 datasource_name 1 datasource_type }
+    ScheduledQueryDestination = SCHEDULED_QUERY_DESTINATION { 0 destination_type 1 destination_identifier 2 status 3 processed_identifier 4 error_message }
+    ScheduledQuerySummary = SCHEDULED_QUERY_SUMMARY { 0 scheduled_query_arn 1 name 2 state 3 schedule_type 4 last_triggered_time 5 last_execution_status 6 schedule_expression 7 timezone 8 destination_configuration 9 creation_time 10 last_updated_time }
+    SearchedLogStream = SEARCHED_LOG_STREAM { 0 log_stream_name 1 searched_completely }
+    SessionStreamingException = SESSION_STREAMING_EXCEPTION {  }
+    SessionTimeoutException = SESSION_TIMEOUT_EXCEPTION {  }
+    SplitString = SPLIT_STRING { 0 entries }
+    SplitStringEntry = SPLIT_STRING_ENTRY { 0 source 1 delimiter }
+    StartLiveTailResponseStream = START_LIVE_TAIL_RESPONSE_STREAM { 0 session_start 1 session_update 2 session_timeout_exception 3 session_streaming_exception }
+    SubscriptionFilter = SUBSCRIPTION_FILTER { 0 filter_name 1 log_group_name 2 filter_pattern 3 destination_arn 4 role_arn 5 distribution 6 apply_on_transformed_logs 7 creation_time 8 field_selection_criteria 9 emit_system_fields }
+    SubstituteString = SUBSTITUTE_STRING { 0 entries }
+    SubstituteStringEntry = SUBSTITUTE_STRING_ENTRY { 0 source 1 from 2 to }
+    SuppressionPeriod = SUPPRESSION_PERIOD { 0 value 1 suppression_unit }
+    SyslogConfiguration = SYSLOG_CONFIGURATION { 0 log_group_arn 1 source_type 2 vpc_endpoint_id 3 created_at }
+    TagFilter = TAG_FILTER { 0 key 1 values }
+    TransformedLogRecord = TRANSFORMED_LOG_RECORD { 0 event_number 1 event_message 2 transformed_event_message }
+    TriggerHistoryRecord = TRIGGER_HISTORY_RECORD { 0 query_id 1 execution_status 2 triggered_timestamp 3 error_message 4 destinations }
+    TrimString = TRIM_STRING { 0 with_keys }
+    TypeConverter = TYPE_CONVERTER { 0 entries }
+    TypeConverterEntry = TYPE_CONVERTER_ENTRY { 0 key 1 r#type }
+    UpperCaseString = UPPER_CASE_STRING { 0 with_keys }
 }
 
 static ASSOCIATE_KMS_KEY: OperationShape = OperationShape {

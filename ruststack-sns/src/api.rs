@@ -12,7 +12,6 @@ use ruststack_core::{
     },
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2010-03-31";
 pub const XML_NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -487,673 +486,617 @@ impl Operation for VerifySMSSandboxPhoneNumber {
     type Output = VerifySMSSandboxPhoneNumberOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Label")]
     pub label: String,
-    #[serde(rename = "AWSAccountId")]
     pub aws_account_id: Vec<String>,
-    #[serde(rename = "ActionName")]
     pub action_name: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckIfPhoneNumberIsOptedOutInput {
-    #[serde(rename = "phoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckIfPhoneNumberIsOptedOutOutput {
-    #[serde(rename = "isOptedOut", default, skip_serializing_if = "Option::is_none")]
     pub is_opted_out: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfirmSubscriptionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Token")]
     pub token: String,
-    #[serde(rename = "AuthenticateOnUnsubscribe", default, skip_serializing_if = "Option::is_none")]
     pub authenticate_on_unsubscribe: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfirmSubscriptionOutput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformApplicationInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Platform")]
     pub platform: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformApplicationOutput {
-    #[serde(rename = "PlatformApplicationArn", default, skip_serializing_if = "Option::is_none")]
     pub platform_application_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformEndpointInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "Token")]
     pub token: String,
-    #[serde(rename = "CustomUserData", default, skip_serializing_if = "Option::is_none")]
     pub custom_user_data: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreatePlatformEndpointOutput {
-    #[serde(rename = "EndpointArn", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
-    #[serde(rename = "LanguageCode", default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateSMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTopicInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "DataProtectionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub data_protection_policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTopicOutput {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteEndpointOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePlatformApplicationInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePlatformApplicationOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteSMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTopicInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteTopicOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDataProtectionPolicyOutput {
-    #[serde(rename = "DataProtectionPolicy", default, skip_serializing_if = "Option::is_none")]
     pub data_protection_policy: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEndpointAttributesInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEndpointAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPlatformApplicationAttributesInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPlatformApplicationAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSAttributesInput {
-    #[serde(rename = "attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSAttributesOutput {
-    #[serde(rename = "attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSSandboxAccountStatusInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSMSSandboxAccountStatusOutput {
-    #[serde(rename = "IsInSandbox")]
     pub is_in_sandbox: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSubscriptionAttributesInput {
-    #[serde(rename = "SubscriptionArn")]
     pub subscription_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSubscriptionAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTopicAttributesInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTopicAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsByPlatformApplicationInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListEndpointsByPlatformApplicationOutput {
-    #[serde(rename = "Endpoints", default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<Endpoint>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOriginationNumbersInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOriginationNumbersOutput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "PhoneNumbers", default, skip_serializing_if = "Option::is_none")]
     pub phone_numbers: Option<Vec<PhoneNumberInformation>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPhoneNumbersOptedOutInput {
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPhoneNumbersOptedOutOutput {
-    #[serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")]
     pub phone_numbers: Option<Vec<String>>,
-    #[serde(rename = "nextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPlatformApplicationsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListPlatformApplicationsOutput {
-    #[serde(rename = "PlatformApplications", default, skip_serializing_if = "Option::is_none")]
     pub platform_applications: Option<Vec<PlatformApplication>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSMSSandboxPhoneNumbersInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSMSSandboxPhoneNumbersOutput {
-    #[serde(rename = "PhoneNumbers")]
     pub phone_numbers: Vec<SMSSandboxPhoneNumber>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsOutput {
-    #[serde(rename = "Subscriptions", default, skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<Subscription>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsByTopicInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListSubscriptionsByTopicOutput {
-    #[serde(rename = "Subscriptions", default, skip_serializing_if = "Option::is_none")]
     pub subscriptions: Option<Vec<Subscription>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTopicsInput {
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTopicsOutput {
-    #[serde(rename = "Topics", default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<Topic>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptInPhoneNumberInput {
-    #[serde(rename = "phoneNumber")]
     pub phone_number: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptInPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishInput {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
-    #[serde(rename = "TargetArn", default, skip_serializing_if = "Option::is_none")]
     pub target_arn: Option<String>,
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Message")]
     pub message: String,
-    #[serde(rename = "Subject", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(rename = "MessageStructure", default, skip_serializing_if = "Option::is_none")]
     pub message_structure: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishOutput {
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "PublishBatchRequestEntries")]
     pub publish_batch_request_entries: Vec<PublishBatchRequestEntry>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<PublishBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "DataProtectionPolicy")]
     pub data_protection_policy: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutDataProtectionPolicyOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Label")]
     pub label: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetEndpointAttributesInput {
-    #[serde(rename = "EndpointArn")]
     pub endpoint_arn: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetEndpointAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetPlatformApplicationAttributesInput {
-    #[serde(rename = "PlatformApplicationArn")]
     pub platform_application_arn: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetPlatformApplicationAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSMSAttributesInput {
-    #[serde(rename = "attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSMSAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSubscriptionAttributesInput {
-    #[serde(rename = "SubscriptionArn")]
     pub subscription_arn: String,
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "AttributeValue", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetSubscriptionAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetTopicAttributesInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "AttributeValue", default, skip_serializing_if = "Option::is_none")]
     pub attribute_value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetTopicAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscribeInput {
-    #[serde(rename = "TopicArn")]
     pub topic_arn: String,
-    #[serde(rename = "Protocol")]
     pub protocol: String,
-    #[serde(rename = "Endpoint", default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "ReturnSubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub return_subscription_arn: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscribeOutput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnsubscribeInput {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnsubscribeOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifySMSSandboxPhoneNumberInput {
-    #[serde(rename = "PhoneNumber")]
     pub phone_number: String,
-    #[serde(rename = "OneTimePassword")]
     pub one_time_password: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VerifySMSSandboxPhoneNumberOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchResultErrorEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Code")]
     pub code: String,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(rename = "SenderFault")]
     pub sender_fault: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    #[serde(rename = "EndpointArn", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_arn: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttributeValue {
-    #[serde(rename = "DataType")]
     pub data_type: String,
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PhoneNumberInformation {
-    #[serde(rename = "CreatedAt", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "Iso2CountryCode", default, skip_serializing_if = "Option::is_none")]
     pub iso2_country_code: Option<String>,
-    #[serde(rename = "RouteType", default, skip_serializing_if = "Option::is_none")]
     pub route_type: Option<String>,
-    #[serde(rename = "NumberCapabilities", default, skip_serializing_if = "Option::is_none")]
     pub number_capabilities: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlatformApplication {
-    #[serde(rename = "PlatformApplicationArn", default, skip_serializing_if = "Option::is_none")]
     pub platform_application_arn: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "Message")]
     pub message: String,
-    #[serde(rename = "Subject", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(rename = "MessageStructure", default, skip_serializing_if = "Option::is_none")]
     pub message_structure: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublishBatchResultEntry {
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SMSSandboxPhoneNumber {
-    #[serde(rename = "PhoneNumber", default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Subscription {
-    #[serde(rename = "SubscriptionArn", default, skip_serializing_if = "Option::is_none")]
     pub subscription_arn: Option<String>,
-    #[serde(rename = "Owner", default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    #[serde(rename = "Protocol", default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    #[serde(rename = "Endpoint", default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topic {
-    #[serde(rename = "TopicArn", default, skip_serializing_if = "Option::is_none")]
     pub topic_arn: Option<String>,
+}
+
+ruststack_core::members! {
+    AddPermissionInput = ADD_PERMISSION_INPUT { 0 topic_arn 1 label 2 aws_account_id 3 action_name }
+    AddPermissionOutput = ADD_PERMISSION_OUTPUT {  }
+    CheckIfPhoneNumberIsOptedOutInput = CHECK_IF_PHONE_NUMBER_IS_OPTED_OUT_INPUT { 0 phone_number }
+    CheckIfPhoneNumberIsOptedOutOutput = CHECK_IF_PHONE_NUMBER_IS_OPTED_OUT_OUTPUT { 0 is_opted_out }
+    ConfirmSubscriptionInput = CONFIRM_SUBSCRIPTION_INPUT { 0 topic_arn 1 token 2 authenticate_on_unsubscribe }
+    ConfirmSubscriptionOutput = CONFIRM_SUBSCRIPTION_OUTPUT { 0 subscription_arn }
+    CreatePlatformApplicationInput = CREATE_PLATFORM_APPLICATION_INPUT { 0 name 1 platform 2 attributes }
+    CreatePlatformApplicationOutput = CREATE_PLATFORM_APPLICATION_OUTPUT { 0 platform_application_arn }
+    CreatePlatformEndpointInput = CREATE_PLATFORM_ENDPOINT_INPUT { 0 platform_application_arn 1 token 2 custom_user_data 3 attributes }
+    CreatePlatformEndpointOutput = CREATE_PLATFORM_ENDPOINT_OUTPUT { 0 endpoint_arn }
+    CreateSMSSandboxPhoneNumberInput = CREATE_SMS_SANDBOX_PHONE_NUMBER_INPUT { 0 phone_number 1 language_code }
+    CreateSMSSandboxPhoneNumberOutput = CREATE_SMS_SANDBOX_PHONE_NUMBER_OUTPUT {  }
+    CreateTopicInput = CREATE_TOPIC_INPUT { 0 name 1 attributes 2 tags 3 data_protection_policy }
+    CreateTopicOutput = CREATE_TOPIC_OUTPUT { 0 topic_arn }
+    DeleteEndpointInput = DELETE_ENDPOINT_INPUT { 0 endpoint_arn }
+    DeleteEndpointOutput = DELETE_ENDPOINT_OUTPUT {  }
+    DeletePlatformApplicationInput = DELETE_PLATFORM_APPLICATION_INPUT { 0 platform_application_arn }
+    DeletePlatformApplicationOutput = DELETE_PLATFORM_APPLICATION_OUTPUT {  }
+    DeleteSMSSandboxPhoneNumberInput = DELETE_SMS_SANDBOX_PHONE_NUMBER_INPUT { 0 phone_number }
+    DeleteSMSSandboxPhoneNumberOutput = DELETE_SMS_SANDBOX_PHONE_NUMBER_OUTPUT {  }
+    DeleteTopicInput = DELETE_TOPIC_INPUT { 0 topic_arn }
+    DeleteTopicOutput = DELETE_TOPIC_OUTPUT {  }
+    GetDataProtectionPolicyInput = GET_DATA_PROTECTION_POLICY_INPUT { 0 resource_arn }
+    GetDataProtectionPolicyOutput = GET_DATA_PROTECTION_POLICY_OUTPUT { 0 data_protection_policy }
+    GetEndpointAttributesInput = GET_ENDPOINT_ATTRIBUTES_INPUT { 0 endpoint_arn }
+    GetEndpointAttributesOutput = GET_ENDPOINT_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetPlatformApplicationAttributesInput = GET_PLATFORM_APPLICATION_ATTRIBUTES_INPUT { 0 platform_application_arn }
+    GetPlatformApplicationAttributesOutput = GET_PLATFORM_APPLICATION_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetSMSAttributesInput = GET_SMS_ATTRIBUTES_INPUT { 0 attributes }
+    GetSMSAttributesOutput = GET_SMS_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetSMSSandboxAccountStatusInput = GET_SMS_SANDBOX_ACCOUNT_STATUS_INPUT {  }
+    GetSMSSandboxAccountStatusOutput = GET_SMS_SANDBOX_ACCOUNT_STATUS_OUTPUT { 0 is_in_sandbox }
+    GetSubscriptionAttributesInput = GET_SUBSCRIPTION_ATTRIBUTES_INPUT { 0 subscription_arn }
+    GetSubscriptionAttributesOutput = GET_SUBSCRIPTION_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetTopicAttributesInput = GET_TOPIC_ATTRIBUTES_INPUT { 0 topic_arn }
+    GetTopicAttributesOutput = GET_TOPIC_ATTRIBUTES_OUTPUT { 0 attributes }
+    ListEndpointsByPlatformApplicationInput = LIST_ENDPOINTS_BY_PLATFORM_APPLICATION_INPUT { 0 platform_application_arn 1 next_token }
+    ListEndpointsByPlatformApplicationOutput = LIST_ENDPOINTS_BY_PLATFORM_APPLICATION_OUTPUT { 0 endpoints 1 next_token }
+    ListOriginationNumbersInput = LIST_ORIGINATION_NUMBERS_INPUT { 0 next_token 1 max_results }
+    ListOriginationNumbersOutput = LIST_ORIGINATION_NUMBERS_OUTPUT { 0 next_token 1 phone_numbers }
+    ListPhoneNumbersOptedOutInput = LIST_PHONE_NUMBERS_OPTED_OUT_INPUT { 0 next_token }
+    ListPhoneNumbersOptedOutOutput = LIST_PHONE_NUMBERS_OPTED_OUT_OUTPUT { 0 phone_numbers 1 next_token }
+    ListPlatformApplicationsInput = LIST_PLATFORM_APPLICATIONS_INPUT { 0 next_token }
+    ListPlatformApplicationsOutput = LIST_PLATFORM_APPLICATIONS_OUTPUT { 0 platform_applications 1 next_token }
+    ListSMSSandboxPhoneNumbersInput = LIST_SMS_SANDBOX_PHONE_NUMBERS_INPUT { 0 next_token 1 max_results }
+    ListSMSSandboxPhoneNumbersOutput = LIST_SMS_SANDBOX_PHONE_NUMBERS_OUTPUT { 0 phone_numbers 1 next_token }
+    ListSubscriptionsInput = LIST_SUBSCRIPTIONS_INPUT { 0 next_token }
+    ListSubscriptionsOutput = LIST_SUBSCRIPTIONS_OUTPUT { 0 subscriptions 1 next_token }
+    ListSubscriptionsByTopicInput = LIST_SUBSCRIPTIONS_BY_TOPIC_INPUT { 0 topic_arn 1 next_token }
+    ListSubscriptionsByTopicOutput = LIST_SUBSCRIPTIONS_BY_TOPIC_OUTPUT { 0 subscriptions 1 next_token }
+    ListTagsForResourceInput = LIST_TAGS_FOR_RESOURCE_INPUT { 0 resource_arn }
+    ListTagsForResourceOutput = LIST_TAGS_FOR_RESOURCE_OUTPUT { 0 tags }
+    ListTopicsInput = LIST_TOPICS_INPUT { 0 next_token }
+    ListTopicsOutput = LIST_TOPICS_OUTPUT { 0 topics 1 next_token }
+    OptInPhoneNumberInput = OPT_IN_PHONE_NUMBER_INPUT { 0 phone_number }
+    OptInPhoneNumberOutput = OPT_IN_PHONE_NUMBER_OUTPUT {  }
+    PublishInput = PUBLISH_INPUT { 0 topic_arn 1 target_arn 2 phone_number 3 message 4 subject 5 message_structure 6 message_attributes 7 message_deduplication_id 8 message_group_id }
+    PublishOutput = PUBLISH_OUTPUT { 0 message_id 1 sequence_number }
+    PublishBatchInput = PUBLISH_BATCH_INPUT { 0 topic_arn 1 publish_batch_request_entries }
+    PublishBatchOutput = PUBLISH_BATCH_OUTPUT { 0 successful 1 failed }
+    PutDataProtectionPolicyInput = PUT_DATA_PROTECTION_POLICY_INPUT { 0 resource_arn 1 data_protection_policy }
+    PutDataProtectionPolicyOutput = PUT_DATA_PROTECTION_POLICY_OUTPUT {  }
+    RemovePermissionInput = REMOVE_PERMISSION_INPUT { 0 topic_arn 1 label }
+    RemovePermissionOutput = REMOVE_PERMISSION_OUTPUT {  }
+    SetEndpointAttributesInput = SET_ENDPOINT_ATTRIBUTES_INPUT { 0 endpoint_arn 1 attributes }
+    SetEndpointAttributesOutput = SET_ENDPOINT_ATTRIBUTES_OUTPUT {  }
+    SetPlatformApplicationAttributesInput = SET_PLATFORM_APPLICATION_ATTRIBUTES_INPUT { 0 platform_application_arn 1 attributes }
+    SetPlatformApplicationAttributesOutput = SET_PLATFORM_APPLICATION_ATTRIBUTES_OUTPUT {  }
+    SetSMSAttributesInput = SET_SMS_ATTRIBUTES_INPUT { 0 attributes }
+    SetSMSAttributesOutput = SET_SMS_ATTRIBUTES_OUTPUT {  }
+    SetSubscriptionAttributesInput = SET_SUBSCRIPTION_ATTRIBUTES_INPUT { 0 subscription_arn 1 attribute_name 2 attribute_value }
+    SetSubscriptionAttributesOutput = SET_SUBSCRIPTION_ATTRIBUTES_OUTPUT {  }
+    SetTopicAttributesInput = SET_TOPIC_ATTRIBUTES_INPUT { 0 topic_arn 1 attribute_name 2 attribute_value }
+    SetTopicAttributesOutput = SET_TOPIC_ATTRIBUTES_OUTPUT {  }
+    SubscribeInput = SUBSCRIBE_INPUT { 0 topic_arn 1 protocol 2 endpoint 3 attributes 4 return_subscription_arn }
+    SubscribeOutput = SUBSCRIBE_OUTPUT { 0 subscription_arn }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 resource_arn 1 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    UnsubscribeInput = UNSUBSCRIBE_INPUT { 0 subscription_arn }
+    UnsubscribeOutput = UNSUBSCRIBE_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 resource_arn 1 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    VerifySMSSandboxPhoneNumberInput = VERIFY_SMS_SANDBOX_PHONE_NUMBER_INPUT { 0 phone_number 1 one_time_password }
+    VerifySMSSandboxPhoneNumberOutput = VERIFY_SMS_SANDBOX_PHONE_NUMBER_OUTPUT {  }
+    BatchResultErrorEntry = BATCH_RESULT_ERROR_ENTRY { 0 id 1 code 2 message 3 sender_fault }
+    Endpoint = ENDPOINT { 0 endpoint_arn 1 attributes }
+    MessageAttributeValue = MESSAGE_ATTRIBUTE_VALUE { 0 data_type 1 string_value 2 binary_value }
+    PhoneNumberInformation = PHONE_NUMBER_INFORMATION { 0 created_at 1 phone_number 2 status 3 iso2_country_code 4 route_type 5 number_capabilities }
+    PlatformApplication = PLATFORM_APPLICATION { 0 platform_application_arn 1 attributes }
+    PublishBatchRequestEntry = PUBLISH_BATCH_REQUEST_ENTRY { 0 id 1 message 2 subject 3 message_structure 4 message_attributes 5 message_deduplication_id 6 message_group_id }
+    PublishBatchResultEntry = PUBLISH_BATCH_RESULT_ENTRY { 0 id 1 message_id 2 sequence_number }
+    SMSSandboxPhoneNumber = SMS_SANDBOX_PHONE_NUMBER { 0 phone_number 1 status }
+    Subscription = SUBSCRIPTION { 0 subscription_arn 1 owner 2 protocol 3 endpoint 4 topic_arn }
+    Tag = TAG { 0 key 1 value }
+    Topic = TOPIC { 0 topic_arn }
 }
 
 static ADD_PERMISSION: OperationShape = OperationShape {

@@ -9,7 +9,6 @@ use ruststack_core::{
     shape::{Bounds, ErrorShape, List, Map, Member, Model, OperationShape, Shape, Structure, Text},
     wire::Blob,
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2012-11-05";
 pub const XML_NAMESPACE: &str = "http://queue.amazonaws.com/doc/2012-11-05/";
@@ -288,489 +287,416 @@ impl Operation for UntagQueue {
     type Output = UntagQueueOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Label")]
     pub label: String,
-    #[serde(rename = "AWSAccountIds")]
     pub aws_account_ids: Vec<String>,
-    #[serde(rename = "Actions")]
     pub actions: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddPermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelMessageMoveTaskInput {
-    #[serde(rename = "TaskHandle")]
     pub task_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CancelMessageMoveTaskOutput {
-    #[serde(rename = "ApproximateNumberOfMessagesMoved", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_moved: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
-    #[serde(rename = "VisibilityTimeout")]
     pub visibility_timeout: i32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<ChangeMessageVisibilityBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<ChangeMessageVisibilityBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateQueueInput {
-    #[serde(rename = "QueueName")]
     pub queue_name: String,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateQueueOutput {
-    #[serde(rename = "QueueUrl", default, skip_serializing_if = "Option::is_none")]
     pub queue_url: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<DeleteMessageBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<DeleteMessageBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueAttributesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "AttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub attribute_names: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueAttributesOutput {
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueUrlInput {
-    #[serde(rename = "QueueName")]
     pub queue_name: String,
-    #[serde(rename = "QueueOwnerAWSAccountId", default, skip_serializing_if = "Option::is_none")]
     pub queue_owner_aws_account_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetQueueUrlOutput {
-    #[serde(rename = "QueueUrl", default, skip_serializing_if = "Option::is_none")]
     pub queue_url: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDeadLetterSourceQueuesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListDeadLetterSourceQueuesOutput {
-    #[serde(rename = "queueUrls")]
     pub queue_urls: Vec<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksInput {
-    #[serde(rename = "SourceArn")]
     pub source_arn: String,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksOutput {
-    #[serde(rename = "Results", default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ListMessageMoveTasksResultEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueueTagsInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueueTagsOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueuesInput {
-    #[serde(rename = "QueueNamePrefix", default, skip_serializing_if = "Option::is_none")]
     pub queue_name_prefix: Option<String>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "MaxResults", default, skip_serializing_if = "Option::is_none")]
     pub max_results: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQueuesOutput {
-    #[serde(rename = "QueueUrls", default, skip_serializing_if = "Option::is_none")]
     pub queue_urls: Option<Vec<String>>,
-    #[serde(rename = "NextToken", default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PurgeQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PurgeQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReceiveMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "AttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MessageSystemAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MessageAttributeNames", default, skip_serializing_if = "Option::is_none")]
     pub message_attribute_names: Option<Vec<String>>,
-    #[serde(rename = "MaxNumberOfMessages", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages: Option<i32>,
-    #[serde(rename = "VisibilityTimeout", default, skip_serializing_if = "Option::is_none")]
     pub visibility_timeout: Option<i32>,
-    #[serde(rename = "WaitTimeSeconds", default, skip_serializing_if = "Option::is_none")]
     pub wait_time_seconds: Option<i32>,
-    #[serde(rename = "ReceiveRequestAttemptId", default, skip_serializing_if = "Option::is_none")]
     pub receive_request_attempt_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReceiveMessageOutput {
-    #[serde(rename = "Messages", default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Label")]
     pub label: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RemovePermissionOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "MessageBody")]
     pub message_body: String,
-    #[serde(rename = "DelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<i32>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageOutput {
-    #[serde(rename = "MD5OfMessageBody", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_body: Option<String>,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MD5OfMessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_system_attributes: Option<String>,
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Entries", default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<SendMessageBatchRequestEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchOutput {
-    #[serde(rename = "Successful", default, skip_serializing_if = "Option::is_none")]
     pub successful: Option<Vec<SendMessageBatchResultEntry>>,
-    #[serde(rename = "Failed", default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Vec<BatchResultErrorEntry>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetQueueAttributesInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Attributes")]
     pub attributes: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetQueueAttributesOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartMessageMoveTaskInput {
-    #[serde(rename = "SourceArn")]
     pub source_arn: String,
-    #[serde(rename = "DestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub destination_arn: Option<String>,
-    #[serde(rename = "MaxNumberOfMessagesPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages_per_second: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartMessageMoveTaskOutput {
-    #[serde(rename = "TaskHandle", default, skip_serializing_if = "Option::is_none")]
     pub task_handle: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "Tags")]
     pub tags: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagQueueInput {
-    #[serde(rename = "QueueUrl")]
     pub queue_url: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagQueueOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchResultErrorEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "SenderFault")]
     pub sender_fault: bool,
-    #[serde(rename = "Code")]
     pub code: String,
-    #[serde(rename = "Message", default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
-    #[serde(rename = "VisibilityTimeout", default, skip_serializing_if = "Option::is_none")]
     pub visibility_timeout: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeMessageVisibilityBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "ReceiptHandle")]
     pub receipt_handle: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteMessageBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListMessageMoveTasksResultEntry {
-    #[serde(rename = "TaskHandle", default, skip_serializing_if = "Option::is_none")]
     pub task_handle: Option<String>,
-    #[serde(rename = "Status", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "SourceArn", default, skip_serializing_if = "Option::is_none")]
     pub source_arn: Option<String>,
-    #[serde(rename = "DestinationArn", default, skip_serializing_if = "Option::is_none")]
     pub destination_arn: Option<String>,
-    #[serde(rename = "MaxNumberOfMessagesPerSecond", default, skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages_per_second: Option<i32>,
-    #[serde(rename = "ApproximateNumberOfMessagesMoved", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_moved: Option<i64>,
-    #[serde(rename = "ApproximateNumberOfMessagesToMove", default, skip_serializing_if = "Option::is_none")]
     pub approximate_number_of_messages_to_move: Option<i64>,
-    #[serde(rename = "FailureReason", default, skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
-    #[serde(rename = "StartedTimestamp", default, skip_serializing_if = "Option::is_none")]
     pub started_timestamp: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
-    #[serde(rename = "MessageId", default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
-    #[serde(rename = "ReceiptHandle", default, skip_serializing_if = "Option::is_none")]
     pub receipt_handle: Option<String>,
-    #[serde(rename = "MD5OfBody", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_body: Option<String>,
-    #[serde(rename = "Body", default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    #[serde(rename = "Attributes", default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, String>>,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageAttributeValue {
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
-    #[serde(rename = "StringListValues", default, skip_serializing_if = "Option::is_none")]
     pub string_list_values: Option<Vec<String>>,
-    #[serde(rename = "BinaryListValues", default, skip_serializing_if = "Option::is_none")]
     pub binary_list_values: Option<Vec<Blob>>,
-    #[serde(rename = "DataType")]
     pub data_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageSystemAttributeValue {
-    #[serde(rename = "StringValue", default, skip_serializing_if = "Option::is_none")]
     pub string_value: Option<String>,
-    #[serde(rename = "BinaryValue", default, skip_serializing_if = "Option::is_none")]
     pub binary_value: Option<Blob>,
-    #[serde(rename = "StringListValues", default, skip_serializing_if = "Option::is_none")]
     pub string_list_values: Option<Vec<String>>,
-    #[serde(rename = "BinaryListValues", default, skip_serializing_if = "Option::is_none")]
     pub binary_list_values: Option<Vec<Blob>>,
-    #[serde(rename = "DataType")]
     pub data_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchRequestEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "MessageBody")]
     pub message_body: String,
-    #[serde(rename = "DelaySeconds", default, skip_serializing_if = "Option::is_none")]
     pub delay_seconds: Option<i32>,
-    #[serde(rename = "MessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    #[serde(rename = "MessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub message_system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
-    #[serde(rename = "MessageDeduplicationId", default, skip_serializing_if = "Option::is_none")]
     pub message_deduplication_id: Option<String>,
-    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Option::is_none")]
     pub message_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendMessageBatchResultEntry {
-    #[serde(rename = "Id")]
     pub id: String,
-    #[serde(rename = "MessageId")]
     pub message_id: String,
-    #[serde(rename = "MD5OfMessageBody")]
     pub md5_of_message_body: String,
-    #[serde(rename = "MD5OfMessageAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_attributes: Option<String>,
-    #[serde(rename = "MD5OfMessageSystemAttributes", default, skip_serializing_if = "Option::is_none")]
     pub md5_of_message_system_attributes: Option<String>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
+}
+
+ruststack_core::members! {
+    AddPermissionInput = ADD_PERMISSION_INPUT { 0 queue_url 1 label 2 aws_account_ids 3 actions }
+    AddPermissionOutput = ADD_PERMISSION_OUTPUT {  }
+    CancelMessageMoveTaskInput = CANCEL_MESSAGE_MOVE_TASK_INPUT { 0 task_handle }
+    CancelMessageMoveTaskOutput = CANCEL_MESSAGE_MOVE_TASK_OUTPUT { 0 approximate_number_of_messages_moved }
+    ChangeMessageVisibilityInput = CHANGE_MESSAGE_VISIBILITY_INPUT { 0 queue_url 1 receipt_handle 2 visibility_timeout }
+    ChangeMessageVisibilityOutput = CHANGE_MESSAGE_VISIBILITY_OUTPUT {  }
+    ChangeMessageVisibilityBatchInput = CHANGE_MESSAGE_VISIBILITY_BATCH_INPUT { 0 queue_url 1 entries }
+    ChangeMessageVisibilityBatchOutput = CHANGE_MESSAGE_VISIBILITY_BATCH_OUTPUT { 0 successful 1 failed }
+    CreateQueueInput = CREATE_QUEUE_INPUT { 0 queue_name 1 attributes 2 tags }
+    CreateQueueOutput = CREATE_QUEUE_OUTPUT { 0 queue_url }
+    DeleteMessageInput = DELETE_MESSAGE_INPUT { 0 queue_url 1 receipt_handle }
+    DeleteMessageOutput = DELETE_MESSAGE_OUTPUT {  }
+    DeleteMessageBatchInput = DELETE_MESSAGE_BATCH_INPUT { 0 queue_url 1 entries }
+    DeleteMessageBatchOutput = DELETE_MESSAGE_BATCH_OUTPUT { 0 successful 1 failed }
+    DeleteQueueInput = DELETE_QUEUE_INPUT { 0 queue_url }
+    DeleteQueueOutput = DELETE_QUEUE_OUTPUT {  }
+    GetQueueAttributesInput = GET_QUEUE_ATTRIBUTES_INPUT { 0 queue_url 1 attribute_names }
+    GetQueueAttributesOutput = GET_QUEUE_ATTRIBUTES_OUTPUT { 0 attributes }
+    GetQueueUrlInput = GET_QUEUE_URL_INPUT { 0 queue_name 1 queue_owner_aws_account_id }
+    GetQueueUrlOutput = GET_QUEUE_URL_OUTPUT { 0 queue_url }
+    ListDeadLetterSourceQueuesInput = LIST_DEAD_LETTER_SOURCE_QUEUES_INPUT { 0 queue_url 1 next_token 2 max_results }
+    ListDeadLetterSourceQueuesOutput = LIST_DEAD_LETTER_SOURCE_QUEUES_OUTPUT { 0 queue_urls 1 next_token }
+    ListMessageMoveTasksInput = LIST_MESSAGE_MOVE_TASKS_INPUT { 0 source_arn 1 max_results }
+    ListMessageMoveTasksOutput = LIST_MESSAGE_MOVE_TASKS_OUTPUT { 0 results }
+    ListQueueTagsInput = LIST_QUEUE_TAGS_INPUT { 0 queue_url }
+    ListQueueTagsOutput = LIST_QUEUE_TAGS_OUTPUT { 0 tags }
+    ListQueuesInput = LIST_QUEUES_INPUT { 0 queue_name_prefix 1 next_token 2 max_results }
+    ListQueuesOutput = LIST_QUEUES_OUTPUT { 0 queue_urls 1 next_token }
+    PurgeQueueInput = PURGE_QUEUE_INPUT { 0 queue_url }
+    PurgeQueueOutput = PURGE_QUEUE_OUTPUT {  }
+    ReceiveMessageInput = RECEIVE_MESSAGE_INPUT { 0 queue_url 1 attribute_names 2 message_system_attribute_names 3 message_attribute_names 4 max_number_of_messages 5 visibility_timeout 6 wait_time_seconds 7 receive_request_attempt_id }
+    ReceiveMessageOutput = RECEIVE_MESSAGE_OUTPUT { 0 messages }
+    RemovePermissionInput = REMOVE_PERMISSION_INPUT { 0 queue_url 1 label }
+    RemovePermissionOutput = REMOVE_PERMISSION_OUTPUT {  }
+    SendMessageInput = SEND_MESSAGE_INPUT { 0 queue_url 1 message_body 2 delay_seconds 3 message_attributes 4 message_system_attributes 5 message_deduplication_id 6 message_group_id }
+    SendMessageOutput = SEND_MESSAGE_OUTPUT { 0 md5_of_message_body 1 md5_of_message_attributes 2 md5_of_message_system_attributes 3 message_id 4 sequence_number }
+    SendMessageBatchInput = SEND_MESSAGE_BATCH_INPUT { 0 queue_url 1 entries }
+    SendMessageBatchOutput = SEND_MESSAGE_BATCH_OUTPUT { 0 successful 1 failed }
+    SetQueueAttributesInput = SET_QUEUE_ATTRIBUTES_INPUT { 0 queue_url 1 attributes }
+    SetQueueAttributesOutput = SET_QUEUE_ATTRIBUTES_OUTPUT {  }
+    StartMessageMoveTaskInput = START_MESSAGE_MOVE_TASK_INPUT { 0 source_arn 1 destination_arn 2 max_number_of_messages_per_second }
+    StartMessageMoveTaskOutput = START_MESSAGE_MOVE_TASK_OUTPUT { 0 task_handle }
+    TagQueueInput = TAG_QUEUE_INPUT { 0 queue_url 1 tags }
+    TagQueueOutput = TAG_QUEUE_OUTPUT {  }
+    UntagQueueInput = UNTAG_QUEUE_INPUT { 0 queue_url 1 tag_keys }
+    UntagQueueOutput = UNTAG_QUEUE_OUTPUT {  }
+    BatchResultErrorEntry = BATCH_RESULT_ERROR_ENTRY { 0 id 1 sender_fault 2 code 3 message }
+    ChangeMessageVisibilityBatchRequestEntry = CHANGE_MESSAGE_VISIBILITY_BATCH_REQUEST_ENTRY { 0 id 1 receipt_handle 2 visibility_timeout }
+    ChangeMessageVisibilityBatchResultEntry = CHANGE_MESSAGE_VISIBILITY_BATCH_RESULT_ENTRY { 0 id }
+    DeleteMessageBatchRequestEntry = DELETE_MESSAGE_BATCH_REQUEST_ENTRY { 0 id 1 receipt_handle }
+    DeleteMessageBatchResultEntry = DELETE_MESSAGE_BATCH_RESULT_ENTRY { 0 id }
+    ListMessageMoveTasksResultEntry = LIST_MESSAGE_MOVE_TASKS_RESULT_ENTRY { 0 task_handle 1 status 2 source_arn 3 destination_arn 4 max_number_of_messages_per_second 5 approximate_number_of_messages_moved 6 approximate_number_of_messages_to_move 7 failure_reason 8 started_timestamp }
+    Message = MESSAGE { 0 message_id 1 receipt_handle 2 md5_of_body 3 body 4 attributes 5 md5_of_message_attributes 6 message_attributes }
+    MessageAttributeValue = MESSAGE_ATTRIBUTE_VALUE { 0 string_value 1 binary_value 2 string_list_values 3 binary_list_values 4 data_type }
+    MessageSystemAttributeValue = MESSAGE_SYSTEM_ATTRIBUTE_VALUE { 0 string_value 1 binary_value 2 string_list_values 3 binary_list_values 4 data_type }
+    SendMessageBatchRequestEntry = SEND_MESSAGE_BATCH_REQUEST_ENTRY { 0 id 1 message_body 2 delay_seconds 3 message_attributes 4 message_system_attributes 5 message_deduplication_id 6 message_group_id }
+    SendMessageBatchResultEntry = SEND_MESSAGE_BATCH_RESULT_ENTRY { 0 id 1 message_id 2 md5_of_message_body 3 md5_of_message_attributes 4 md5_of_message_system_attributes 5 sequence_number }
 }
 
 static ADD_PERMISSION: OperationShape = OperationShape {

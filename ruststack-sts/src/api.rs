@@ -9,7 +9,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2011-06-15";
 pub const XML_NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -152,299 +151,238 @@ impl Operation for GetWebIdentityToken {
     type Output = GetWebIdentityTokenOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleInput {
-    #[serde(rename = "RoleArn")]
     pub role_arn: String,
-    #[serde(rename = "RoleSessionName")]
     pub role_session_name: String,
-    #[serde(rename = "PolicyArns", default, skip_serializing_if = "Option::is_none")]
     pub policy_arns: Option<Vec<PolicyDescriptorType>>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(rename = "TransitiveTagKeys", default, skip_serializing_if = "Option::is_none")]
     pub transitive_tag_keys: Option<Vec<String>>,
-    #[serde(rename = "ExternalId", default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-    #[serde(rename = "SerialNumber", default, skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<String>,
-    #[serde(rename = "TokenCode", default, skip_serializing_if = "Option::is_none")]
     pub token_code: Option<String>,
-    #[serde(rename = "SourceIdentity", default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
-    #[serde(rename = "ProvidedContexts", default, skip_serializing_if = "Option::is_none")]
     pub provided_contexts: Option<Vec<ProvidedContext>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "AssumedRoleUser", default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_user: Option<AssumedRoleUser>,
-    #[serde(rename = "PackedPolicySize", default, skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<i32>,
-    #[serde(rename = "SourceIdentity", default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleWithSAMLInput {
-    #[serde(rename = "RoleArn")]
     pub role_arn: String,
-    #[serde(rename = "PrincipalArn")]
     pub principal_arn: String,
-    #[serde(rename = "SAMLAssertion")]
     pub saml_assertion: String,
-    #[serde(rename = "PolicyArns", default, skip_serializing_if = "Option::is_none")]
     pub policy_arns: Option<Vec<PolicyDescriptorType>>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleWithSAMLOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "AssumedRoleUser", default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_user: Option<AssumedRoleUser>,
-    #[serde(rename = "PackedPolicySize", default, skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<i32>,
-    #[serde(rename = "Subject", default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(rename = "SubjectType", default, skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<String>,
-    #[serde(rename = "Issuer", default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    #[serde(rename = "Audience", default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    #[serde(rename = "NameQualifier", default, skip_serializing_if = "Option::is_none")]
     pub name_qualifier: Option<String>,
-    #[serde(rename = "SourceIdentity", default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleWithWebIdentityInput {
-    #[serde(rename = "RoleArn")]
     pub role_arn: String,
-    #[serde(rename = "RoleSessionName")]
     pub role_session_name: String,
-    #[serde(rename = "WebIdentityToken")]
     pub web_identity_token: String,
-    #[serde(rename = "ProviderId", default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
-    #[serde(rename = "PolicyArns", default, skip_serializing_if = "Option::is_none")]
     pub policy_arns: Option<Vec<PolicyDescriptorType>>,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRoleWithWebIdentityOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "SubjectFromWebIdentityToken", default, skip_serializing_if = "Option::is_none")]
     pub subject_from_web_identity_token: Option<String>,
-    #[serde(rename = "AssumedRoleUser", default, skip_serializing_if = "Option::is_none")]
     pub assumed_role_user: Option<AssumedRoleUser>,
-    #[serde(rename = "PackedPolicySize", default, skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<i32>,
-    #[serde(rename = "Provider", default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    #[serde(rename = "Audience", default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    #[serde(rename = "SourceIdentity", default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRootInput {
-    #[serde(rename = "TargetPrincipal")]
     pub target_principal: String,
-    #[serde(rename = "TaskPolicyArn")]
     pub task_policy_arn: PolicyDescriptorType,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumeRootOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "SourceIdentity", default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecodeAuthorizationMessageInput {
-    #[serde(rename = "EncodedMessage")]
     pub encoded_message: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DecodeAuthorizationMessageOutput {
-    #[serde(rename = "DecodedMessage", default, skip_serializing_if = "Option::is_none")]
     pub decoded_message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccessKeyInfoInput {
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAccessKeyInfoOutput {
-    #[serde(rename = "Account", default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCallerIdentityInput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCallerIdentityOutput {
-    #[serde(rename = "UserId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    #[serde(rename = "Account", default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    #[serde(rename = "Arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDelegatedAccessTokenInput {
-    #[serde(rename = "TradeInToken")]
     pub trade_in_token: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDelegatedAccessTokenOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "PackedPolicySize", default, skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<i32>,
-    #[serde(rename = "AssumedPrincipal", default, skip_serializing_if = "Option::is_none")]
     pub assumed_principal: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFederationTokenInput {
-    #[serde(rename = "Name")]
     pub name: String,
-    #[serde(rename = "Policy", default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    #[serde(rename = "PolicyArns", default, skip_serializing_if = "Option::is_none")]
     pub policy_arns: Option<Vec<PolicyDescriptorType>>,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFederationTokenOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    #[serde(rename = "FederatedUser", default, skip_serializing_if = "Option::is_none")]
     pub federated_user: Option<FederatedUser>,
-    #[serde(rename = "PackedPolicySize", default, skip_serializing_if = "Option::is_none")]
     pub packed_policy_size: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSessionTokenInput {
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
-    #[serde(rename = "SerialNumber", default, skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<String>,
-    #[serde(rename = "TokenCode", default, skip_serializing_if = "Option::is_none")]
     pub token_code: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSessionTokenOutput {
-    #[serde(rename = "Credentials", default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetWebIdentityTokenInput {
-    #[serde(rename = "Audience")]
     pub audience: Vec<String>,
-    #[serde(rename = "DurationSeconds", default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<i32>,
-    #[serde(rename = "SigningAlgorithm")]
     pub signing_algorithm: String,
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetWebIdentityTokenOutput {
-    #[serde(rename = "WebIdentityToken", default, skip_serializing_if = "Option::is_none")]
     pub web_identity_token: Option<String>,
-    #[serde(rename = "Expiration", default, skip_serializing_if = "Option::is_none")]
     pub expiration: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssumedRoleUser {
-    #[serde(rename = "AssumedRoleId")]
     pub assumed_role_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Credentials {
-    #[serde(rename = "AccessKeyId")]
     pub access_key_id: String,
-    #[serde(rename = "SecretAccessKey")]
     pub secret_access_key: String,
-    #[serde(rename = "SessionToken")]
     pub session_token: String,
-    #[serde(rename = "Expiration")]
     pub expiration: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FederatedUser {
-    #[serde(rename = "FederatedUserId")]
     pub federated_user_id: String,
-    #[serde(rename = "Arn")]
     pub arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyDescriptorType {
-    #[serde(rename = "arn", default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProvidedContext {
-    #[serde(rename = "ProviderArn", default, skip_serializing_if = "Option::is_none")]
     pub provider_arn: Option<String>,
-    #[serde(rename = "ContextAssertion", default, skip_serializing_if = "Option::is_none")]
     pub context_assertion: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
+}
+
+ruststack_core::members! {
+    AssumeRoleInput = ASSUME_ROLE_INPUT { 0 role_arn 1 role_session_name 2 policy_arns 3 policy 4 duration_seconds 5 tags 6 transitive_tag_keys 7 external_id 8 serial_number 9 token_code 10 source_identity 11 provided_contexts }
+    AssumeRoleOutput = ASSUME_ROLE_OUTPUT { 0 credentials 1 assumed_role_user 2 packed_policy_size 3 source_identity }
+    AssumeRoleWithSAMLInput = ASSUME_ROLE_WITH_SAML_INPUT { 0 role_arn 1 principal_arn 2 saml_assertion 3 policy_arns 4 policy 5 duration_seconds }
+    AssumeRoleWithSAMLOutput = ASSUME_ROLE_WITH_SAML_OUTPUT { 0 credentials 1 assumed_role_user 2 packed_policy_size 3 subject 4 subject_type 5 issuer 6 audience 7 name_qualifier 8 source_identity }
+    AssumeRoleWithWebIdentityInput = ASSUME_ROLE_WITH_WEB_IDENTITY_INPUT { 0 role_arn 1 role_session_name 2 web_identity_token 3 provider_id 4 policy_arns 5 policy 6 duration_seconds }
+    AssumeRoleWithWebIdentityOutput = ASSUME_ROLE_WITH_WEB_IDENTITY_OUTPUT { 0 credentials 1 subject_from_web_identity_token 2 assumed_role_user 3 packed_policy_size 4 provider 5 audience 6 source_identity }
+    AssumeRootInput = ASSUME_ROOT_INPUT { 0 target_principal 1 task_policy_arn 2 duration_seconds }
+    AssumeRootOutput = ASSUME_ROOT_OUTPUT { 0 credentials 1 source_identity }
+    DecodeAuthorizationMessageInput = DECODE_AUTHORIZATION_MESSAGE_INPUT { 0 encoded_message }
+    DecodeAuthorizationMessageOutput = DECODE_AUTHORIZATION_MESSAGE_OUTPUT { 0 decoded_message }
+    GetAccessKeyInfoInput = GET_ACCESS_KEY_INFO_INPUT { 0 access_key_id }
+    GetAccessKeyInfoOutput = GET_ACCESS_KEY_INFO_OUTPUT { 0 account }
+    GetCallerIdentityInput = GET_CALLER_IDENTITY_INPUT {  }
+    GetCallerIdentityOutput = GET_CALLER_IDENTITY_OUTPUT { 0 user_id 1 account 2 arn }
+    GetDelegatedAccessTokenInput = GET_DELEGATED_ACCESS_TOKEN_INPUT { 0 trade_in_token }
+    GetDelegatedAccessTokenOutput = GET_DELEGATED_ACCESS_TOKEN_OUTPUT { 0 credentials 1 packed_policy_size 2 assumed_principal }
+    GetFederationTokenInput = GET_FEDERATION_TOKEN_INPUT { 0 name 1 policy 2 policy_arns 3 duration_seconds 4 tags }
+    GetFederationTokenOutput = GET_FEDERATION_TOKEN_OUTPUT { 0 credentials 1 federated_user 2 packed_policy_size }
+    GetSessionTokenInput = GET_SESSION_TOKEN_INPUT { 0 duration_seconds 1 serial_number 2 token_code }
+    GetSessionTokenOutput = GET_SESSION_TOKEN_OUTPUT { 0 credentials }
+    GetWebIdentityTokenInput = GET_WEB_IDENTITY_TOKEN_INPUT { 0 audience 1 duration_seconds 2 signing_algorithm 3 tags }
+    GetWebIdentityTokenOutput = GET_WEB_IDENTITY_TOKEN_OUTPUT { 0 web_identity_token 1 expiration }
+    AssumedRoleUser = ASSUMED_ROLE_USER { 0 assumed_role_id 1 arn }
+    Credentials = CREDENTIALS { 0 access_key_id 1 secret_access_key 2 session_token 3 expiration }
+    FederatedUser = FEDERATED_USER { 0 federated_user_id 1 arn }
+    PolicyDescriptorType = POLICY_DESCRIPTOR_TYPE { 0 arn }
+    ProvidedContext = PROVIDED_CONTEXT { 0 provider_arn 1 context_assertion }
+    Tag = TAG { 0 key 1 value }
 }
 
 static ASSUME_ROLE: OperationShape = OperationShape {

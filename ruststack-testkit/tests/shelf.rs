@@ -17,7 +17,6 @@ use ruststack_core::{
     wire::Blob,
 };
 use ruststack_testkit::Emulator;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 static NAME: Shape =
@@ -79,23 +78,20 @@ static REST_MODEL: Model =
     Model { version: "2026-11-21", xml_namespace: "urn:shelf", operations: &[&REST_PUT_BOOK, &BURN_BOOK] };
 static MODEL: Model = Model { version: "2026-11-21", xml_namespace: "urn:shelf", operations: &[&PUT_BOOK, &BURN_BOOK] };
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Clone, Default)]
 pub(crate) struct Book {
     shelf: String,
     title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
     pages: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     printed: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     cover: Option<Blob>,
+}
+
+ruststack_core::members! {
+    Book = BOOK { 0 shelf 1 title 2 author 3 tags 4 pages 5 printed 6 notes 7 cover }
 }
 
 struct PutBook;

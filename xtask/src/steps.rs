@@ -158,6 +158,7 @@ const FUZZ_TARGETS: &[&str] = &[
     "dynamodb_shard_iterator",
     "form_data",
     "inputs",
+    "json",
     "lambda",
     "logs_filter_pattern",
     "logs_query",

@@ -37,8 +37,9 @@ pub(super) async fn batch_execute_statement(
     statements::check_not_mixed("BatchExecuteStatement", &parsed)?;
     let mut responses = Vec::new();
     for (sent, parsed) in read {
+        let table_name = parsed.as_ref().ok().map(|statement| statement.table_name().to_owned());
         let answer = parsed.map_err(ItemError::from).and_then(|statement| execute(&call, &sent, statement, &mut units));
-        responses.push(answer.unwrap_or_else(failed));
+        responses.push(answer.unwrap_or_else(|error| failed(error, table_name)));
     }
     let consumed_capacity = units.told(input.return_consumed_capacity.as_deref(), Direction::Untold);
     Ok(BatchExecuteStatementOutput { responses: Some(responses), consumed_capacity })
@@ -92,7 +93,7 @@ fn selected(call: &Call<DynamoDb>, selection: &Select, is_consistent: bool) -> R
 }
 
 /// Codes in answers are those of errors, worded otherwise.
-fn failed(error: ItemError) -> BatchStatementResponse {
+fn failed(error: ItemError, table_name: Option<String>) -> BatchStatementResponse {
     let item = match &error {
         ItemError::ConditionFailed(item) => item.clone().map(crate::value::Shown),
         _ => None,
@@ -103,5 +104,5 @@ fn failed(error: ItemError) -> BatchStatementResponse {
         code => code.strip_suffix("Exception").unwrap_or(code),
     };
     let error = BatchStatementError { code: Some(code.to_owned()), message: Some(error.message().to_owned()), item };
-    BatchStatementResponse { error: Some(error), ..BatchStatementResponse::default() }
+    BatchStatementResponse { table_name, error: Some(error), ..BatchStatementResponse::default() }
 }

@@ -1,6 +1,6 @@
 //! `BatchWriteItem`: up to 25 items put or deleted, of any tables.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ruststack_core::operation::Call;
 
@@ -86,13 +86,13 @@ fn shown(requests: &BTreeMap<String, Vec<WriteRequest>>) -> String {
 }
 
 /// The item or the key, and what becomes of it.
-fn change(request: WriteRequest) -> Result<(Item, Change), ItemError> {
+fn change(request: WriteRequest) -> Result<(Arc<Item>, Change), ItemError> {
     match (request.put_request, request.delete_request) {
         (Some(put), None) => {
             let stored = writing::stored(put.item.get(LAYER)?)?;
-            Ok((Item::clone(&stored.item), Change::Put(stored)))
+            Ok((Arc::clone(&stored.item), Change::Put(stored)))
         }
-        (None, Some(delete)) => Ok((delete.key.get(LAYER)?, Change::Delete)),
+        (None, Some(delete)) => Ok((Arc::new(delete.key.get(LAYER)?), Change::Delete)),
         // AWS speaks of values here, and means requests.
         (Some(_), Some(_)) => Err(invalid(
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",

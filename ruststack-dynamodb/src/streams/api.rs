@@ -9,7 +9,6 @@ use ruststack_core::{
         Bounds, ErrorShape, List, Member, Model, OperationShape, Pattern, Shape, Structure, Text, TimestampFormat,
     },
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2012-08-10";
 pub const XML_NAMESPACE: &str = "";
@@ -65,184 +64,148 @@ impl Operation for ListStreams {
     type Output = ListStreamsOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeStreamInput {
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ExclusiveStartShardId", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_shard_id: Option<String>,
-    #[serde(rename = "ShardFilter", default, skip_serializing_if = "Option::is_none")]
     pub shard_filter: Option<ShardFilter>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeStreamOutput {
-    #[serde(rename = "StreamDescription", default, skip_serializing_if = "Option::is_none")]
     pub stream_description: Option<StreamDescription>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRecordsInput {
-    #[serde(rename = "ShardIterator")]
     pub shard_iterator: String,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRecordsOutput {
-    #[serde(rename = "Records", default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Vec<Record>>,
-    #[serde(rename = "NextShardIterator", default, skip_serializing_if = "Option::is_none")]
     pub next_shard_iterator: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetShardIteratorInput {
-    #[serde(rename = "StreamArn")]
     pub stream_arn: String,
-    #[serde(rename = "ShardId")]
     pub shard_id: String,
-    #[serde(rename = "ShardIteratorType")]
     pub shard_iterator_type: String,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetShardIteratorOutput {
-    #[serde(rename = "ShardIterator", default, skip_serializing_if = "Option::is_none")]
     pub shard_iterator: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListStreamsInput {
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "Limit", default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i32>,
-    #[serde(rename = "ExclusiveStartStreamArn", default, skip_serializing_if = "Option::is_none")]
     pub exclusive_start_stream_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListStreamsOutput {
-    #[serde(rename = "Streams", default, skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<Stream>>,
-    #[serde(rename = "LastEvaluatedStreamArn", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_stream_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Identity {
-    #[serde(rename = "PrincipalId", default, skip_serializing_if = "Option::is_none")]
     pub principal_id: Option<String>,
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeySchemaElement {
-    #[serde(rename = "AttributeName")]
     pub attribute_name: String,
-    #[serde(rename = "KeyType")]
     pub key_type: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
-    #[serde(rename = "eventID", default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(rename = "eventName", default, skip_serializing_if = "Option::is_none")]
     pub event_name: Option<String>,
-    #[serde(rename = "eventVersion", default, skip_serializing_if = "Option::is_none")]
     pub event_version: Option<String>,
-    #[serde(rename = "eventSource", default, skip_serializing_if = "Option::is_none")]
     pub event_source: Option<String>,
-    #[serde(rename = "awsRegion", default, skip_serializing_if = "Option::is_none")]
     pub aws_region: Option<String>,
-    #[serde(rename = "dynamodb", default, skip_serializing_if = "Option::is_none")]
     pub dynamodb: Option<StreamRecord>,
-    #[serde(rename = "userIdentity", default, skip_serializing_if = "Option::is_none")]
     pub user_identity: Option<Identity>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SequenceNumberRange {
-    #[serde(rename = "StartingSequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub starting_sequence_number: Option<String>,
-    #[serde(rename = "EndingSequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub ending_sequence_number: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shard {
-    #[serde(rename = "ShardId", default, skip_serializing_if = "Option::is_none")]
     pub shard_id: Option<String>,
-    #[serde(rename = "SequenceNumberRange", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number_range: Option<SequenceNumberRange>,
-    #[serde(rename = "ParentShardId", default, skip_serializing_if = "Option::is_none")]
     pub parent_shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShardFilter {
-    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    #[serde(rename = "ShardId", default, skip_serializing_if = "Option::is_none")]
     pub shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stream {
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "StreamLabel", default, skip_serializing_if = "Option::is_none")]
     pub stream_label: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamDescription {
-    #[serde(rename = "StreamArn", default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<String>,
-    #[serde(rename = "StreamLabel", default, skip_serializing_if = "Option::is_none")]
     pub stream_label: Option<String>,
-    #[serde(rename = "StreamStatus", default, skip_serializing_if = "Option::is_none")]
     pub stream_status: Option<String>,
-    #[serde(rename = "StreamViewType", default, skip_serializing_if = "Option::is_none")]
     pub stream_view_type: Option<String>,
-    #[serde(rename = "CreationRequestDateTime", default, skip_serializing_if = "Option::is_none")]
     pub creation_request_date_time: Option<Timestamp>,
-    #[serde(rename = "TableName", default, skip_serializing_if = "Option::is_none")]
     pub table_name: Option<String>,
-    #[serde(rename = "KeySchema", default, skip_serializing_if = "Option::is_none")]
     pub key_schema: Option<Vec<KeySchemaElement>>,
-    #[serde(rename = "Shards", default, skip_serializing_if = "Option::is_none")]
     pub shards: Option<Vec<Shard>>,
-    #[serde(rename = "LastEvaluatedShardId", default, skip_serializing_if = "Option::is_none")]
     pub last_evaluated_shard_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StreamRecord {
-    #[serde(rename = "ApproximateCreationDateTime", default, skip_serializing_if = "Option::is_none")]
     pub approximate_creation_date_time: Option<Timestamp>,
-    #[serde(rename = "Keys", default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<crate::value::Shown>,
-    #[serde(rename = "NewImage", default, skip_serializing_if = "Option::is_none")]
     pub new_image: Option<crate::value::Shown>,
-    #[serde(rename = "OldImage", default, skip_serializing_if = "Option::is_none")]
     pub old_image: Option<crate::value::Shown>,
-    #[serde(rename = "SequenceNumber", default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
-    #[serde(rename = "SizeBytes", default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
-    #[serde(rename = "StreamViewType", default, skip_serializing_if = "Option::is_none")]
     pub stream_view_type: Option<String>,
+}
+
+ruststack_core::members! {
+    DescribeStreamInput = DESCRIBE_STREAM_INPUT { 0 stream_arn 1 limit 2 exclusive_start_shard_id 3 shard_filter }
+    DescribeStreamOutput = DESCRIBE_STREAM_OUTPUT { 0 stream_description }
+    GetRecordsInput = GET_RECORDS_INPUT { 0 shard_iterator 1 limit }
+    GetRecordsOutput = GET_RECORDS_OUTPUT { 0 records 1 next_shard_iterator }
+    GetShardIteratorInput = GET_SHARD_ITERATOR_INPUT { 0 stream_arn 1 shard_id 2 shard_iterator_type 3 sequence_number }
+    GetShardIteratorOutput = GET_SHARD_ITERATOR_OUTPUT { 0 shard_iterator }
+    ListStreamsInput = LIST_STREAMS_INPUT { 0 table_name 1 limit 2 exclusive_start_stream_arn }
+    ListStreamsOutput = LIST_STREAMS_OUTPUT { 0 streams 1 last_evaluated_stream_arn }
+    Identity = IDENTITY { 0 principal_id 1 r#type }
+    KeySchemaElement = KEY_SCHEMA_ELEMENT { 0 attribute_name 1 key_type }
+    Record = RECORD { 0 event_id 1 event_name 2 event_version 3 event_source 4 aws_region 5 dynamodb 6 user_identity }
+    SequenceNumberRange = SEQUENCE_NUMBER_RANGE { 0 starting_sequence_number 1 ending_sequence_number }
+    Shard = SHARD { 0 shard_id 1 sequence_number_range 2 parent_shard_id }
+    ShardFilter = SHARD_FILTER { 0 r#type 1 shard_id }
+    Stream = STREAM { 0 stream_arn 1 table_name 2 stream_label }
+    StreamDescription = STREAM_DESCRIPTION { 0 stream_arn 1 stream_label 2 stream_status 3 stream_view_type 4 creation_request_date_time 5 table_name 6 key_schema 7 shards 8 last_evaluated_shard_id }
+    StreamRecord = STREAM_RECORD { 0 approximate_creation_date_time 1 keys 2 new_image 3 old_image 4 sequence_number 5 size_bytes 6 stream_view_type }
 }
 
 static DESCRIBE_STREAM: OperationShape = OperationShape {

@@ -2,6 +2,13 @@
 //!
 //! AWS checks other members of a request before it complains of values, so reading a request does not fail of them.
 
+use ruststack_core::{
+    shape::Shape,
+    wire::{
+        field::{Field, read_serde, write_serde},
+        reader::{Misfit, Reader},
+    },
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
@@ -117,6 +124,17 @@ impl<'de, T: FromWire> Deserialize<'de> for Given<T> {
         let mut reading = Reading::default();
         let read = T::read(deserializer, &mut reading)?;
         Ok(Self::of(read, reading))
+    }
+}
+
+impl<T: FromWire + Serialize> Field for Given<T> {
+    fn read(&mut self, _: &Shape, reader: &mut Reader<'_>) -> Result<(), Misfit> {
+        *self = read_serde(reader)?;
+        Ok(())
+    }
+
+    fn write(&self, document: &mut Vec<u8>) {
+        write_serde(&self.read, document);
     }
 }
 

@@ -2,6 +2,13 @@
 
 use std::sync::Arc;
 
+use ruststack_core::{
+    shape::Shape,
+    wire::{
+        field::{Field, read_serde, write_serde},
+        reader::{Misfit, Reader},
+    },
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Item;
@@ -13,6 +20,17 @@ pub struct Shown(pub Arc<Item>);
 impl From<Item> for Shown {
     fn from(item: Item) -> Self {
         Self(Arc::new(item))
+    }
+}
+
+impl Field for Shown {
+    fn read(&mut self, _: &Shape, reader: &mut Reader<'_>) -> Result<(), Misfit> {
+        *self = read_serde(reader)?;
+        Ok(())
+    }
+
+    fn write(&self, document: &mut Vec<u8>) {
+        write_serde(&*self.0, document);
     }
 }
 

@@ -6,7 +6,6 @@ use ruststack_core::{
     operation::Operation,
     shape::{Bounds, ErrorShape, List, Location, Member, Model, OperationShape, Pattern, Shape, Structure, Text},
 };
-use serde::{Deserialize, Serialize};
 
 pub const VERSION: &str = "2018-08-20";
 pub const XML_NAMESPACE: &str = "http://awss3control.amazonaws.com/doc/2018-08-20/";
@@ -86,96 +85,93 @@ impl Operation for UntagResource {
     type Output = UntagResourceOutput;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePublicAccessBlockInput {
-    #[serde(rename = "AccountId")]
     pub account_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeletePublicAccessBlockOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicAccessBlockInput {
-    #[serde(rename = "AccountId")]
     pub account_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPublicAccessBlockOutput {
-    #[serde(rename = "PublicAccessBlockConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub public_access_block_configuration: Option<PublicAccessBlockConfiguration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceInput {
-    #[serde(rename = "AccountId")]
     pub account_id: String,
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListTagsForResourceOutput {
-    #[serde(rename = "Tags", default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPublicAccessBlockInput {
-    #[serde(rename = "PublicAccessBlockConfiguration")]
     pub public_access_block_configuration: PublicAccessBlockConfiguration,
-    #[serde(rename = "AccountId")]
     pub account_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutPublicAccessBlockOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceInput {
-    #[serde(rename = "AccountId")]
     pub account_id: String,
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "Tags")]
     pub tags: Vec<Tag>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceInput {
-    #[serde(rename = "AccountId")]
     pub account_id: String,
-    #[serde(rename = "ResourceArn")]
     pub resource_arn: String,
-    #[serde(rename = "TagKeys")]
     pub tag_keys: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UntagResourceOutput {}
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublicAccessBlockConfiguration {
-    #[serde(rename = "BlockPublicAcls", default, skip_serializing_if = "Option::is_none")]
     pub block_public_acls: Option<bool>,
-    #[serde(rename = "IgnorePublicAcls", default, skip_serializing_if = "Option::is_none")]
     pub ignore_public_acls: Option<bool>,
-    #[serde(rename = "BlockPublicPolicy", default, skip_serializing_if = "Option::is_none")]
     pub block_public_policy: Option<bool>,
-    #[serde(rename = "RestrictPublicBuckets", default, skip_serializing_if = "Option::is_none")]
     pub restrict_public_buckets: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tag {
-    #[serde(rename = "Key")]
     pub key: String,
-    #[serde(rename = "Value")]
     pub value: String,
+}
+
+ruststack_core::members! {
+    DeletePublicAccessBlockInput = DELETE_PUBLIC_ACCESS_BLOCK_INPUT { 0 account_id }
+    DeletePublicAccessBlockOutput = DELETE_PUBLIC_ACCESS_BLOCK_OUTPUT {  }
+    GetPublicAccessBlockInput = GET_PUBLIC_ACCESS_BLOCK_INPUT { 0 account_id }
+    GetPublicAccessBlockOutput = GET_PUBLIC_ACCESS_BLOCK_OUTPUT { 0 public_access_block_configuration }
+    ListTagsForResourceInput = LIST_TAGS_FOR_RESOURCE_INPUT { 0 account_id 1 resource_arn }
+    ListTagsForResourceOutput = LIST_TAGS_FOR_RESOURCE_OUTPUT { 0 tags }
+    PutPublicAccessBlockInput = PUT_PUBLIC_ACCESS_BLOCK_INPUT { 0 public_access_block_configuration 1 account_id }
+    PutPublicAccessBlockOutput = PUT_PUBLIC_ACCESS_BLOCK_OUTPUT {  }
+    TagResourceInput = TAG_RESOURCE_INPUT { 0 account_id 1 resource_arn 2 tags }
+    TagResourceOutput = TAG_RESOURCE_OUTPUT {  }
+    UntagResourceInput = UNTAG_RESOURCE_INPUT { 0 account_id 1 resource_arn 2 tag_keys }
+    UntagResourceOutput = UNTAG_RESOURCE_OUTPUT {  }
+    PublicAccessBlockConfiguration = PUBLIC_ACCESS_BLOCK_CONFIGURATION { 0 block_public_acls 1 ignore_public_acls 2 block_public_policy 3 restrict_public_buckets }
+    Tag = TAG { 0 key 1 value }
 }
 
 static DELETE_PUBLIC_ACCESS_BLOCK: OperationShape = OperationShape {

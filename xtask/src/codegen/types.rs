@@ -47,8 +47,7 @@ pub(super) fn imports(model: &Model) -> String {
     if has_types && kinds("blob") {
         text.push_str("wire::Blob,\n");
     }
-    text.push_str("};\n");
-    text.push_str(if has_types { "use serde::{Deserialize, Serialize};\n\n" } else { "\n" });
+    text.push_str("};\n\n");
     text
 }
 
@@ -76,21 +75,29 @@ pub(super) fn operations(model: &Model) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Inputs, outputs, and the structures in them.
+/// Inputs, outputs, the structures in them, and where their members lie.
 pub(super) fn structures(model: &Model) -> anyhow::Result<String> {
-    let mut text = String::new();
+    let (mut text, mut places) = (String::new(), String::new());
+    let mut add = |name: &str, table: &str, shape: &Value| -> anyhow::Result<()> {
+        text.push_str(&structure(model, name, shape)?);
+        let fields = members(&shape["members"]).map(|(member, _)| field(member)).enumerate();
+        let fields: Vec<String> = fields.map(|(index, field)| format!("{index} {field}")).collect();
+        writeln!(places, "    {name} = {} {{ {} }}", constant(table), fields.join(" "))?;
+        Ok(())
+    };
     for (name, operation) in model.operations() {
         for (end, suffix) in [("input", "Input"), ("output", "Output")] {
             let shape = Model::end(operation, end).map(|shape| model.shape(shape)).transpose()?;
-            text.push_str(&structure(model, &format!("{name}{suffix}"), shape.unwrap_or(&Value::Null))?);
+            let name = format!("{name}{suffix}");
+            add(&name, &name, shape.unwrap_or(&Value::Null))?;
         }
     }
     for (name, shape) in model.inner_shapes()? {
         if shape["type"] == "structure" {
-            text.push_str(&structure(model, &pascal(name), shape)?);
+            add(&pascal(name), name, shape)?;
         }
     }
-    Ok(text)
+    Ok(format!("{text}ruststack_core::members! {{\n{places}}}\n\n"))
 }
 
 fn structure(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String> {
@@ -101,17 +108,12 @@ fn structure(model: &Model, name: &str, shape: &Value) -> anyhow::Result<String>
     for (member, reference) in members(&shape["members"]) {
         let kind = rust_type(model, reference["shape"].as_str().unwrap_or_default())?;
         if is_required(member) {
-            writeln!(fields, "#[serde(rename = {member:?})]\npub {}: {kind},", field(member))?;
+            writeln!(fields, "pub {}: {kind},", field(member))?;
         } else {
-            writeln!(
-                fields,
-                "#[serde(rename = {member:?}, default, skip_serializing_if = \"Option::is_none\")]\n\
-                 pub {}: Option<{kind}>,",
-                field(member)
-            )?;
+            writeln!(fields, "pub {}: Option<{kind}>,", field(member))?;
         }
     }
-    let derives = "#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]";
+    let derives = "#[derive(Clone, Debug, Default, PartialEq)]";
     Ok(format!("{derives}\npub struct {name} {{\n{fields}}}\n\n"))
 }
 
