@@ -77,12 +77,13 @@ impl<S> Call<S> {
 
 /// The output, as JSON.
 type Answer = Pin<Box<dyn Future<Output = Result<Vec<u8>, AwsError>> + Send>>;
+type Run<S> = Box<dyn Fn(Call<S>, Box<dyn Input>) -> Answer + Send + Sync>;
 
 /// One operation, with as little as can be that is made for it alone: code that depends on the types of inputs and
 /// outputs exists some hundred times.
 struct Entry<S> {
     blank: fn() -> Box<dyn Input>,
-    run: Box<dyn Fn(Call<S>, Box<dyn Input>) -> Answer + Send + Sync>,
+    run: Run<S>,
 }
 
 /// An input of whatever operation.

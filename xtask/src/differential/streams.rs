@@ -49,13 +49,13 @@ fn shard_records(connection: &mut Connection, account: &str, arn: &Value, shard:
         if found.is_empty() {
             break;
         }
-        records.extend(found.into_iter().map(told));
+        records.extend(found.iter().map(told));
     }
     Ok(records)
 }
 
 /// What is compared of a record: what happened, and the images.
-fn told(record: Value) -> Value {
+fn told(record: &Value) -> Value {
     let dynamodb = &record["dynamodb"];
     json!({
         "eventName": record["eventName"], "Keys": dynamodb["Keys"], "OldImage": without_empty(&dynamodb["OldImage"]),
