@@ -12,7 +12,10 @@ mod operations;
 pub(crate) mod oracle;
 mod schema;
 mod shrink;
+mod statements;
+mod streams;
 mod values;
+mod words;
 mod world;
 
 use std::{
@@ -31,7 +34,7 @@ use self::{
     operations::Step,
     oracle::Oracle,
     schema::Schema,
-    shrink::Replay,
+    shrink::{Replay, signature},
     world::{Ports, Sides, World},
 };
 use crate::crash::{
@@ -61,6 +64,9 @@ pub(crate) struct Options {
     /// How many different findings are printed.
     #[arg(long, default_value_t = 20)]
     findings: usize,
+    /// Prints of known differences, too, what both said and how often.
+    #[arg(long)]
+    known: bool,
     /// Built with `cargo build --package ruststack` when it is not named.
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -70,7 +76,8 @@ impl Options {
     /// As in CI.
     pub(crate) fn short(binary: PathBuf) -> Self {
         let (seed, workers, findings) = (1, 4, 5);
-        Self { seed, operations: u64::MAX, seconds: Some(30), workers, findings, binary: Some(binary) }
+        let (operations, seconds, known) = (u64::MAX, Some(30), false);
+        Self { seed, operations, seconds, workers, findings, known, binary: Some(binary) }
     }
 }
 
@@ -80,8 +87,17 @@ struct Findings {
     operations: u64,
     /// How often, by name.
     known: BTreeMap<&'static str, u64>,
+    /// How often, by name and what both say.
+    said: BTreeMap<String, u64>,
     /// By what they say.
     unexplained: BTreeMap<String, Finding>,
+}
+
+impl Findings {
+    fn note_known(&mut self, name: &'static str, said: &str) {
+        *self.known.entry(name).or_default() += 1;
+        *self.said.entry(format!("'{name}' {said}")).or_default() += 1;
+    }
 }
 
 struct Finding {
@@ -111,15 +127,18 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         let workers: Vec<_> = (0..options.workers).map(|worker| scope.spawn(move || work(worker))).collect();
         workers.into_iter().try_for_each(|worker| worker.join().expect("workers do not panic"))
     })?;
-    report(&findings.into_inner().expect("workers do not panic"), begin.elapsed(), options.findings)
+    report(&findings.into_inner().expect("workers do not panic"), begin.elapsed(), options)
 }
 
-fn report(findings: &Findings, elapsed: Duration, most: usize) -> anyhow::Result<()> {
+fn report(findings: &Findings, elapsed: Duration, options: &Options) -> anyhow::Result<()> {
     println!("    {} requests to each in {:.0} s", findings.operations, elapsed.as_secs_f64());
     for (name, times) in &findings.known {
         println!("    known difference '{name}': {times} times");
     }
-    for (signature, finding) in findings.unexplained.iter().take(most) {
+    let mut said: Vec<_> = findings.said.iter().filter(|_| options.known).collect();
+    said.sort_by_key(|(_, times)| std::cmp::Reverse(**times));
+    said.iter().for_each(|(said, times)| println!("    {times} times {said}"));
+    for (signature, finding) in findings.unexplained.iter().take(options.findings) {
         println!("\n=== {signature} ({} times)\n{}", finding.times, finding.text);
     }
     match findings.unexplained.len() {
@@ -163,6 +182,9 @@ fn one_table(sides: &mut Sides, seed: u64, findings: &Mutex<Findings>) -> anyhow
             steps.push(operations::dump(None));
             steps.extend(schema.indexes.iter().map(|index| operations::dump(Some(&index.name))));
         }
+        if number == STEPS && schema.stream.is_some() {
+            steps.push(operations::read_stream());
+        }
         for step in steps {
             let answers = world.answers(&step)?;
             done.push(step);
@@ -172,7 +194,8 @@ fn one_table(sides: &mut Sides, seed: u64, findings: &Mutex<Findings>) -> anyhow
             match verdict {
                 Verdict::Same => {}
                 Verdict::Known(name) => {
-                    *findings.lock().expect("workers do not panic").known.entry(name).or_default() += 1;
+                    let said = signature(&schema, done.last().expect("just pushed"), &answers);
+                    findings.lock().expect("workers do not panic").note_known(name, &said);
                     if diverges {
                         return world.end();
                     }

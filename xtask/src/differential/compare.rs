@@ -26,7 +26,7 @@ pub(super) fn outline(schema: &Schema, step: &Step, answer: &Answer) -> Value {
         return error(&answer.body);
     }
     let mut body = canonical(&answer.body);
-    if step.operation == "Scan" {
+    if matches!(step.operation, "Scan" | "ExecuteStatement") {
         body.get_mut("Items").map(sort);
     } else if let Some(items) = body.get_mut("Items").and_then(Value::as_array_mut) {
         sort_equals(items, index_of(schema, step));
@@ -75,7 +75,7 @@ fn sort(list: &mut Value) {
 
 /// The same for all that is equal: members by name, sets in order, numbers in one spelling. DynamoDB Local gives
 /// numbers in lists and maps back as they were sent; AWS does not.
-fn canonical(value: &Value) -> Value {
+pub(super) fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let sorted: BTreeMap<&String, &Value> = map.iter().collect();

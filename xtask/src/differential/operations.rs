@@ -6,7 +6,7 @@ use super::{
     expressions::Writer,
     legacy,
     schema::{NAME, Schema},
-    values,
+    statements, values,
 };
 use crate::crash::random::Random;
 
@@ -17,11 +17,16 @@ pub(super) struct Step {
     pub(super) input: Value,
 }
 
+/// Many requests, and no operation.
+pub(super) const READ_STREAM: &str = "(the stream's records)";
 /// Of a hundred expressions.
 const WRONG: u64 = 20;
 
 pub(super) fn any(random: &mut Random, schema: &Schema) -> Step {
-    let (operation, input) = match random.below(97) {
+    let (operation, input) = match random.below(110) {
+        97..=106 => ("ExecuteStatement", statements::execute(random, schema)),
+        107..=108 => ("BatchExecuteStatement", statements::batch(random, schema)),
+        109 => ("ExecuteTransaction", statements::transaction(random, schema)),
         0..=19 => ("PutItem", put(random, schema)),
         20..=44 => ("UpdateItem", update(random, schema)),
         45..=52 => ("DeleteItem", delete(random, schema)),
@@ -43,6 +48,11 @@ pub(super) fn dump(index: Option<&str>) -> Step {
         input["IndexName"] = index.into();
     }
     Step { operation: "Scan", input }
+}
+
+/// Reads all that the table's stream tells.
+pub(super) fn read_stream() -> Step {
+    Step { operation: READ_STREAM, input: Value::Null }
 }
 
 /// An input with its placeholders.
@@ -190,6 +200,9 @@ fn scan(random: &mut Random, schema: &Schema) -> Value {
     let mut input = json!({"TableName": NAME});
     if let Some(index) = index {
         input["IndexName"] = index.name.clone().into();
+    }
+    if random.chance(20) {
+        input["TotalSegments"] = (1 + random.below(6)).into();
     }
     paging(random, &mut input);
     if random.chance(10) {

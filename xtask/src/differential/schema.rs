@@ -46,6 +46,8 @@ pub(super) struct Schema {
     pub(super) hash: Key,
     pub(super) range: Option<Key>,
     pub(super) indexes: Vec<Index>,
+    /// What its stream shows, where it has one.
+    pub(super) stream: Option<&'static str>,
 }
 
 pub(super) const NAME: &str = "table-of-chance";
@@ -70,7 +72,9 @@ impl Schema {
             let projection = projection(random);
             indexes.push(Index { name: format!("local-{number}"), is_global: false, hash, range, projection });
         }
-        Self { hash, range, indexes }
+        let views = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "NEW_AND_OLD_IMAGES"];
+        let stream = random.chance(40).then(|| *random.pick(&views));
+        Self { hash, range, indexes, stream }
     }
 
     /// The keys of the table and of its indexes, each once.
@@ -107,6 +111,9 @@ impl Schema {
             if !indexes.is_empty() {
                 input[member] = Value::Array(indexes);
             }
+        }
+        if let Some(view) = self.stream {
+            input["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": view});
         }
         input
     }

@@ -16,20 +16,20 @@ pub(super) struct Replay {
     pub(super) answers: [Answer; 2],
 }
 
+/// What a difference is, without what is by chance in it: replays that say the same are one finding.
+pub(super) fn signature(schema: &Schema, step: &Step, answers: &[Answer; 2]) -> String {
+    let [ours, theirs] = answers.each_ref().map(|answer| {
+        let outline = outline(schema, step, answer);
+        let said =
+            if answer.status == 200 { "200".to_owned() } else { format!("{} {}", outline["code"], outline["message"]) };
+        said.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>()
+    });
+    format!("{}: {ours} / {theirs}", step.operation)
+}
+
 impl Replay {
-    /// What the difference is, without what is by chance in it: replays that say the same are one finding.
     pub(super) fn signature(&self) -> String {
-        let step = self.steps.last().expect("a replay ends with what differs");
-        let [ours, theirs] = self.answers.each_ref().map(|answer| {
-            let outline = outline(&self.schema, step, answer);
-            let said = if answer.status == 200 {
-                "200".to_owned()
-            } else {
-                format!("{} {}", outline["code"], outline["message"])
-            };
-            said.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>()
-        });
-        format!("{}: {ours} / {theirs}", step.operation)
+        signature(&self.schema, self.steps.last().expect("a replay ends with what differs"), &self.answers)
     }
 
     /// The last step differs still.

@@ -6,13 +6,15 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{
-    operations::Step,
+    operations::{READ_STREAM, Step},
     schema::{NAME, Schema},
+    streams,
 };
 use crate::crash::http::{Connection, Request};
 
 /// Of one `Query` or `Scan` at most.
 const PAGES: usize = 60;
+const TARGET: &str = "DynamoDB_20120810";
 /// Each world has an account of its own.
 static ACCOUNTS: AtomicU64 = AtomicU64::new(1);
 
@@ -71,21 +73,44 @@ impl<'s> World<'s> {
 }
 
 fn ask(connection: &mut Connection, account: &str, step: &Step) -> anyhow::Result<Answer> {
-    let mut whole = ask_once(connection, account, step.operation, &step.input)?;
-    if !matches!(step.operation, "Query" | "Scan") {
-        return Ok(whole);
+    if step.operation == READ_STREAM {
+        return streams::read(connection, account);
     }
+    let segments = step.input["TotalSegments"].as_u64().filter(|_| step.input.get("Segment").is_none());
+    let Some(segments) = segments else { return all_pages(connection, account, step.operation, &step.input) };
     let mut input = step.input.clone();
-    let mut next = whole.body.as_object_mut().and_then(|body| body.remove("LastEvaluatedKey"));
+    input["Segment"] = 0.into();
+    let mut whole = all_pages(connection, account, step.operation, &input)?;
+    for segment in 1..segments {
+        input["Segment"] = segment.into();
+        add(&mut whole.body, &all_pages(connection, account, step.operation, &input)?.body);
+    }
+    Ok(whole)
+}
+
+/// Where an answer says that there is more, and where a request takes it.
+fn pages(operation: &str) -> Option<(&'static str, &'static str)> {
+    match operation {
+        "Query" | "Scan" => Some(("LastEvaluatedKey", "ExclusiveStartKey")),
+        "ExecuteStatement" => Some(("NextToken", "NextToken")),
+        _ => None,
+    }
+}
+
+fn all_pages(connection: &mut Connection, account: &str, operation: &str, input: &Value) -> anyhow::Result<Answer> {
+    let mut whole = ask_once(connection, account, TARGET, operation, input)?;
+    let Some((last, start)) = pages(operation) else { return Ok(whole) };
+    let mut input = input.clone();
+    let mut next = whole.body.as_object_mut().and_then(|body| body.remove(last));
     for _ in 0..PAGES {
-        let Some(start) = next.take() else { break };
-        input["ExclusiveStartKey"] = start;
-        let mut page = ask_once(connection, account, step.operation, &input)?;
+        let Some(next_start) = next.take() else { break };
+        input[start] = next_start;
+        let mut page = ask_once(connection, account, TARGET, operation, &input)?;
         if page.status != 200 {
             return Ok(page);
         }
         add(&mut whole.body, &page.body);
-        next = page.body.as_object_mut().and_then(|body| body.remove("LastEvaluatedKey"));
+        next = page.body.as_object_mut().and_then(|body| body.remove(last));
     }
     Ok(whole)
 }
@@ -93,6 +118,9 @@ fn ask(connection: &mut Connection, account: &str, step: &Step) -> anyhow::Resul
 /// Capacity is that of the first page.
 fn add(whole: &mut Value, page: &Value) {
     for member in ["Count", "ScannedCount"] {
+        if page.get(member).is_none() {
+            continue;
+        }
         whole[member] = (whole[member].as_u64().unwrap_or(0) + page[member].as_u64().unwrap_or(0)).into();
     }
     let items = whole.get_mut("Items").and_then(Value::as_array_mut);
@@ -101,9 +129,16 @@ fn add(whole: &mut Value, page: &Value) {
     }
 }
 
-fn ask_once(connection: &mut Connection, account: &str, operation: &str, input: &Value) -> anyhow::Result<Answer> {
+/// One request of the API that `target` names.
+pub(super) fn ask_once(
+    connection: &mut Connection,
+    account: &str,
+    target: &str,
+    operation: &str,
+    input: &Value,
+) -> anyhow::Result<Answer> {
     let request = Request::new("dynamodb", account, "POST", "/")
-        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("x-amz-target", format!("{target}.{operation}"))
         .header("content-type", "application/x-amz-json-1.0")
         .body(input.to_string());
     let answer = connection.send(&request)?;

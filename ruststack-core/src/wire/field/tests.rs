@@ -1,3 +1,5 @@
+//! Members are read and written as their shapes say.
+
 use serde_json::json;
 
 use super::*;

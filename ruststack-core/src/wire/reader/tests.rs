@@ -1,3 +1,5 @@
+//! What is read is what `serde_json` reads.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
