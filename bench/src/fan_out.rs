@@ -16,6 +16,8 @@ use crate::{
 
 /// Queues that subscribe to the one topic.
 const QUEUES: usize = 100;
+/// Time for their long polls to begin.
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) struct Plan {
     pub(crate) binary: PathBuf,
@@ -39,7 +41,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<()> {
 }
 
 async fn row(name: &str, port: u16, publishes: usize, floor: Option<f64>) -> anyhow::Result<(f64, f64)> {
-    let fan = Fan::spread(port).await?;
+    let mut fan = Fan::spread(port).await?;
     let mut times = Vec::new();
     for _ in 0..publishes {
         times.push(fan.publish().await?);
@@ -58,60 +60,83 @@ fn median(times: impl Iterator<Item = Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e3
 }
 
-/// A topic and the queues that subscribe to it.
+/// A topic and who reads the queues that subscribe to it.
 struct Fan {
-    port: u16,
     topic: String,
-    queues: Vec<String>,
+    publisher: Connection,
+    readers: Vec<Reader>,
+}
+
+/// A queue and the connection over which it is read.
+struct Reader {
+    connection: Connection,
+    queue: String,
 }
 
 impl Fan {
     async fn spread(port: u16) -> anyhow::Result<Self> {
-        let mut connection = Connection::open(port).await?;
-        let made = connection.ask(&sns("Action=CreateTopic&Name=bench")).await?;
+        let mut publisher = Connection::open(port).await?;
+        let made = publisher.ask(&sns("Action=CreateTopic&Name=bench")).await?;
         let topic = element(&made, "TopicArn").context("no TopicArn")?.to_owned();
-        let mut queues = Vec::new();
+        let account = topic.split(':').nth(4).context("no account")?;
+        let mut readers = Vec::new();
         for number in 0..QUEUES {
             let name = format!("bench-{number}");
-            let made = connection.ask(&call("CreateQueue", &format!(r#"{{"QueueName":"{name}"}}"#))).await?;
-            queues.push(member(&made, "QueueUrl").next().context("no QueueUrl")?.to_owned());
-            let subscribe = format!(
-                "Action=Subscribe&TopicArn={topic}&Protocol=sqs&Endpoint=arn:aws:sqs:us-east-1:{}:{name}",
-                topic.split(':').nth(4).context("no account")?
-            );
-            connection.exchange(&sns(&subscribe)).await?;
+            let made = publisher.ask(&call("CreateQueue", &format!(r#"{{"QueueName":"{name}"}}"#))).await?;
+            let queue = member(&made, "QueueUrl").next().context("no QueueUrl")?.to_owned();
+            readers.push(Reader { connection: Connection::open(port).await?, queue });
+            let endpoint = format!("arn:aws:sqs:us-east-1:{account}:{name}");
+            let subscribe = format!("Action=Subscribe&TopicArn={topic}&Protocol=sqs&Endpoint={endpoint}");
+            publisher.exchange(&sns(&subscribe)).await?;
         }
-        Ok(Self { port, topic, queues })
+        Ok(Self { topic, publisher, readers })
     }
 
     /// The times to the answer of the Publish and to that of the last long poll.
-    async fn publish(&self) -> anyhow::Result<(Duration, Duration)> {
-        let mut readers = JoinSet::new();
-        for queue in &self.queues {
-            readers.spawn(read(self.port, queue.clone()));
+    async fn publish(&mut self) -> anyhow::Result<(Duration, Duration)> {
+        let mut reading = JoinSet::new();
+        for reader in self.readers.drain(..) {
+            reading.spawn(reader.read());
         }
-        let mut connection = Connection::open(self.port).await?;
+        pause().await;
         let begin = Instant::now();
-        connection.exchange(&sns(&format!("Action=Publish&TopicArn={}&Message=work", self.topic))).await?;
+        let publish = sns(&format!("Action=Publish&TopicArn={}&Message=work", self.topic));
+        self.publisher.exchange(&publish).await?;
         let answered = begin.elapsed();
-        let mut last = begin;
-        while let Some(read) = readers.join_next().await {
-            last = last.max(read??);
+        let (mut last, mut answers) = (begin, Vec::new());
+        while let Some(read) = reading.join_next().await {
+            let (reader, answer, read) = read??;
+            last = last.max(read);
+            answers.push(answer);
+            self.readers.push(reader);
+        }
+        for (reader, answer) in self.readers.iter_mut().zip(&answers) {
+            reader.delete(answer).await?;
         }
         Ok((answered, last.saturating_duration_since(begin)))
     }
 }
 
-/// Waits for a message, and deletes it. Returns when it came.
-async fn read(port: u16, queue: String) -> anyhow::Result<Instant> {
-    let mut connection = Connection::open(port).await?;
-    let receive = call("ReceiveMessage", &format!(r#"{{"QueueUrl":"{queue}","WaitTimeSeconds":20}}"#));
-    let (answer, read) = (connection.ask(&receive).await?, Instant::now());
-    let handles: Vec<_> = member(&answer, "ReceiptHandle").collect();
-    ensure!(handles.len() == 1, "each queue gets the message once");
-    let delete = format!(r#"{{"QueueUrl":"{queue}","ReceiptHandle":"{}"}}"#, handles[0]);
-    connection.exchange(&call("DeleteMessage", &delete)).await?;
-    Ok(read)
+#[expect(clippy::disallowed_methods, reason = "no clock of the emulator is here; only a server beside it")]
+async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}
+
+impl Reader {
+    /// Waits for a message. Returns what came, and when.
+    async fn read(mut self) -> anyhow::Result<(Self, String, Instant)> {
+        let receive = format!(r#"{{"QueueUrl":"{}","WaitTimeSeconds":20}}"#, self.queue);
+        let (answer, read) = (self.connection.ask(&call("ReceiveMessage", &receive)).await?, Instant::now());
+        Ok((self, answer, read))
+    }
+
+    /// Deletes what came.
+    async fn delete(&mut self, answer: &str) -> anyhow::Result<()> {
+        let handles: Vec<_> = member(answer, "ReceiptHandle").collect();
+        ensure!(handles.len() == 1, "each queue gets the message once");
+        let delete = format!(r#"{{"QueueUrl":"{}","ReceiptHandle":"{}"}}"#, self.queue, handles[0]);
+        self.connection.exchange(&call("DeleteMessage", &delete)).await.map(drop)
+    }
 }
 
 fn sns(form: &str) -> Vec<u8> {

@@ -8,6 +8,7 @@ mod bare;
 mod durability;
 mod dynamodb;
 mod fan_out;
+mod functions;
 mod load;
 mod memory;
 mod notifications;
@@ -102,6 +103,27 @@ enum Command {
         #[arg(long, default_value_t = 500)]
         notifications: usize,
     },
+    /// Measures what Lambda adds to a runtime's exchange and to its start, and how soon an upload reaches a function.
+    Lambda {
+        /// The RustStack binary.
+        #[arg(long, default_value = "target/release/ruststack")]
+        binary: PathBuf,
+        /// A Python image that speaks the Runtime API, for what is measured in containers.
+        #[arg(long)]
+        image: Option<String>,
+        /// Warm invocations, of which the figures are medians and percentiles.
+        #[arg(long, default_value_t = 2000)]
+        calls: usize,
+        /// Cold starts, one after the other.
+        #[arg(long, default_value_t = 20)]
+        starts: usize,
+        /// Cold starts at once.
+        #[arg(long, default_value_t = 100)]
+        parallel: usize,
+    },
+    /// A runtime for functions of `lambda`, which starts it.
+    #[command(hide = true)]
+    Runtime,
     /// Measures how soon a message published to a topic is with all of its hundred queues.
     FanOut {
         /// The RustStack binary.
@@ -160,6 +182,11 @@ fn main() -> anyhow::Result<()> {
             let plan = notifications::Plan { binary, notifications };
             runtime()?.block_on(notifications::run(&plan))
         }
+        Command::Lambda { binary, image, calls, starts, parallel } => {
+            let plan = functions::Plan { binary, image, calls, starts, parallel };
+            runtime()?.block_on(functions::run(&plan))
+        }
+        Command::Runtime => functions::runtime::serve(),
         Command::FanOut { binary, publishes, peers } => {
             runtime()?.block_on(fan_out::run(&fan_out::Plan { binary, publishes, peers }))
         }

@@ -35,6 +35,13 @@ impl Server {
         Self::with_environment(binary, &[])
     }
 
+    /// Ends it as users do, so that nothing is left of what it has started.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     /// With state that outlives it; `durability` is `normal` or `full`.
     pub(crate) fn durable(binary: &Path, data: &Path, durability: &str) -> anyhow::Result<Self> {
         let data = data.to_str().context("the data directory's name is not UTF-8")?;

@@ -1,6 +1,5 @@
 //! Decides whether a caller may do what they ask for: their policies, with the resource's where it has one.
 
-use http::HeaderMap;
 use ruststack_core::{context::Context, scope::AccountId};
 
 use crate::{
@@ -8,7 +7,6 @@ use crate::{
     policy::{
         context::{ContextKeys, Facts},
         evaluate::{NamedPolicy, Policies, Request},
-        principal::CallerKind,
     },
 };
 
@@ -40,10 +38,8 @@ impl Authorizer {
         if decision.is_allowed() {
             return Ok(());
         }
-        let (caller, reason) = (&standing.caller, decision.reason(action));
-        tracing::info!(request_id = ctx.request_id(), caller = caller.name, action, resource, reason, "access denied");
-        let user = if caller.kind == CallerKind::Anonymous { "anonymous" } else { caller.name.as_str() };
-        Err(Denied(format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}")))
+        request.note_refusal(ctx.request_id(), &decision);
+        Err(Denied(request.refusal(&decision)))
     }
 
     /// Whether the caller may hand a role to a service, which will act as it.
@@ -57,18 +53,7 @@ impl Authorizer {
 }
 
 fn context(ctx: &Context, tags: &[(String, String)], wish: &Wish<'_>) -> ContextKeys {
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: tags,
-        headers: &HeaderMap::new(),
-        source_ip: None,
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account: Some(wish.owner),
-        now: ctx.now(),
-    };
-    let mut context = facts.keys();
+    let mut context = Facts { resource_account: Some(wish.owner), ..Facts::of(ctx, tags) }.keys();
     wish.keys.iter().for_each(|(key, value)| context.set(*key, value.as_str()));
     context
 }

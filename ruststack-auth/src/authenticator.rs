@@ -14,7 +14,7 @@ use ruststack_core::{
     error::AwsError,
     identity::{Authenticate, Credential, Identity, Principal, SignatureKind},
     scope::{AccountId, Region},
-    service::{BodyPolicy, ServiceSpec, Unsigned},
+    service::{BodyPolicy, Protocol, ServiceSpec, Unsigned},
 };
 
 use self::form::FormAuthenticator;
@@ -118,7 +118,14 @@ impl Authenticator {
         if is_taken || self.config.mode != Mode::Iam {
             return Ok(());
         }
-        Err(AwsError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))
+        let text = "Request is missing Authentication Token";
+        // Recorded: ScyllaDB's tests of DynamoDB.
+        Err(match service.protocols.first() {
+            Some(Protocol::AwsJson10 | Protocol::AwsJson11) => {
+                AwsError::new(400, "MissingAuthenticationTokenException", text)
+            }
+            _ => AwsError::new(403, "MissingAuthenticationToken", text),
+        })
     }
 
     fn region(&self, name: &str) -> Region {

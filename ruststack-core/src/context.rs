@@ -3,18 +3,23 @@
 use std::{
     fmt,
     net::IpAddr,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{
     arn::Arn,
     bus::{Bus, MAX_HOPS},
     clock::{Clock, Timestamp},
+    error::AwsError,
+    faults::{Blow, Strike},
     identity::Identity,
     ids::Ids,
     journal::Changes,
     scope::{Region, Scope},
-    service::{Protocol, Runtime},
+    service::{Protocol, Runtime, ServiceSpec},
 };
 
 /// The circumstances of one request; cheap to clone.
@@ -35,6 +40,10 @@ struct Parts {
     /// The operation of the request that this one goes back to.
     cause_operation: Option<String>,
     client: Client,
+    /// Of the service that the gateway chose.
+    spec: Option<&'static ServiceSpec>,
+    /// The client is to get no answer.
+    is_dropped: AtomicBool,
 }
 
 /// Where a client's request came from, and what its answer is called beside the request id; empty of what a delivery
@@ -103,7 +112,18 @@ impl Context {
             operation,
             cause_operation,
             client: Client::default(),
+            spec: None,
+            is_dropped: AtomicBool::new(false),
         }))
+    }
+
+    /// The same request, for a service: said before anybody else has the context.
+    #[must_use]
+    pub(crate) fn for_service(mut self, spec: &'static ServiceSpec) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.spec = Some(spec);
+        }
+        self
     }
 
     /// The same request, of a client: said before anybody else has the context.
@@ -224,7 +244,43 @@ impl Context {
             operation: self.0.operation.clone(),
             cause_operation: self.0.cause_operation.clone(),
             client: self.0.client.clone(),
+            spec: self.0.spec,
+            is_dropped: AtomicBool::new(self.is_dropped()),
         }))
+    }
+
+    /// The request has come to its operation: notes which, and lets the faults strike that users asked for.
+    /// They strike once, whatever the request is called after that.
+    pub async fn begin_operation(&self, name: &str) -> Result<(), AwsError> {
+        if self.operation().is_some() {
+            return Ok(());
+        }
+        self.note_operation(name);
+        let strike = self.0.spec.and_then(|spec| self.0.runtime.faults.strike(spec, &self.0.scope.region, name));
+        match strike {
+            None => Ok(()),
+            Some(strike) => self.suffer(strike).await,
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "delays are of the client's time, not the emulator's")]
+    async fn suffer(&self, strike: Strike) -> Result<(), AwsError> {
+        if !strike.delay.is_zero() {
+            tokio::time::sleep(strike.delay).await;
+        }
+        match strike.blow {
+            None => Ok(()),
+            Some(Blow::Refused(error)) => Err(error),
+            Some(Blow::Dropped) => {
+                self.0.is_dropped.store(true, Ordering::Release);
+                Err(AwsError::new(503, "ConnectionDropped", "The connection was dropped on request."))
+            }
+        }
+    }
+
+    /// Whether the connection ends in place of an answer.
+    pub fn is_dropped(&self) -> bool {
+        self.0.is_dropped.load(Ordering::Acquire)
     }
 
     /// Notes which operation the request turned out to be, for the log. The first note stays.

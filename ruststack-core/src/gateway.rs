@@ -1,5 +1,6 @@
 //! A request's life, independent of any server: resolve, authenticate, call the service, render.
 
+mod accept_encoding;
 mod content_encoding;
 pub mod resolve;
 
@@ -132,6 +133,7 @@ impl Gateway {
         let spec = service.spec();
         let ids = AnswerIds::new(spec, &self.runtime);
         let method = head.method.clone();
+        let encoding = if spec.compresses_answers { accept_encoding::accepted(&head.headers) } else { None };
         let span = span(&ids.request_id, spec.name);
         let answer = async {
             match self.prepare(head, body, credential.as_ref(), spec, protocol, &ids, is_tls).await {
@@ -148,6 +150,10 @@ impl Gateway {
             *response.body_mut() = Body::empty();
         }
         ids.write(&mut response);
+        if let Some(encoding) = encoding {
+            accept_encoding::compress(&mut response, encoding);
+        }
+        // Of what is sent, compressed or not.
         if spec.has_crc32 {
             write_crc32(&mut response);
         }
@@ -189,7 +195,8 @@ impl Gateway {
             hops: 0,
             runtime: self.runtime.clone(),
         })
-        .with_client(client);
+        .with_client(client)
+        .for_service(spec);
         Ok((ctx, Request::from_parts(head, body)))
     }
 

@@ -210,7 +210,7 @@ impl<S: Send + Sync + 'static> Operations<S> {
         let protocol = ctx.protocol();
         let incoming = self.read(protocol, request).await?;
         let shape = incoming.shape;
-        ctx.note_operation(shape.name);
+        ctx.begin_operation(shape.name).await?;
         let input = read_input(protocol, &incoming)?;
         let record = Record::of(&incoming.head).cloned();
         if let Some(record) = &record {

@@ -2,6 +2,8 @@
 //!
 //! Nothing else of the emulator goes out. Settings of proxies are not looked at, redirections not followed.
 
+mod resolver;
+
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -11,6 +13,8 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use reqwest::{Client, redirect::Policy};
+
+use self::resolver::Resolver;
 
 /// How long a connection may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -62,7 +66,7 @@ fn client() -> Result<Client, OutboundError> {
     // An error says that somebody else chose before.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder().no_proxy().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT);
-    client.build().map_err(|error| explain(&error))
+    client.dns_resolver(Arc::new(Resolver)).build().map_err(|error| explain(&error))
 }
 
 /// The answer, cut at so many bytes.
@@ -134,6 +138,16 @@ mod tests {
         assert_eq!(answer.headers()["location"], "/elsewhere");
         let asked = asked.to_lowercase();
         assert!(asked.starts_with("post /hook http/1.1\r\n") && asked.contains("x-test: 1\r\n"), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn own_names_are_found_without_the_network() {
+        let (listener, url) = listen().await;
+        let url = url.replace("127.0.0.1", "id.lambda-url.us-east-1.localhost.localstack.cloud");
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec();
+        let outbound = Outbound::default();
+        let (_, answer) = tokio::join!(serve(listener, answer), outbound.send(post(&url), PATIENCE));
+        assert_eq!(answer.unwrap().status().as_u16(), 200);
     }
 
     #[tokio::test]

@@ -13,8 +13,10 @@ use crate::{
     clock::Clock,
     context::Context,
     error::AwsError,
+    faults::{Faults, Throttling},
     ids::Ids,
     journal::{Changes, Journal, LoadError, Reader, Table},
+    measure::Measure,
     outbound::Outbound,
     scope::{AccountId, Region},
     snapshot::Frozen,
@@ -54,6 +56,9 @@ pub trait Service: Send + Sync + 'static {
     fn health(&self) -> Health {
         Health::Running
     }
+
+    /// Tells what it measures of itself. Asked when somebody looks; it changes nothing.
+    fn measure(&self, _tell: &mut dyn FnMut(Measure)) {}
 
     /// Calls an operation by name with its input as JSON, as an SDK client would name its members.
     async fn request(self: Arc<Self>, _ctx: Context, operation: &str, _input: Value) -> Result<Value, AwsError> {
@@ -111,13 +116,14 @@ pub struct Runtime {
     pub ids: Ids,
     pub journal: Arc<dyn Journal>,
     pub outbound: Outbound,
+    pub faults: Faults,
 }
 
 impl Runtime {
     /// What belongs to an emulator of its own.
     pub fn new(clock: Clock, ids: Ids, journal: Arc<dyn Journal>) -> Self {
         let (bus, tasks, outbound) = (Bus::default(), Tasks::default(), Outbound::default());
-        Self { bus, tasks, clock, ids, journal, outbound }
+        Self { bus, tasks, clock, ids, journal, outbound, faults: Faults::default() }
     }
 }
 
@@ -241,8 +247,12 @@ pub struct ServiceSpec {
     pub body: BodyPolicy,
     /// Answers say their CRC-32 in `x-amz-crc32`.
     pub has_crc32: bool,
+    /// Long answers are compressed for whoever accepts it.
+    pub compresses_answers: bool,
     /// What is taken without a signature where identities are held to policies.
     pub unsigned: Unsigned,
+    /// What it says to those who ask too often; told where users ask for such faults.
+    pub throttling: Throttling,
 }
 
 impl ServiceSpec {
@@ -263,9 +273,15 @@ impl ServiceSpec {
             request_id: RequestIdStyle::Uuid,
             body: BodyPolicy::Buffered { limit: BodyPolicy::DEFAULT_LIMIT },
             has_crc32: false,
+            compresses_answers: false,
             unsigned: Unsigned::Actions(&[]),
+            throttling: Throttling { status: 400, code: usual_throttling(protocols), message: "Rate exceeded" },
         }
     }
+}
+
+const fn usual_throttling(protocols: &[Protocol]) -> &'static str {
+    if matches!(protocols[0], Protocol::AwsQuery) { "Throttling" } else { "ThrottlingException" }
 }
 
 /// The quirks of a service's error bodies.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::{
     expression::{Condition, ExpressionKind, KeyClauses, Operand, Path, Projection},
     refusal::Refusal,
-    value::AttributeValue,
+    value::{AttributeValue, Layer, fault_of_name},
 };
 
 mod comparison;
@@ -55,6 +55,7 @@ pub fn condition_of_expected(
     expected: &BTreeMap<String, Expected>,
     by: ConditionalOperator,
 ) -> Result<Condition, Refusal> {
+    expected.keys().try_for_each(|attribute| check_name(attribute))?;
     let conditions = expected.iter().map(|(attribute, expected)| expected.condition(attribute));
     Ok(by.join(conditions.collect::<Result<_, _>>()?))
 }
@@ -83,6 +84,7 @@ pub fn clauses_of_key_conditions(conditions: &BTreeMap<String, AttributeConditio
 
 /// The projection that `AttributesToGet` are.
 pub fn projection_of(attributes_to_get: &[String]) -> Result<Projection, Refusal> {
+    attributes_to_get.iter().try_for_each(|attribute| check_name(attribute))?;
     for (index, attribute) in attributes_to_get.iter().enumerate() {
         if attributes_to_get[..index].contains(attribute) {
             return Err(Refusal::parameter(format_args!("Duplicate value in attribute name: {attribute}")));
@@ -103,6 +105,11 @@ pub fn check_not_mixed(parameters: &[&str], expressions: &[ExpressionKind]) -> R
         parameters.join(", "),
         expressions.join(", ")
     )))
+}
+
+/// Refuses what cannot be the name of an attribute. Filters name none such either, which AWS does not mind.
+fn check_name(attribute: &str) -> Result<(), Refusal> {
+    fault_of_name(attribute).map_or(Ok(()), |fault| Err(fault.refusal(Layer::Older)))
 }
 
 fn attribute_operand(attribute: &str) -> Operand {

@@ -96,6 +96,11 @@ pub enum IndexKeyFault {
         name: String,
         of: Type,
     },
+    TooLarge {
+        name: String,
+        size: usize,
+        most: usize,
+    },
 }
 
 impl IndexKeyFault {
@@ -113,13 +118,17 @@ impl IndexKeyFault {
                  {index_name}, IndexKey: {name}",
                 emptiness(*of)
             )),
+            Self::TooLarge { name, size, most } => Refusal::parameter(format_args!(
+                "Size limit exceeded for Index Key {name} Actual Size: {size} bytes Max Size: {most} bytes IndexName: \
+                 {index_name}"
+            )),
         }
     }
 
     /// The refusal of an update that made the key so.
     pub fn refusal_of_update(&self, index_name: &str) -> Refusal {
         match self {
-            Self::OtherType { .. } => self.refusal(index_name),
+            Self::OtherType { .. } | Self::TooLarge { .. } => self.refusal(index_name),
             Self::EmptyValue { of, .. } => Refusal::plain(format!(
                 "One or more parameter values are not valid. The update expression attempted to update a secondary \
                  index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an \
@@ -155,6 +164,18 @@ impl KeyAttribute {
             _ if expected != actual && is_key => Err(KeyFault::NoMatch),
             _ if expected != actual => Err(KeyFault::OtherType { name: self.name.clone(), expected, actual }),
             _ if is_empty(value) => Err(KeyFault::EmptyValue { name: self.name.clone(), of: expected }),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_of_index(&self, value: &AttributeValue, most: usize) -> Result<(), IndexKeyFault> {
+        let (name, of) = (|| self.name.clone(), self.of);
+        match value.size() {
+            _ if !self.takes(value) => {
+                Err(IndexKeyFault::OtherType { name: name(), expected: of, actual: value.value_type() })
+            }
+            _ if is_empty(value) => Err(IndexKeyFault::EmptyValue { name: name(), of }),
+            size if size > most => Err(IndexKeyFault::TooLarge { name: name(), size, most }),
             _ => Ok(()),
         }
     }
@@ -232,20 +253,13 @@ impl KeySchema {
 
     /// Checks the keys of an index in an item; one that the item lacks only keeps it out of the index.
     pub fn check_index_keys(&self, item: &Item) -> Result<(), IndexKeyFault> {
-        for attribute in self.attributes() {
-            let name = || attribute.name.clone();
-            match item.get(&attribute.name) {
-                Some(value) if !attribute.takes(value) => {
-                    let (expected, actual) = (attribute.of, value.value_type());
-                    return Err(IndexKeyFault::OtherType { name: name(), expected, actual });
-                }
-                Some(value) if is_empty(value) => {
-                    return Err(IndexKeyFault::EmptyValue { name: name(), of: attribute.of });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        let checked = |attributes: &[KeyAttribute], most: usize| {
+            attributes.iter().try_for_each(|attribute| {
+                item.get(&attribute.name).map_or(Ok(()), |value| attribute.check_of_index(value, most))
+            })
+        };
+        checked(&self.hash, MAX_HASH_KEY)?;
+        checked(&self.range, MAX_RANGE_KEYS)
     }
 }
 

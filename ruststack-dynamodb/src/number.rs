@@ -105,10 +105,15 @@ impl Number {
         1 + whole_digits.div_ceil(2) + fraction_digits.div_ceil(2) + usize::from(self.is_negative)
     }
 
-    /// As a whole number, where it is one that fits: an epoch, a count.
+    /// Without its fraction, where that fits: an epoch, a count.
     pub fn to_i64(&self) -> Option<i64> {
-        let power = 10u128.checked_pow(u32::try_from(self.exponent).ok()?)?;
-        let digits = i128::try_from(self.digits().checked_mul(power)?).ok()?;
+        let power = 10u128.checked_pow(self.exponent.unsigned_abs().into());
+        let whole = match (power, self.exponent < 0) {
+            (Some(power), true) => self.digits() / power,
+            (None, true) => 0,
+            (power, false) => self.digits().checked_mul(power?)?,
+        };
+        let digits = i128::try_from(whole).ok()?;
         i64::try_from(if self.is_negative { -digits } else { digits }).ok()
     }
 

@@ -9,6 +9,7 @@ use ruststack_core::scope::{Region, Scope};
 use crate::{
     api::{ReplicaDescription, TableDescription},
     service::DynamoDb,
+    stream::Stream,
     table::Table,
 };
 
@@ -51,9 +52,31 @@ pub(crate) fn description_in(table: &Table, region: &Region) -> TableDescription
     };
     in_region(&mut description.table_arn);
     in_region(&mut description.latest_stream_arn);
+    if let (Some(label), Some(arn)) = (&mut description.latest_stream_label, &mut description.latest_stream_arn) {
+        let here = stream_label(label, region);
+        *arn = arn.replacen(label.as_str(), &here, 1);
+        *label = here;
+    }
     description.global_secondary_indexes.iter_mut().flatten().for_each(|index| in_region(&mut index.index_arn));
     description.local_secondary_indexes.iter_mut().flatten().for_each(|index| in_region(&mut index.index_arn));
     description
+}
+
+/// What a stream is called in the region of a replica: another moment of the same second.
+pub(crate) fn stream_label(label: &str, region: &Region) -> String {
+    let Some((until_second, millis)) = label.rsplit_once('.') else { return label.to_owned() };
+    let shift = 1 + region.as_str().bytes().map(u32::from).sum::<u32>() % 998;
+    format!("{until_second}.{:03}", (millis.parse().unwrap_or(0) + shift) % 1000)
+}
+
+/// The streams of the tables that have replicas in a region, each with what it is called there.
+pub(crate) fn streams_in(dynamodb: &DynamoDb, scope: &Scope) -> Vec<(Arc<Stream>, String)> {
+    let replicas = dynamodb.tables(scope).all().into_iter().filter(|table| table.scope != *scope);
+    let of_table = |table: Arc<Table>| {
+        let streams = dynamodb.tables(&table.scope).all_streams();
+        streams.into_iter().filter(move |stream| stream.table_name == table.name)
+    };
+    replicas.flat_map(of_table).map(|stream| (stream.clone(), stream_label(&stream.label, &scope.region))).collect()
 }
 
 pub(crate) fn replica(scope: &Scope, region: &str, table_name: &str) -> ReplicaDescription {

@@ -42,6 +42,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     paths: &[expiring::PATHS],
     error_style: ERROR_STYLE,
     has_crc32: true,
+    compresses_answers: true,
     ..ServiceSpec::named("dynamodb", &[Protocol::AwsJson10])
 };
 

@@ -31,6 +31,7 @@ use serde_json::Value;
 use crate::{
     DynamoDb,
     proxy::{self, streams::is_sent_on},
+    replicas,
     service::ERROR_STYLE,
     stream::Stream,
     streams::error::StreamsError,
@@ -43,6 +44,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     host_prefixes: &["streams.dynamodb"],
     error_style: ERROR_STYLE,
     has_crc32: true,
+    compresses_answers: true,
     ..ServiceSpec::named("dynamodbstreams", &[Protocol::AwsJson10])
 };
 
@@ -111,7 +113,13 @@ fn stream_of(call: &Call<DynamoDbStreams>, arn: &str) -> Result<Arc<Stream>, Str
 /// The stream of that ARN.
 pub(crate) fn find_stream(dynamodb: &DynamoDb, arn: &str, now: Timestamp) -> Result<Arc<Stream>, StreamsError> {
     let StreamName { scope, table_name, label } = StreamName::parse(arn)?;
-    let found = dynamodb.tables(&scope).stream(&table_name, &label, now);
+    let of_replica = || {
+        let mut streams = replicas::streams_in(dynamodb, &scope).into_iter();
+        let (stream, _) = streams.find(|(stream, here)| stream.table_name == table_name && *here == label)?;
+        let is_over = stream.log().is_over(now);
+        (!is_over).then_some(stream)
+    };
+    let found = dynamodb.tables(&scope).stream(&table_name, &label, now).or_else(of_replica);
     found.ok_or_else(|| error::not_found(format_args!("Stream: {arn} not found")))
 }
 

@@ -55,7 +55,8 @@ pub(crate) struct Definition<'d> {
 
 impl Definition<'_> {
     pub(crate) fn check(&self) -> Checked {
-        check_count(self.keys)?;
+        check_count(self.keys, "keySchema")?;
+        check_attributes(self.attributes)?;
         self.check_defined()?;
         check_simple_keys(self.keys)?;
         if self.local.is_some_and(<[_]>::is_empty) {
@@ -65,7 +66,7 @@ impl Definition<'_> {
             return Err(parameter("List of GlobalSecondaryIndexes is empty"));
         }
         self.check_local()?;
-        check_global(self.global.unwrap_or_default(), self.attributes, self.billing_mode)?;
+        check_global(self.global.unwrap_or_default(), self.attributes, self.billing_mode, false)?;
         self.check_names()?;
         self.check_all_used()
     }
@@ -86,6 +87,9 @@ impl Definition<'_> {
 
     fn check_local(&self) -> Checked {
         let Some(local) = self.local else { return Ok(()) };
+        for (place, index) in local.iter().enumerate() {
+            check_count(&index.key_schema, &format!("localSecondaryIndexes.{}.member.keySchema", place + 1))?;
+        }
         if !self.keys.iter().any(|key| key.key_type == "RANGE") {
             return Err(parameter(
                 "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
@@ -148,7 +152,7 @@ impl Definition<'_> {
 }
 
 /// Tables and local indexes have at most two keys.
-fn check_count(keys: &[KeySchemaElement]) -> Checked {
+fn check_count(keys: &[KeySchemaElement], parameter: &str) -> Checked {
     if keys.len() <= 2 {
         return Ok(());
     }
@@ -156,8 +160,8 @@ fn check_count(keys: &[KeySchemaElement]) -> Checked {
         format!("KeySchemaElement(attributeName={}, keyType={})", key.attribute_name, key.key_type)
     };
     Err(invalid(format!(
-        "1 validation error detected: Value '[{}]' at 'keySchema' failed to satisfy constraint: Member must have length \
-         less than or equal to 2",
+        "1 validation error detected: Value '[{}]' at '{parameter}' failed to satisfy constraint: Member must have \
+         length less than or equal to 2",
         keys.iter().map(shown).collect::<Vec<_>>().join(", ")
     )))
 }
@@ -182,6 +186,15 @@ fn check_simple_keys(keys: &[KeySchemaElement]) -> Checked {
     Ok(())
 }
 
+/// Each attribute is defined once.
+pub(crate) fn check_attributes(attributes: &[AttributeDefinition]) -> Checked {
+    let mut seen = std::collections::HashSet::new();
+    match attributes.iter().find(|attribute| !seen.insert(&attribute.attribute_name)) {
+        Some(repeated) => Err(invalid(format!("Attribute Name is duplicated: {}", repeated.attribute_name))),
+        None => Ok(()),
+    }
+}
+
 fn undefined(keys: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> DynamoDbError {
     let keys: Vec<&str> = keys.iter().map(|key| key.attribute_name.as_str()).collect();
     let defined: Vec<&str> = attributes.iter().map(|attribute| attribute.attribute_name.as_str()).collect();
@@ -197,6 +210,7 @@ pub(crate) fn check_global(
     indexes: &[GlobalSecondaryIndex],
     attributes: &[AttributeDefinition],
     billing_mode: &str,
+    is_added: bool,
 ) -> Checked {
     indexes.iter().try_for_each(|index| check_index_defined(&index.key_schema, attributes))?;
     for index in indexes {
@@ -207,20 +221,25 @@ pub(crate) fn check_global(
     if indexes.len() > MAX_GLOBAL_INDEXES {
         return Err(parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20"));
     }
-    indexes.iter().try_for_each(|index| check_index_throughput(index, billing_mode))
+    indexes.iter().try_for_each(|index| check_index_throughput(index, billing_mode, is_added))
 }
 
-fn check_index_throughput(index: &GlobalSecondaryIndex, billing_mode: &str) -> Checked {
+/// Source of the words: what controllers of DynamoDB tables were told in October 2026.
+fn check_index_throughput(index: &GlobalSecondaryIndex, billing_mode: &str, is_added: bool) -> Checked {
     let name = &index.index_name;
-    match &index.provisioned_throughput {
-        Some(_) if billing_mode == PAY_PER_REQUEST => Err(parameter(format!(
+    let message = match (index.provisioned_throughput.is_some(), billing_mode == PAY_PER_REQUEST, is_added) {
+        (true, false, _) | (false, true, _) => return Ok(()),
+        (true, true, false) => format!(
             "ProvisionedThroughput should not be specified for index: {name} when BillingMode is PAY_PER_REQUEST"
-        ))),
-        None if billing_mode != PAY_PER_REQUEST => {
-            Err(parameter(format!("ProvisionedThroughput must be specified for index: {name}")))
-        }
-        _ => Ok(()),
-    }
+        ),
+        (true, true, true) => format!(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {name} when BillingMode is \
+             PAY_PER_REQUEST"
+        ),
+        (false, false, false) => format!("ProvisionedThroughput is not specified for index: {name}"),
+        (false, false, true) => format!("ProvisionedThroughput must be specified for index: {name}"),
+    };
+    Err(parameter(message))
 }
 
 fn check_index_defined(keys: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> Checked {
@@ -286,7 +305,16 @@ fn check_projection(projection: &Projection) -> Checked {
         }
         (Some("INCLUDE"), None) => Err(parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")),
         (Some("INCLUDE"), Some([])) => Err(parameter("NonKeyAttributes must not be empty")),
+        (Some("INCLUDE"), Some(others)) => check_no_repetition(others),
         _ => Ok(()),
+    }
+}
+
+fn check_no_repetition(others: &[String]) -> Checked {
+    let mut seen = std::collections::HashSet::new();
+    match others.iter().find(|other| !seen.insert(*other)) {
+        Some(repeated) => Err(parameter(format!("Duplicate element in NonKeyAttributes: {repeated}"))),
+        None => Ok(()),
     }
 }
 

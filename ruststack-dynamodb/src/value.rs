@@ -15,6 +15,7 @@ mod reading;
 mod shown;
 mod writing;
 
+pub(crate) use fault::fault_of_name;
 pub use fault::{Layer, ValueFault};
 pub use given::Given;
 pub use reading::FromWire;

@@ -110,6 +110,7 @@ impl Write {
                 check_index_keys(indexes, &stored.item, false)?;
                 Ok(Some(stored.clone()))
             }
+            Change::Update { update, .. } if old.is_none() && update.only_takes_away() => Ok(None),
             Change::Update { key, update } => {
                 let updated = update.apply(old.map_or(key, |old| &old.item))?;
                 if item_size(&updated) > MAX_ITEM_SIZE {

@@ -233,3 +233,80 @@ async fn a_filter_reads_what_its_index_holds() {
         assert_eq!((&found["Count"], &found["ScannedCount"]), (&json!(0), &json!(1)), "{index}");
     }
 }
+
+/// Source: what users of DynamoDB were told.
+#[tokio::test]
+async fn a_key_of_an_index_is_no_larger_than_one_of_a_table() {
+    let emulator = with_indexes().await;
+    put(&emulator, item("a", 1, json!({"g": {"S": "x".repeat(1024)}}))).await;
+    let larger = item("a", 1, json!({"g": {"S": "x".repeat(1025)}}));
+    let (_, message) = refused(&emulator, "PutItem", at_table(json!({"Item": larger}))).await;
+    assert_eq!(
+        message,
+        "One or more parameter values were invalid: Size limit exceeded for Index Key g Actual Size: 1025 bytes Max Size: \
+         1024 bytes IndexName: local"
+    );
+}
+
+/// Recorded: ScyllaDB's tests of DynamoDB.
+#[tokio::test]
+async fn items_that_an_index_would_refuse_are_left_out_when_it_is_made() {
+    let emulator = with_table().await;
+    for (sort, g) in
+        [(1, json!({"S": "x"})), (2, json!({"S": ""})), (3, json!({"S": "x".repeat(2049)})), (4, json!({"N": "1"}))]
+    {
+        put(&emulator, item("a", sort, json!({"g": g}))).await;
+    }
+    let create = json!({
+        "IndexName": "global",
+        "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    });
+    let (_, message) =
+        refused(&emulator, "UpdateTable", at_table(json!({"GlobalSecondaryIndexUpdates": [{"Create": create}]}))).await;
+    assert_eq!(
+        message,
+        "One or more parameter values were invalid: AttributeDefinitions is not specified for index: global"
+    );
+    let update = json!({
+        "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
+        "GlobalSecondaryIndexUpdates": [{"Create": create}],
+    });
+    ok(&emulator, "UpdateTable", at_table(update)).await;
+    assert_eq!(sort_keys(&ok(&emulator, "Scan", at_table(json!({"IndexName": "global"}))).await), [1]);
+    ok(&emulator, "DeleteItem", at_table(json!({"Key": key("a", 3)}))).await;
+    assert_eq!(ok(&emulator, "Scan", at_table(json!({"IndexName": "global"}))).await["Count"], 1);
+}
+
+/// Source: what controllers of DynamoDB tables were told in October 2026.
+#[tokio::test]
+async fn an_update_of_indexes_does_one_thing_to_each() {
+    let emulator = with_indexes().await;
+    let (create, delete) = (
+        json!({
+            "IndexName": "other",
+            "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }),
+        json!({"IndexName": "global"}),
+    );
+    for (updates, said) in [
+        (
+            json!([{}]),
+            "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, \
+             GlobalSecondaryIndexUpdate.Delete must not be null",
+        ),
+        (
+            json!([{"Create": create, "Delete": delete}]),
+            "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+        ),
+        (
+            json!([{"Delete": delete}, {"Delete": delete}]),
+            "Only one global secondary index update per index is allowed simultaneously. Index: global",
+        ),
+    ] {
+        let input = json!({"AttributeDefinitions": definitions(), "GlobalSecondaryIndexUpdates": updates});
+        let (_, message) = refused(&emulator, "UpdateTable", at_table(input)).await;
+        assert_eq!(message, format!("One or more parameter values were invalid: {said}"));
+    }
+}

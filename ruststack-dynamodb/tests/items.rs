@@ -132,3 +132,40 @@ async fn what_does_not_fit_is_refused() {
     let (code, message) = refused(&emulator, "GetItem", json!({"TableName": "none", "Key": key("a", 1)})).await;
     assert_eq!((code.as_str(), message.as_str()), ("ResourceNotFoundException", "Requested resource not found"));
 }
+
+/// Recorded: ScyllaDB's tests of DynamoDB.
+#[tokio::test]
+async fn an_update_that_only_takes_away_makes_no_item() {
+    let emulator = with_table().await;
+    for update in [
+        json!({"UpdateExpression": "REMOVE a"}),
+        json!({"UpdateExpression": "REMOVE a.b, c[1]"}),
+        json!({"UpdateExpression": "DELETE a :a", "ExpressionAttributeValues": {":a": {"SS": ["x"]}}}),
+        json!({"AttributeUpdates": {"a": {"Action": "DELETE"}}}),
+        json!({"AttributeUpdates": {"a": {"Action": "DELETE", "Value": {"NS": ["4"]}}}}),
+    ] {
+        let mut input = at_table(update);
+        input["Key"] = key("a", 1);
+        input["ReturnValues"] = json!("ALL_NEW");
+        assert_eq!(ok(&emulator, "UpdateItem", input).await, json!({}));
+        assert_eq!(get(&emulator, "a", 1).await, None);
+    }
+}
+
+/// Recorded: ScyllaDB's tests of DynamoDB.
+#[tokio::test]
+async fn an_attribute_has_a_name_shorter_than_64_kib() {
+    let emulator = with_table().await;
+    let long = at_table(json!({"Item": item("a", 1, json!({"n".repeat(65536): {"S": "x"}}))}));
+    let said = "Attribute name is too large, must be less than 65536 bytes";
+    assert_eq!(refused(&emulator, "PutItem", long).await.1, said);
+    put(&emulator, item("a", 1, json!({"n".repeat(65535): {"S": "x"}}))).await;
+    for (operation, input) in [
+        ("PutItem", json!({"Item": item("a", 1, json!({"": {"S": "x"}}))})),
+        ("GetItem", json!({"Key": key("a", 1), "AttributesToGet": [""]})),
+        ("PutItem", json!({"Item": key("a", 1), "Expected": {"": {"Exists": false}}})),
+        ("UpdateItem", json!({"Key": key("a", 1), "AttributeUpdates": {"": {"Value": {"S": "x"}}}})),
+    ] {
+        assert_eq!(refused(&emulator, operation, at_table(input)).await.1, "Empty attribute name");
+    }
+}

@@ -172,3 +172,28 @@ async fn key_conditions_and_query_filters_still_work() {
     }));
     assert_eq!(sort_keys(&ok(&emulator, "Query", input).await), [2]);
 }
+
+/// Recorded: ScyllaDB's tests of DynamoDB.
+#[tokio::test]
+async fn key_conditions_go_with_expressions_of_what_is_shown() {
+    let emulator = with_items(1, 4).await;
+    let conditions = json!({"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "p0"}]}});
+    let input = at_table(json!({
+        "KeyConditions": conditions,
+        "FilterExpression": "even = :true",
+        "ProjectionExpression": "sk",
+        "ExpressionAttributeValues": {":true": {"BOOL": true}},
+    }));
+    assert_eq!(sort_keys(&ok(&emulator, "Query", input).await), [0, 2]);
+    let both = at_table(json!({
+        "KeyConditions": conditions,
+        "KeyConditionExpression": "pk = :p",
+        "ExpressionAttributeValues": {":p": {"S": "p0"}},
+    }));
+    let (_, message) = refused(&emulator, "Query", both).await;
+    assert_eq!(
+        message,
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: \
+         {KeyConditions} Expression parameters: {KeyConditionExpression}"
+    );
+}

@@ -343,7 +343,7 @@ async fn stream_specifications_are_checked() {
     let on = |view: &str| at_table(streaming(view));
     let off = at_table(json!({"StreamSpecification": {"StreamEnabled": false}}));
     let (_, text) = refused(&emulator, "UpdateTable", off).await;
-    assert_eq!(text, "Table is already disabled for stream: TableName: table");
+    assert_eq!(text, "Table has no stream to disable: TableName: table");
     let (_, text) = refused(&emulator, "UpdateTable", on("Fisk")).await;
     assert!(text.contains("'streamSpecification.streamViewType' failed to satisfy constraint"), "{text}");
     ok(&emulator, "UpdateTable", on("KEYS_ONLY")).await;

@@ -74,6 +74,12 @@ async fn tables_that_cannot_be_are_refused() {
     let mut local = on_demand("other", &schema, &definitions);
     local["LocalSecondaryIndexes"] =
         json!([{"IndexName": "index", "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}]);
+    let mut repeating = on_demand("other", &schema, &definitions);
+    repeating["GlobalSecondaryIndexes"] = json!([{
+        "IndexName": "index",
+        "KeySchema": schema,
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["b", "c", "b"]},
+    }]);
     for (input, message) in [
         (json!({}), "The parameter 'TableName' is required but was not present in the request".to_owned()),
         (
@@ -97,6 +103,15 @@ async fn tables_that_cannot_be_are_refused() {
                  AttributeDefinitions",
             ),
         ),
+        (
+            on_demand(
+                "other",
+                &schema,
+                &json!([{"AttributeName": "a", "AttributeType": "S"}, {"AttributeName": "a", "AttributeType": "N"}]),
+            ),
+            "Attribute Name is duplicated: a".to_owned(),
+        ),
+        (repeating, parameter("Duplicate element in NonKeyAttributes: b")),
         (
             local,
             parameter(
@@ -141,6 +156,20 @@ async fn tags_and_time_to_live_are_kept() {
     ok(&emulator, "UntagResource", json!({"ResourceArn": arn, "TagKeys": ["a"]})).await;
     let tags = ok(&emulator, "ListTagsOfResource", json!({"ResourceArn": arn})).await;
     assert_eq!(tags, json!({"Tags": [{"Key": "b", "Value": "2"}]}));
+    // Source: what controllers of DynamoDB tables were told in October 2026.
+    for (arn, said) in [
+        ("table".to_owned(), "ARNs must start with 'arn:': table".to_owned()),
+        (
+            format!("{arn}/index/global"),
+            format!(
+                "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: \
+                 {arn}/index/global"
+            ),
+        ),
+    ] {
+        let (_, message) = refused(&emulator, "ListTagsOfResource", json!({"ResourceArn": arn})).await;
+        assert_eq!(message, format!("One or more parameter values were invalid: {said}"));
+    }
     let specification = json!({"TimeToLiveSpecification": {"Enabled": true, "AttributeName": "ttl"}});
     assert_eq!(ok(&emulator, "UpdateTimeToLive", at_table(specification.clone())).await, specification);
     let described = ok(&emulator, "DescribeTimeToLive", at_table(json!({}))).await;

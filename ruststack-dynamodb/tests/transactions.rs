@@ -106,6 +106,12 @@ async fn transactions_that_are_none_are_refused() {
             "TransactionCanceledException",
             "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]",
         ),
+        // AWS looks no further than to the first. Recorded: ScyllaDB's tests of DynamoDB.
+        (
+            json!([wrong_key, wrong_key]),
+            "TransactionCanceledException",
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [ValidationError, None]",
+        ),
     ] {
         let refusal = refused(&emulator, "TransactWriteItems", json!({"TransactItems": items})).await;
         assert_eq!(refusal, (code.to_owned(), message.to_owned()));

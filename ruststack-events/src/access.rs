@@ -4,15 +4,13 @@
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html>
 
-use http::HeaderMap;
 use ruststack_auth::{
     access::Denied,
     authorizer::{Authorizer, Standing},
     policy::{
-        context::{ContextKeys, Facts},
+        context::Facts,
         document::Rules,
         evaluate::{Decision, NamedPolicy, Policies, Request},
-        principal::CallerKind,
         stored::StoredPolicy,
     },
     service_sender::{self, ServiceSender},
@@ -187,7 +185,7 @@ fn event_keys(event: &Event, is_from_bus: bool) -> [(&'static str, String); 3] {
 
 fn check(ctx: &Context, authorizer: &Authorizer, wish: &Wish) -> Result<(), EventsError> {
     let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
-    let mut keys = keys(ctx, &standing.tags, wish.owner);
+    let mut keys = Facts { resource_account: Some(wish.owner), ..Facts::of(ctx, &standing.tags) }.keys();
     wish.keys.iter().for_each(|(key, value)| keys.set(*key, value.as_str()));
     let request = Request {
         caller: &standing.caller,
@@ -204,24 +202,5 @@ fn verdict(ctx: &Context, request: &Request<'_>, decision: &Decision<'_>) -> Res
         return Ok(());
     }
     request.note_refusal(ctx.request_id(), decision);
-    let Request { caller, action, resource, .. } = *request;
-    let user = if caller.kind == CallerKind::Anonymous { "anonymous" } else { caller.name.as_str() };
-    let reason = decision.reason(action);
-    let message = format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
-    Err(EventsError::AccessDeniedException { message })
-}
-
-fn keys(ctx: &Context, tags: &[(String, String)], owner: AccountId) -> ContextKeys {
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: tags,
-        headers: &HeaderMap::new(),
-        source_ip: None,
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account: Some(owner),
-        now: ctx.now(),
-    };
-    facts.keys()
+    Err(EventsError::AccessDeniedException { message: request.refusal(decision) })
 }

@@ -38,6 +38,7 @@ use ruststack_core::{
     context::Context,
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::Operations,
     outbound::Outbound,
     outbox::Outbox,
@@ -190,6 +191,10 @@ impl Service for Events {
         let _section = ctx.changes().begin().map_err(|refused| DeliveryError::Refused(refused.into()))?;
         self.take(&ctx, &bus.scope, &bus.name, &event, payload.trace_header.as_deref());
         Ok(Reply::default())
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

@@ -224,13 +224,6 @@ mod tests {
     #[test]
     fn the_documentation_says_which_operations_work() {
         let page = include_str!("../../docs/iam.md");
-        let working = operations().names();
-        for name in api::OPERATIONS {
-            let row = page.lines().find(|line| line.starts_with(&format!("| {name} |")));
-            let row = row.unwrap_or_else(|| panic!("{name} is not on the page"));
-            assert_eq!(row.ends_with("| 501 |"), !working.contains(name), "{row}");
-        }
-        let count = format!("{} of {} operations work", working.len(), api::OPERATIONS.len());
-        assert!(page.contains(&count), "{count}");
+        ruststack_testkit::check_operations(page, &operations().names(), api::OPERATIONS);
     }
 }

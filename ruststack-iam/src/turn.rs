@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
 use parking_lot::RwLockWriteGuard;
 use ruststack_auth::{
     Authorizer,
@@ -52,17 +51,7 @@ impl Asking {
     pub(crate) fn of(authorizer: &Authorizer, ctx: &Context) -> Self {
         let partition = ctx.scope().partition();
         let standing = authorizer.standing(ctx.identity(), partition);
-        let facts = Facts {
-            identity: ctx.identity(),
-            partition,
-            principal_tags: &standing.tags,
-            headers: &HeaderMap::new(),
-            source_ip: None,
-            is_secure: ctx.endpoint().scheme == "https",
-            requested_region: ctx.scope().region.as_str(),
-            resource_account: Some(ctx.scope().account),
-            now: ctx.now(),
-        };
+        let facts = Facts { resource_account: Some(ctx.scope().account), ..Facts::of(ctx, &standing.tags) };
         Self { keys: facts.keys(), standing }
     }
 
@@ -81,9 +70,7 @@ impl Asking {
             return Ok(());
         }
         request.note_refusal(turn.ctx.request_id(), &decision);
-        let (user, reason) = (&self.standing.caller.name, decision.reason(&action));
-        let message = format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
-        Err(IamError::AccessDenied { message })
+        Err(IamError::AccessDenied { message: request.refusal(&decision) })
     }
 }
 

@@ -1,7 +1,6 @@
 //! Who may use a key: its account, and where identities are held to policies (`RUSTSTACK_AUTH=iam`) whom its policy and
 //! their own allow it.
 
-use http::HeaderMap;
 use ruststack_auth::policy::{
     context::Facts,
     evaluate::{Decision, Policies, Request, Source},
@@ -49,18 +48,7 @@ pub(crate) fn denied_by_key(ctx: &Context, operation: &str, arn: &str) -> KmsErr
 fn decide(kms: &Kms, ctx: &Context, operation: &str, target: &Target<'_>) -> Result<(), KmsError> {
     let Some(authorizer) = &kms.authorizer else { return Ok(()) };
     let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: &standing.tags,
-        headers: &HeaderMap::new(),
-        source_ip: None,
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account: target.account,
-        now: ctx.now(),
-    };
-    let mut context = facts.keys();
+    let mut context = Facts { resource_account: target.account, ..Facts::of(ctx, &standing.tags) }.keys();
     let owner = target.account.unwrap_or(ctx.scope().account);
     context.set("kms:CallerAccount", ctx.identity().account.to_string());
     context.set("kms:KeyOrigin", "AWS_KMS");
@@ -82,9 +70,8 @@ fn decide(kms: &Kms, ctx: &Context, operation: &str, target: &Target<'_>) -> Res
     if decision.is_allowed() {
         return Ok(());
     }
-    let (caller, reason) = (standing.caller.name.as_str(), decision.reason(&action));
-    tracing::info!(request_id = ctx.request_id(), caller, action, resource = target.resource, reason, "access denied");
-    Err(denied(caller, &action, target.resource, &reason))
+    request.note_refusal(ctx.request_id(), &decision);
+    Err(KmsError::AccessDeniedException { message: request.refusal(&decision) })
 }
 
 fn denied(user: &str, action: &str, resource: &str, reason: &str) -> KmsError {

@@ -97,8 +97,9 @@ pub(crate) async fn take_delivery(
     payload: Payload,
 ) -> Result<Reply, DeliveryError> {
     let name = policy::check_delivery(lambda, ctx, sender, target)?;
-    take(lambda, ctx, &name, payload.body).await.map_err(|error| DeliveryError::Refused(error.into()))?;
-    Ok(Reply::default())
+    let taken = take(lambda, ctx, &name, payload.body).await;
+    let request_id = taken.map_err(|error| DeliveryError::Refused(error.into()))?;
+    Ok(Reply { attributes: [("RequestId".to_owned(), request_id)].into(), ..Reply::default() })
 }
 
 /// What is configured for the events of a function's version or alias.

@@ -114,8 +114,8 @@ impl Archives {
 
     /// The archives of layers in one folder, later ones over earlier ones; and its digest.
     pub(crate) async fn merged(&self, digests: &[String]) -> Result<(PathBuf, String), LambdaError> {
-        let digest = digest(digests.join("/").as_bytes());
-        let target = self.0.path.join(format!("layers-{digest}"));
+        let digest = merged_digest(digests);
+        let target = self.merged_folder(&digest);
         let mut sources = Vec::new();
         for digest in digests {
             sources.push(self.unpacked(digest).await?);
@@ -131,6 +131,15 @@ impl Archives {
         // Environments that still run keep what they have open.
         drop(fs::remove_file(self.file(digest)));
         drop(fs::remove_dir_all(self.folder(digest)));
+    }
+
+    /// The same of merged layers, by the digest that came with their folder.
+    pub(crate) fn remove_merged(&self, digest: &str) {
+        drop(fs::remove_dir_all(self.merged_folder(digest)));
+    }
+
+    fn merged_folder(&self, digest: &str) -> PathBuf {
+        self.0.path.join(format!("layers-{digest}"))
     }
 
     fn file(&self, digest: &str) -> PathBuf {
@@ -188,6 +197,11 @@ fn refuse(fault: &Fault) -> LambdaError {
 /// Runs what waits for the disk where it keeps nobody from working.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("unpacking does not panic")
+}
+
+/// What layers that are merged in this order are known by.
+pub(crate) fn merged_digest(digests: &[String]) -> String {
+    digest(digests.join("/").as_bytes())
 }
 
 /// SHA-256 in hexadecimal.

@@ -11,7 +11,7 @@
 //! 2. [`Executor::health`] says in one sentence what keeps it from running anything (no engine answers), for errors that
 //!    users see. It answers within two seconds, for `LAMBDA_RUNTIME_EXECUTOR=auto` asks it at start.
 //! 3. [`Executor::bind_address`] is where the listener of the Runtime API must be bound so that environments reach it,
-//!    and [`Plan::runtime_api`] is its port. The executor sets `AWS_LAMBDA_RUNTIME_API` to exactly `host:port`: clients
+//!    and [`Plan::runtime_api`] is where it is then. The executor sets `AWS_LAMBDA_RUNTIME_API` to exactly `host:port`: clients
 //!    take neither a path nor an IPv6 literal.
 //! 4. [`Executor::prepare`] does what may take long and is the same for all environments of a version: pull an image,
 //!    fill a volume. It is called while the function is `Pending`; its error makes the function `Failed`.
@@ -35,14 +35,22 @@
 //! 8. [`Environment::stop`] ends the runtime and all that it started, without asking them; with [`Stop::Gracefully`] it
 //!    asks first (SIGTERM). It returns when nothing of the environment is left, may be called at any time, also twice,
 //!    and dropping the environment must stop it as well.
-//! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start.
+//! 9. What a RustStack that was killed left behind is removed by [`Executor::sweep`], at start; what it made itself of
+//!    code and layers by [`Executor::forget`], when nothing uses them any more, and by [`Executor::close`], at the end.
 
 mod automatic;
 pub mod docker;
 mod output;
 pub mod process;
 
-use std::{collections::BTreeMap, fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ruststack_core::tasks::Tasks;
@@ -73,11 +81,14 @@ pub trait Executor: Send + Sync + 'static {
     /// Starts an environment.
     async fn start(&self, plan: Plan) -> Result<Started, ExecutorError>;
 
-    /// Forgets what [`Executor::prepare`] made for a version that is no more.
-    async fn forget(&self, _version: &Version) {}
+    /// Forgets what was made of folders with these digests, which no function uses any more.
+    async fn forget(&self, _digests: &[String]) {}
 
     /// Removes what an earlier process left behind.
     async fn sweep(&self) {}
+
+    /// Removes what it made itself, when all environments have ended.
+    async fn close(&self) {}
 }
 
 /// An environment that was started.
@@ -193,12 +204,13 @@ pub struct Folder {
 }
 
 /// One environment to be started.
+#[derive(Clone)]
 pub struct Plan {
     pub version: Version,
     /// 32 hexadecimal digits, new for each: the end of its log stream's name, and a good label.
     pub environment_id: String,
-    /// The port of its Runtime API, which listens already.
-    pub runtime_api: u16,
+    /// Its Runtime API, which listens already.
+    pub runtime_api: SocketAddr,
     /// What the runtime finds in its environment, the function's own variables among them.
     pub variables: BTreeMap<String, String>,
     /// Where its lines go.

@@ -12,9 +12,10 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use parking_lot::Mutex;
 use ruststack_core::{clock::Timestamp, service::Runtime};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::sync::Semaphore;
 
 pub(crate) use self::{
     slots::{Slot, Slots},
@@ -30,8 +31,9 @@ const SETTLING_PATIENCE: Duration = Duration::from_millis(1500);
 /// How many environments start at once, per processor; more would only keep each other from getting ready in time.
 const STARTS_PER_PROCESSOR: usize = 8;
 
-/// How long extensions have to end.
-pub(super) const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(500);
+/// How long extensions have to end:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
+pub(super) const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What environments have in common that can stand in for each other.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -131,26 +133,26 @@ impl Fleet {
     /// Ends an environment, which nobody waits for.
     pub(crate) fn discard(&self, warm: Arc<Warm>) {
         if let Some(runtime) = self.runtime.get() {
-            let deadline = runtime.clock.now().plus(SHUTDOWN_PATIENCE).millis();
-            runtime.tasks.spawn_draining(async move { warm.stop("spindown", deadline).await });
+            let now = runtime.clock.now();
+            runtime.tasks.spawn_draining(async move { warm.stop("spindown", now).await });
         }
     }
 
-    /// Ends the idle environments of a function: of all its versions.
-    pub(crate) fn retire(&self, function_arn: &str) {
-        self.remove(|kind, _| kind.function_arn == function_arn);
+    /// Ends the idle environments of a function, of all its versions, and forgets what was made of folders for them.
+    pub(crate) fn retire(&self, function_arn: &str, forgotten: Vec<String>) {
+        self.remove(forgotten, |kind, _| kind.function_arn == function_arn);
     }
 
-    /// The same of one version, whose code or configuration has changed.
-    pub(crate) fn retire_version(&self, function_arn: &str, version: &str) {
-        self.remove(|kind, _| kind.function_arn == function_arn && kind.version == version);
+    /// The same of one version, which is gone or has changed.
+    pub(crate) fn retire_version(&self, function_arn: &str, version: &str, forgotten: Vec<String>) {
+        self.remove(forgotten, |kind, _| kind.function_arn == function_arn && kind.version == version);
     }
 
     fn stop_old(&self, now: Timestamp) {
-        self.remove(|_, idle| now.since(idle.since) >= self.keep_alive);
+        self.remove(Vec::new(), |_, idle| now.since(idle.since) >= self.keep_alive);
     }
 
-    fn remove(&self, is_over: impl Fn(&Kind, &Idle) -> bool) {
+    fn remove(&self, forgotten: Vec<String>, is_over: impl Fn(&Kind, &Idle) -> bool) {
         let mut over = Vec::new();
         self.idle.lock().retain(|kind, idle| {
             let (gone, kept) = std::mem::take(idle).into_iter().partition(|idle| is_over(kind, idle));
@@ -158,17 +160,20 @@ impl Fleet {
             *idle = kept;
             !idle.is_empty()
         });
-        over.into_iter().for_each(|idle| self.discard(idle.warm));
+        let Some(runtime) = self.runtime.get().filter(|_| !over.is_empty() || !forgotten.is_empty()) else { return };
+        let now = runtime.clock.now();
+        let executor = Arc::clone(&self.executor);
+        runtime.tasks.spawn_draining(async move {
+            join_all(over.iter().map(|idle| idle.warm.stop("spindown", now))).await;
+            // What an environment still uses cannot be removed.
+            executor.forget(&forgotten).await;
+        });
     }
 
     async fn stop_all(&self) {
         let now = self.runtime.get().map(|runtime| runtime.clock.now()).unwrap_or_default();
-        let deadline = now.plus(SHUTDOWN_PATIENCE).millis();
         let all: Vec<Idle> = self.idle.lock().drain().flat_map(|(_, idle)| idle).collect();
-        let mut stops = JoinSet::new();
-        for idle in all {
-            stops.spawn(async move { idle.warm.stop("spindown", deadline).await });
-        }
-        stops.join_all().await;
+        join_all(all.iter().map(|idle| idle.warm.stop("spindown", now))).await;
+        self.executor.close().await;
     }
 }

@@ -91,7 +91,7 @@ impl Lambda {
         };
         let start = self.start(ctx, scope, &order.function, &order.number, &version).await?;
         match self.fleet.acquire(&kind, start).await {
-            Ok(warm) => Ok(self.run_in(ctx, warm, kind, &version, order).await),
+            Ok(warm) => Ok(self.run_in(ctx, scope, warm, kind, &version, order).await),
             Err(failure) => Ok(fail(ctx, &version, &order, failure)),
         }
     }
@@ -117,7 +117,15 @@ impl Lambda {
         things.functions.values().filter_map(|function| function.reserved_concurrency).sum()
     }
 
-    async fn run_in(&self, ctx: &Context, warm: Arc<Warm>, kind: Kind, version: &Version, order: Order) -> Outcome {
+    async fn run_in(
+        &self,
+        ctx: &Context,
+        scope: &Scope,
+        warm: Arc<Warm>,
+        kind: Kind,
+        version: &Version,
+        order: Order,
+    ) -> Outcome {
         let mut lines = LogLines::new(ctx, Arc::clone(&warm.log), warm.output.clone());
         let init = warm.take_init();
         lines.collect();
@@ -153,12 +161,23 @@ impl Lambda {
             lines.add(line);
         }
         let log_tail = lines.end(&order.request_id, &report);
-        if is_spent {
+        if is_spent || !self.is_current(scope, &order, version) {
             self.fleet.discard(warm);
         } else {
             self.fleet.give_back(kind, warm);
         }
         Outcome::of(fault_or_body, &order.request_id, order.number, log_tail)
+    }
+}
+
+impl Lambda {
+    /// Whether a version is still what it was when its invocation began.
+    fn is_current(&self, scope: &Scope, order: &Order, version: &Version) -> bool {
+        let home = self.home(scope);
+        let things = home.lock();
+        let function = things.functions.get(&order.function.name);
+        let now = function.and_then(|function| function.version(&order.number));
+        now.is_some_and(|now| now.generation == version.generation)
     }
 }
 

@@ -28,6 +28,7 @@ mod runtime_api;
 mod runtimes;
 mod service;
 mod sources;
+mod sweeping;
 mod url;
 
 pub use self::service::{Config, Lambda, SPEC};

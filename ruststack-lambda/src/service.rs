@@ -15,7 +15,9 @@ use ruststack_core::{
     bus::{DeliveryError, Payload, Reply, Sender},
     context::Context,
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::Operations,
     outbox::Outbox,
     scope::Scope,
@@ -51,6 +53,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     body: BodyPolicy::Buffered { limit: 96 * 1024 * 1024 },
     // Function URLs are called by anybody.
     unsigned: Unsigned::Any,
+    throttling: Throttling { status: 429, code: "TooManyRequestsException", message: "Rate exceeded" },
     ..ServiceSpec::named("lambda", &[Protocol::RestJson])
 };
 
@@ -169,17 +172,6 @@ impl Lambda {
             Ok(result)
         })
     }
-
-    /// Removes the archives that nothing uses any more.
-    pub(crate) fn sweep_archives(&self, ctx: &Context, digests: &[String]) {
-        let mut used: Vec<String> = self.homes().iter().flat_map(|(_, home)| home.lock().archives()).collect();
-        used.sort_unstable();
-        let Ok(_section) = ctx.changes().begin() else { return };
-        for digest in digests.iter().filter(|digest| used.binary_search(digest).is_err()) {
-            ctx.changes().record(|rows| rows::remove_archive(rows, digest));
-            self.archives.remove(digest);
-        }
-    }
 }
 
 #[async_trait]
@@ -240,6 +232,10 @@ impl Service for Lambda {
         }
     }
 
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.outbox.len()));
+    }
+
     fn state(&self) -> &dyn State {
         self
     }
@@ -266,7 +262,7 @@ impl State for Lambda {
         self.homes.reset(part);
         for (scope, home) in homes.into_iter().filter(|(scope, _)| part.holds(scope.account, Some(&scope.region))) {
             changes.record(|rows| rows::remove_scope(rows, &scope));
-            home.lock().functions.values().for_each(|function| self.fleet.retire(&function.arn));
+            home.lock().functions.values().for_each(|function| self.fleet.retire(&function.arn, Vec::new()));
         }
         self.outbox.reset(part, changes);
     }

@@ -86,7 +86,7 @@ pub(crate) async fn answer(
     path: &str,
     request: Request,
 ) -> Result<Response, AwsError> {
-    ctx.note_operation("InvokeFunctionUrl");
+    ctx.begin_operation("InvokeFunctionUrl").await?;
     let Some((name, url)) = find(&lambda, id) else { return Ok(forbidden(None)) };
     if !access::may_call_url(&lambda, &ctx, &name, &url) {
         let text = "Forbidden. For troubleshooting Function URL authorization issues, see: \

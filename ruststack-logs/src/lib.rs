@@ -36,6 +36,7 @@ use ruststack_core::{
     context::Context,
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::Operations,
     outbox::Outbox,
     scope::Scope,
@@ -162,6 +163,10 @@ impl Service for Logs {
             self.ingest(&ctx, place, vec![event])
         });
         ingested.map(|()| Reply::default()).map_err(|error| DeliveryError::Refused(error.into()))
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

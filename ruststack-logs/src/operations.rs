@@ -204,22 +204,9 @@ fn has_prefix(name: &str, prefix: Option<&String>) -> bool {
 mod tests {
     use super::*;
 
-    /// `UPDATE=1 cargo test -p ruststack-logs` writes the table anew.
     #[test]
     fn the_documentation_says_which_operations_work() {
         let page = include_str!("../../docs/logs.md");
-        let working = operations().names();
-        let state = |name: &&str| if working.contains(name) { "works" } else { "501" };
-        let rows: String = api::OPERATIONS.iter().map(|name| format!("| {name} | {} |\n", state(name))).collect();
-        let count = format!("{} of {} operations work", working.len(), api::OPERATIONS.len());
-        let table = format!("{count}.\n\n| operation | state |\n| --- | --- |\n{rows}");
-        let (before, _) = page.split_once("<!-- generated -->\n").expect("the table has its place");
-        let made = format!("{before}<!-- generated -->\n{table}");
-        if option_env!("UPDATE").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/logs.md");
-            std::fs::write(path, &made).expect("the page can be written");
-        } else {
-            assert_eq!(page, made, "run UPDATE=1 cargo test -p ruststack-logs");
-        }
+        ruststack_testkit::check_operations(page, &operations().names(), api::OPERATIONS);
     }
 }

@@ -41,6 +41,12 @@ pub(crate) use headers::BYPASS;
 pub(crate) use keys::version_id;
 
 impl Call {
+    /// The call has come to its operation, which its caller may be refused.
+    pub(crate) async fn begin(&self, operation: &str) -> Result<(), AwsError> {
+        self.ctx().begin_operation(operation).await?;
+        self.check_access(operation)
+    }
+
     /// Refuses what the caller may not. Where identities are not held to policies this is all that it costs.
     pub(crate) fn check_access(&self, operation: &str) -> Result<(), AwsError> {
         match &self.s3.authorizer {

@@ -85,8 +85,7 @@ pub(crate) fn find(method: &Method, level: Level, parameters: &[&str]) -> Option
 
 impl Operation {
     pub(crate) async fn run(&self, call: Call) -> Result<Reply<()>, AwsError> {
-        call.ctx().note_operation(self.name);
-        call.check_access(self.name)?;
+        call.begin(self.name).await?;
         (self.run)(call).await
     }
 }

@@ -84,7 +84,9 @@ use ruststack_core::{
     background::Worker,
     context::Context,
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     service::{
         BodyPolicy, CrossOrigin, ErrorStyle, Part, Protocol, RequestIdStyle, Runtime, Service, ServiceSpec, StartError,
         State, Unsigned,
@@ -120,6 +122,7 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     unsigned: Unsigned::Any,
     host_prefixes: &["s3"],
     host_markers: &["s3"],
+    throttling: Throttling { status: 503, code: "SlowDown", message: "Please reduce your request rate." },
     ..ServiceSpec::named("s3", &[Protocol::RestXml])
 };
 
@@ -244,6 +247,10 @@ impl Service for S3 {
 
     fn cross_origin(&self, head: &Parts) -> CrossOrigin {
         self.cross_origin_of(head)
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.notifications.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

@@ -23,9 +23,8 @@ where
     F: Future<Output = Result<Reply<O>, AwsError>>,
 {
     let call = request.extensions.remove::<Call>().expect("before.rs puts the call there");
-    call.ctx().note_operation(name);
     let exchange = call.exchange.clone();
-    let answer = match call.check_access(name) {
+    let answer = match call.begin(name).await {
         Ok(()) => operation(call, request.input).await,
         Err(error) => Err(error),
     };

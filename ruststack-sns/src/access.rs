@@ -2,11 +2,10 @@
 //!
 //! The caller's own policies decide with the topic's, where a topic is asked for.
 
-use http::HeaderMap;
 use ruststack_auth::policy::{
-    context::{ContextKeys, Facts},
+    context::Facts,
     evaluate::{Decision, NamedPolicy, Policies, Request},
-    principal::{Caller, CallerKind},
+    principal::Caller,
 };
 use ruststack_core::{bus::Sender, context::Context, operation::Call, scope::AccountId};
 
@@ -48,7 +47,7 @@ fn check(sns: &Sns, ctx: &Context, wish: Wish<'_>) -> Result<(), SnsError> {
     let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
     // `aws:SourceOwner`, of which a topic's first policy speaks, is of requests that services make: who asks in person
     // needs a policy of their own.
-    let keys = keys(ctx, &standing.tags, wish.owner);
+    let keys = Facts { resource_account: wish.owner, ..Facts::of(ctx, &standing.tags) }.keys();
     let request = Request {
         caller: &standing.caller,
         action: wish.action,
@@ -64,19 +63,15 @@ fn verdict(ctx: &Context, request: &Request<'_>, decision: &Decision<'_>) -> Res
     if decision.is_allowed() {
         return Ok(());
     }
-    let Request { caller, action, resource, .. } = *request;
-    let reason = decision.reason(action);
-    tracing::info!(request_id = ctx.request_id(), caller = caller.name, action, resource, reason, "access denied");
-    let user = if caller.kind == CallerKind::Anonymous { "anonymous" } else { caller.name.as_str() };
-    let message = format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
-    Err(SnsError::AuthorizationError { message })
+    request.note_refusal(ctx.request_id(), decision);
+    Err(SnsError::AuthorizationError { message: request.refusal(decision) })
 }
 
 /// Whether a topic's policy lets a service publish on behalf of one of its resources.
 pub(crate) fn is_allowed_to_deliver(ctx: &Context, sender: &Sender, topic: &Settings) -> bool {
     let Ok(policy) = topic.named_policy() else { return false };
     let owner = topic.arn.account().parse().ok();
-    let mut keys = keys(ctx, &[], owner);
+    let mut keys = Facts { resource_account: owner, ..Facts::of(ctx, &[]) }.keys();
     keys.set("aws:SourceArn", sender.source.as_str());
     keys.set("aws:SourceAccount", sender.account.to_string());
     let request = Request {
@@ -87,19 +82,4 @@ pub(crate) fn is_allowed_to_deliver(ctx: &Context, sender: &Sender, topic: &Sett
         context: &keys,
     };
     Policies { resource: Some(&policy), ..Policies::default() }.decide(&request).is_allowed()
-}
-
-fn keys(ctx: &Context, tags: &[(String, String)], owner: Option<AccountId>) -> ContextKeys {
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: tags,
-        headers: &HeaderMap::new(),
-        source_ip: None,
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account: owner,
-        now: ctx.now(),
-    };
-    facts.keys()
 }

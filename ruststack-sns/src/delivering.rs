@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     SPEC,
     delivery_policy::{DEFAULT_CONTENT_TYPE, Retries, TopicPolicy},
+    delivery_status::{Answer, Cause, Delivered, Report, Wanted},
     envelope::{Confirmation, ConfirmationKind, Links, Notification, Signature},
     message::Message,
     protocol::Protocol,
@@ -66,6 +67,9 @@ pub(crate) struct Target {
     dead_letters: Option<Arn>,
     /// Of HTTP endpoints.
     http: Option<HttpSettings>,
+    /// What is told of the delivery in CloudWatch Logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<Wanted>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -77,14 +81,14 @@ struct HttpSettings {
 /// Why something was not delivered.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    cause: String,
+    cause: Cause,
     /// It makes no sense to try again.
     is_final: bool,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cause)
+        self.cause.fmt(f)
     }
 }
 
@@ -92,19 +96,25 @@ impl From<DeliveryError> for Failure {
     /// What is not there or refuses now will not take it later; a full disk may.
     fn from(error: DeliveryError) -> Self {
         let is_final = !matches!(&error, DeliveryError::Refused(refused) if refused.status().is_server_error());
-        Self { cause: error.to_string(), is_final }
+        Self { cause: Cause::OfService(error), is_final }
     }
 }
 
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Self {
-        Self { cause: error.to_string(), is_final: false }
+        Self { cause: Cause::Other(error.to_string()), is_final: false }
     }
+}
+
+/// It makes no sense to try again.
+fn final_failure(error: &dyn fmt::Display) -> Failure {
+    Failure { cause: Cause::Other(error.to_string()), is_final: true }
 }
 
 impl Target {
     pub(crate) fn of(subscription: &Subscription, topic: &Settings) -> Self {
-        Self::with_policy(subscription, &topic_attributes::delivery_policy(&topic.attributes))
+        let status = Wanted::of(&topic.attributes, subscription.protocol);
+        Self { status, ..Self::with_policy(subscription, &topic_attributes::delivery_policy(&topic.attributes)) }
     }
 
     fn with_policy(subscription: &Subscription, topic: &TopicPolicy) -> Self {
@@ -119,6 +129,7 @@ impl Target {
                 retries: policy.retries(topic),
                 content_type: policy.content_type(topic),
             }),
+            status: None,
         }
     }
 
@@ -148,7 +159,7 @@ impl Delivery<'_> {
         }
     }
 
-    async fn to(&self, carrier: &Carrier, target: &Target) -> Result<(), Failure> {
+    async fn to(&self, carrier: &Carrier, target: &Target) -> Result<Answer, Failure> {
         match target.protocol {
             Protocol::Sqs => self.to_queue(target, &arn_of(&target.endpoint)?).await,
             Protocol::Http | Protocol::Https => self.to_url(carrier, target).await,
@@ -157,7 +168,7 @@ impl Delivery<'_> {
     }
 
     /// To a queue of the subscription, or to its dead-letter queue.
-    async fn to_queue(&self, target: &Target, queue: &Arn) -> Result<(), Failure> {
+    async fn to_queue(&self, target: &Target, queue: &Arn) -> Result<Answer, Failure> {
         let message = self.message;
         let text = message.body.text_for(target.protocol.as_str());
         let mut payload = if target.is_raw {
@@ -174,20 +185,19 @@ impl Delivery<'_> {
         self.over_bus(queue, payload).await
     }
 
-    async fn to_function(&self, target: &Target) -> Result<(), Failure> {
+    async fn to_function(&self, target: &Target) -> Result<Answer, Failure> {
         let text = self.message.body.text_for(target.protocol.as_str());
         let event = self.notification(target, text).lambda_event()?;
         let trace_header = self.ctx.trace_id().map(str::to_owned);
         self.over_bus(&arn_of(&target.endpoint)?, Payload { trace_header, ..Payload::of(event) }).await
     }
 
-    async fn over_bus(&self, target: &Arn, payload: Payload) -> Result<(), Failure> {
+    async fn over_bus(&self, target: &Arn, payload: Payload) -> Result<Answer, Failure> {
         let sender = Sender::of(SPEC.name, self.topic);
-        self.ctx.bus().deliver(self.ctx, &sender, target, payload).await?;
-        Ok(())
+        Ok(Answer::OfService(self.ctx.bus().deliver(self.ctx, &sender, target, payload).await?))
     }
 
-    async fn to_url(&self, carrier: &Carrier, target: &Target) -> Result<(), Failure> {
+    async fn to_url(&self, carrier: &Carrier, target: &Target) -> Result<Answer, Failure> {
         let text = self.message.body.text_for(target.protocol.as_str());
         let body = if target.is_raw { text.to_owned() } else { self.notification(target, text).json()? };
         let mut request = request(target, body, "Notification", &self.message.id)?;
@@ -200,6 +210,14 @@ impl Delivery<'_> {
             headers.insert(header::CONTENT_TYPE, value(&http.content_type)?);
         }
         send(carrier, request).await
+    }
+
+    /// Tells what became of it, if that is wanted; `earlier` tries did not bring it there.
+    fn tell(&self, report: &mut Report, (target, earlier): (&Target, u32), outcome: Result<&Answer, &Cause>) {
+        let Some(wanted) = target.status else { return };
+        let (ctx, topic, message) = (self.ctx, self.topic, self.message);
+        let (protocol, endpoint, attempts) = (target.protocol, target.endpoint.as_str(), earlier + 1);
+        report.add(wanted, &Delivered { ctx, topic, message, protocol, endpoint, attempts, outcome });
     }
 
     /// To the subscription's dead-letter queue, if it has one.
@@ -217,7 +235,7 @@ impl Delivery<'_> {
 }
 
 fn arn_of(endpoint: &str) -> Result<Arn, Failure> {
-    endpoint.parse().map_err(|_| Failure { cause: format!("{endpoint} is no ARN"), is_final: true })
+    endpoint.parse().map_err(|_| final_failure(&format_args!("{endpoint} is no ARN")))
 }
 
 /// A request to a subscribed URL.
@@ -230,22 +248,23 @@ fn request(target: &Target, body: String, kind: &str, message_id: &str) -> Resul
         .header("x-amz-sns-message-type", kind)
         .header("x-amz-sns-message-id", message_id)
         .header("x-amz-sns-topic-arn", target.topic_arn());
-    request.body(body.into()).map_err(|error| Failure { cause: error.to_string(), is_final: true })
+    request.body(body.into()).map_err(|error| final_failure(&error))
 }
 
 fn value(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|error| Failure { cause: error.to_string(), is_final: true })
+    HeaderValue::from_str(text).map_err(|error| final_failure(&error))
 }
 
 /// What an endpoint answers with 5xx or 429, or does not answer, is tried again.
-async fn send(carrier: &Carrier, request: Request<Bytes>) -> Result<(), Failure> {
+async fn send(carrier: &Carrier, request: Request<Bytes>) -> Result<Answer, Failure> {
     let answer = carrier.outbound.send(request, PATIENCE).await;
-    let status = answer.map_err(|error| Failure { cause: error.to_string(), is_final: false })?.status();
+    let answer = answer.map_err(|error| Failure { cause: Cause::Other(error.to_string()), is_final: false })?;
+    let status = answer.status();
     if status.is_success() {
-        return Ok(());
+        return Ok(Answer::OfUrl(answer));
     }
     let is_final = !status.is_server_error() && status.as_u16() != 429;
-    Err(Failure { cause: format!("the endpoint answered {status}"), is_final })
+    Err(Failure { cause: Cause::OfUrl(status, answer.into_body()), is_final })
 }
 
 /// Carries messages: it has all that this takes.
@@ -300,7 +319,7 @@ impl Carrier {
             links: self.links(ctx),
             signature: Signature { key, version: signature_version },
         };
-        send(self, request(target, confirmation.json()?, kind.as_str(), message_id)?).await
+        send(self, request(target, confirmation.json()?, kind.as_str(), message_id)?).await.map(drop)
     }
 }
 
@@ -330,14 +349,18 @@ impl Courier for Carrier {
             };
         };
         let delivery = self.delivery(ctx, topic, message, signature(key.as_deref(), signature_version.as_ref()));
-        let mut outcome = Ok(());
+        let (mut report, mut outcome) = (Report::default(), Ok(()));
         for target in targets {
             match delivery.to(self, target).await {
-                Ok(()) => {}
-                Err(failure) if failure.is_final => delivery.give_up(target, &failure).await,
+                Ok(answer) => delivery.tell(&mut report, (target, sent.attempts), Ok(&answer)),
+                Err(failure) if failure.is_final => {
+                    delivery.tell(&mut report, (target, sent.attempts), Err(&failure.cause));
+                    delivery.give_up(target, &failure).await;
+                }
                 Err(failure) => outcome = Err(failure),
             }
         }
+        report.send(ctx, topic).await;
         outcome
     }
 
@@ -360,9 +383,12 @@ impl Courier for Carrier {
                 let key = self.signer.key();
                 let signature = signature(key.as_deref(), signature_version.as_ref());
                 let delivery = self.delivery(ctx, topic, message, signature);
+                let mut report = Report::default();
                 for target in targets {
+                    delivery.tell(&mut report, (target, sent.attempts), Err(&failure.cause));
                     delivery.give_up(target, failure).await;
                 }
+                report.send(ctx, topic).await;
             }
             Parcel::Confirmation { kind, target, .. } => {
                 let (subscription, endpoint) = (target.subscription.as_str(), target.endpoint.as_str());

@@ -11,6 +11,7 @@ mod confirming;
 mod deduplication;
 mod delivering;
 mod delivery_policy;
+mod delivery_status;
 mod envelope;
 pub mod error;
 mod filter;

@@ -11,6 +11,7 @@ use ruststack_core::{
     context::Context,
     error::AwsError,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::Operations,
     outbox::Outbox,
     scope::Scope,
@@ -134,6 +135,10 @@ impl Service for Sns {
 
     async fn probe(self: Arc<Self>, ctx: Context, sender: &Sender, target: &Arn) -> Result<(), DeliveryError> {
         self.check_target(&ctx, sender, target).map(drop)
+    }
+
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        tell(Measure::of_outbox(SPEC.name, self.outbox.len()));
     }
 
     fn state(&self) -> &dyn State {

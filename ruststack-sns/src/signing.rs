@@ -2,7 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, OnceLock},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use parking_lot::Mutex;
@@ -19,6 +22,8 @@ use tokio::sync::Mutex as AsyncMutex;
 use crate::rows;
 
 const KEY_BITS: usize = 2048;
+/// Signatures that are kept for the next subscriber of the same message: what is signed tells nothing of subscribers.
+const MAX_RECENT: usize = 64;
 const COMMON_NAME: &str = "sns.amazonaws.com";
 /// Of a certificate's file name. Hexadecimal digits.
 const NAME_LENGTH: usize = 32;
@@ -41,6 +46,22 @@ pub(crate) struct SigningKey {
     private: RsaPrivateKey,
     row: KeyRow,
     name: String,
+    recent: Mutex<Recent>,
+}
+
+/// The latest signatures, by the hashes that were signed.
+#[derive(Default)]
+struct Recent(VecDeque<(Vec<u8>, String)>);
+
+impl Recent {
+    fn of(&self, hash: &[u8]) -> Option<String> {
+        self.0.iter().find(|(signed, _)| signed == hash).map(|(_, signature)| signature.clone())
+    }
+
+    fn keep(&mut self, hash: &[u8], signature: &str) {
+        self.0.truncate(MAX_RECENT - 1);
+        self.0.push_front((hash.to_vec(), signature.to_owned()));
+    }
 }
 
 /// What is kept of it.
@@ -130,7 +151,7 @@ impl SigningKey {
         let private = RsaPrivateKey::from_pkcs8_der(&row.pkcs8).map_err(|error| error.to_string())?;
         let hash = digest(&SHA256, row.certificate.as_bytes());
         let name: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { private, name: name[..NAME_LENGTH].to_owned(), row })
+        Ok(Self { private, name: name[..NAME_LENGTH].to_owned(), row, recent: Mutex::default() })
     }
 
     /// `SimpleNotificationService-….pem`.
@@ -150,9 +171,15 @@ impl SigningKey {
             _ => (&SHA256, &SHA256_PREFIX),
         };
         let hash = digest(algorithm, text.as_bytes());
-        let scheme = Pkcs1v15Sign { hash_len: Some(hash.as_ref().len()), prefix: prefix.into() };
-        let signature = self.private.sign(scheme, hash.as_ref()).map_err(|error| AwsError::internal(&error))?;
-        Ok(STANDARD.encode(signature))
+        let hash = hash.as_ref();
+        if let Some(signature) = self.recent.lock().of(hash) {
+            return Ok(signature);
+        }
+        let scheme = Pkcs1v15Sign { hash_len: Some(hash.len()), prefix: prefix.into() };
+        let signature = self.private.sign(scheme, hash).map_err(|error| AwsError::internal(&error))?;
+        let signature = STANDARD.encode(signature);
+        self.recent.lock().keep(hash, &signature);
+        Ok(signature)
     }
 }
 
@@ -178,6 +205,21 @@ mod tests {
             assert!(public.verify(b"text", &signature).is_ok(), "{version}");
             assert!(public.verify(b"other", &signature).is_err());
         }
+    }
+
+    /// A signature takes a millisecond of a processor, a topic may have a thousand subscribers.
+    #[test]
+    fn the_same_text_is_signed_once() {
+        let key = SigningKey::of_row(SigningKey::of_this_process().unwrap().row.clone()).unwrap();
+        let first = key.sign("text", "2").unwrap();
+        assert_eq!(key.sign("text", "2").unwrap(), first);
+        assert_ne!(key.sign("text", "1").unwrap(), first);
+        assert_eq!(key.recent.lock().0.len(), 2);
+        for number in 0..2 * MAX_RECENT {
+            key.recent.lock().keep(&number.to_be_bytes(), "other");
+        }
+        assert_eq!(key.recent.lock().0.len(), MAX_RECENT);
+        assert_eq!(key.sign("text", "2").unwrap(), first);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod access;
 mod constraints;
 mod deliveries;
+mod delivery_status;
 mod durable;
 mod fan_out;
 mod fifo;

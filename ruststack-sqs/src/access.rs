@@ -62,19 +62,10 @@ struct Target<'t> {
 }
 
 impl Asking {
-    pub(crate) fn of(authorizer: &Authorizer, ctx: &Context, headers: &HeaderMap, peer: Option<Peer>) -> Self {
+    pub(crate) fn of(authorizer: &Authorizer, ctx: &Context, headers: Option<&HeaderMap>, peer: Option<Peer>) -> Self {
         let standing = authorizer.standing(ctx.identity(), ctx.scope().partition());
-        let facts = Facts {
-            identity: ctx.identity(),
-            partition: ctx.scope().partition(),
-            principal_tags: &standing.tags,
-            headers,
-            source_ip: peer.map(|peer| peer.0),
-            is_secure: ctx.endpoint().scheme == "https",
-            requested_region: ctx.scope().region.as_str(),
-            resource_account: None,
-            now: ctx.now(),
-        };
+        let source_ip = peer.map(|peer| peer.0);
+        let facts = Facts { headers, source_ip, ..Facts::of(ctx, &standing.tags) };
         Self { keys: facts.keys(), standing }
     }
 
@@ -148,7 +139,7 @@ pub(crate) fn lets_deliver(sqs: &Sqs, ctx: &Context, sender: &Sender, queue: &Li
 /// As it was noted of the request; of a call by name all that is known is in its context.
 fn asking(call: &Call<Sqs>, authorizer: &Authorizer) -> Arc<Asking> {
     let noted = call.extensions().get::<Arc<Asking>>().cloned();
-    noted.unwrap_or_else(|| Arc::new(Asking::of(authorizer, call.ctx(), &HeaderMap::new(), None)))
+    noted.unwrap_or_else(|| Arc::new(Asking::of(authorizer, call.ctx(), None, None)))
 }
 
 /// The texts are AWS's, in which actions have small letters.
@@ -160,14 +151,11 @@ fn verdict(ctx: &Context, request: &Request<'_>, decision: &Decision<'_>) -> Res
         return Ok(());
     }
     request.note_refusal(ctx.request_id(), decision);
-    let Request { caller, resource, .. } = *request;
-    if caller.kind == CallerKind::Anonymous {
-        let message = format!("Access to the resource {} is denied.", address(resource));
-        return Err(SqsError::AccessDenied { message });
-    }
-    let action = request.action.to_ascii_lowercase();
-    let (user, reason) = (&caller.name, decision.reason(&action));
-    let message = format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
+    let message = if request.caller.kind == CallerKind::Anonymous {
+        format!("Access to the resource {} is denied.", address(request.resource))
+    } else {
+        Request { action: &request.action.to_ascii_lowercase(), ..*request }.refusal(decision)
+    };
     Err(SqsError::AccessDenied { message })
 }
 

@@ -11,7 +11,9 @@ use ruststack_core::{
     clock::Timestamp,
     context::{Context, Peer},
     error::AwsError,
+    faults::Throttling,
     journal::{Changes, LoadError, Reader, Table},
+    measure::Measure,
     operation::{Call, Operations},
     scope::{Region, Scope},
     service::{ErrorStyle, Part, Protocol, Runtime, Service, ServiceSpec, StartError, State, Unsigned},
@@ -31,6 +33,7 @@ use crate::{
     operations,
     overrides::Overrides,
     query_as_json, query_at_url,
+    queue::Counts,
     queue_url::Location,
     queues::Queues,
     rows, sending,
@@ -54,6 +57,11 @@ pub static SPEC: ServiceSpec = ServiceSpec {
     },
     // Policies may open a queue to all.
     unsigned: Unsigned::Any,
+    throttling: Throttling {
+        status: 403,
+        code: "RequestThrottled",
+        message: "The request was denied due to request throttling.",
+    },
     ..ServiceSpec::named("sqs", &[Protocol::AwsJson10, Protocol::AwsQuery])
 };
 
@@ -124,7 +132,7 @@ impl Sqs {
         }
         if let Some(authorizer) = &self.authorizer {
             let peer = request.extensions().get::<Peer>().copied();
-            let asking = Asking::of(authorizer, &ctx, request.headers(), peer);
+            let asking = Asking::of(authorizer, &ctx, Some(request.headers()), peer);
             request.extensions_mut().insert(Arc::new(asking));
         }
         if request.uri().path().starts_with(inspection::PATHS) {
@@ -242,8 +250,32 @@ impl Service for Sqs {
         self.target_of(&ctx, sender, target).map(drop)
     }
 
+    fn measure(&self, tell: &mut dyn FnMut(Measure)) {
+        for (_, queues) in self.queues.all() {
+            queues.all().iter().for_each(|queue| measure(queue, tell));
+        }
+    }
+
     fn state(&self) -> &dyn State {
         self
+    }
+}
+
+/// As of the last request that looked at the queue.
+fn measure(queue: &LiveQueue, tell: &mut dyn FnMut(Measure)) {
+    let Counts { ready, in_flight, delayed } = queue.look(|state| state.messages.counts());
+    for (standing, count) in [("ready", ready), ("in_flight", in_flight), ("delayed", delayed)] {
+        tell(Measure {
+            name: "queue_messages",
+            help: "Messages of a queue by what becomes of them",
+            labels: vec![
+                ("account", queue.scope.account.to_string()),
+                ("region", queue.scope.region.to_string()),
+                ("queue", queue.name.clone()),
+                ("standing", standing.to_owned()),
+            ],
+            value: count as u64,
+        });
     }
 }
 

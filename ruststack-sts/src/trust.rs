@@ -1,7 +1,6 @@
 //! Whether somebody may begin a session of a role, where identities are held to policies (`RUSTSTACK_AUTH=iam`): the role
 //! must exist and trust them, and their own policies must let them.
 
-use http::HeaderMap;
 use ruststack_auth::{
     authorizer::Standing,
     policy::{
@@ -84,9 +83,7 @@ pub(crate) fn check_own(sts: &Sts, ctx: &Context, action: &str, resource: &str) 
         return Ok(());
     }
     request.note_refusal(ctx.request_id(), &decision);
-    let (user, reason) = (&standing.caller.name, decision.reason(action));
-    let message = format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
-    Err(StsError::AccessDenied { message })
+    Err(StsError::AccessDenied { message: request.refusal(&decision) })
 }
 
 /// The keys of the tags that a session shall have.
@@ -99,16 +96,5 @@ pub(crate) fn tag_keys(tags: &[Tag], transitive: &[String]) -> Vec<(String, Vec<
 }
 
 fn keys(ctx: &Context, standing: &Standing, resource_account: Option<AccountId>) -> ContextKeys {
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: &standing.tags,
-        headers: &HeaderMap::new(),
-        source_ip: None,
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account,
-        now: ctx.now(),
-    };
-    facts.keys()
+    Facts { resource_account, ..Facts::of(ctx, &standing.tags) }.keys()
 }

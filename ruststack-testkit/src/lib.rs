@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answer;
+mod documentation;
 mod sent;
 
 use std::{path::Path, sync::Arc};
@@ -28,6 +29,7 @@ use ruststack_core::{
 };
 
 pub use answer::Answer;
+pub use documentation::check_operations;
 pub use sent::Sent;
 
 /// The account of requests that do not say otherwise.

@@ -1,10 +1,12 @@
 //! The edge: internal endpoints, CORS, limits, panics, the log line, and behind them the gateway.
 
 mod admin;
+mod chaos;
 mod cors;
 mod diagnose;
 mod expectation;
 pub(crate) mod health;
+mod metrics;
 mod snapshots;
 mod status_page;
 
@@ -17,7 +19,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -39,7 +41,8 @@ use tokio::sync::Notify;
 use tower_service::Service as _;
 
 use crate::{
-    config::Config, edge::expectation::Expectation, init::Hooks, request_log::RequestLog, snapshots::Snapshots,
+    config::Config, edge::expectation::Expectation, init::Hooks, metrics::Metrics, request_log::RequestLog,
+    snapshots::Snapshots,
 };
 
 /// The head of a request: its line and all its headers. Bytes.
@@ -55,6 +58,7 @@ pub(crate) struct App {
     pub(crate) snapshots: Snapshots,
     /// Of those who asked for one.
     pub(crate) request_log: Option<RequestLog>,
+    pub(crate) metrics: Metrics,
     /// Where it listens, with the ports that were really given.
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) started: Instant,
@@ -81,6 +85,7 @@ impl App {
             hooks,
             snapshots,
             request_log,
+            metrics: Metrics::default(),
             addresses,
             started: Instant::now(),
             session_id,
@@ -165,11 +170,19 @@ impl Edge {
         if expectation.ends_connection(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        log(&method, &response, begin);
+        self.note(&method, &response, begin);
         if let Some((log, noted)) = noted {
             log.write(&noted, &response, self.app.gateway.runtime());
         }
         response
+    }
+
+    /// Counts it and logs it; internal endpoints are quiet.
+    fn note(&self, method: &Method, response: &Response, begin: Instant) {
+        let Some(outcome) = response.extensions().get::<Outcome>() else { return };
+        let (status, elapsed) = (response.status().as_u16(), begin.elapsed());
+        self.app.metrics.note(outcome, status, elapsed);
+        log(method, status, outcome, elapsed);
     }
 
     /// Who answers a browser; asked for requests of browsers alone.
@@ -189,6 +202,9 @@ impl Edge {
         }
         if is_internal(request.uri().path()) {
             return Box::pin(self.ask_internal(request)).await;
+        }
+        if metrics::is_scrape(&request) {
+            return metrics::render(&self.app).map(Body::stream);
         }
         if status_page::is_wanted(&request) {
             return status_page::render(&self.app).map(Body::stream);
@@ -277,16 +293,15 @@ impl fmt::Display for Panic {
 
 impl std::error::Error for Panic {}
 
-/// One line per request; internal endpoints are quiet.
-fn log(method: &Method, response: &Response, begin: Instant) {
-    let Some(outcome) = response.extensions().get::<Outcome>() else { return };
-    let elapsed_ms = begin.elapsed().as_micros() as f64 / 1e3;
+/// One line per request.
+fn log(method: &Method, status: u16, outcome: &Outcome, elapsed: Duration) {
+    let elapsed_ms = elapsed.as_micros() as f64 / 1e3;
     let scope = outcome.ctx.as_ref().map(Context::scope);
     tracing::info!(
         service = outcome.service.map(|spec| spec.name),
         operation = outcome.ctx.as_ref().and_then(Context::operation),
         %method,
-        status = response.status().as_u16(),
+        status,
         error_code = outcome.error.as_ref().map(AwsError::code),
         elapsed_ms,
         account = scope.map(|scope| display(scope.account)),

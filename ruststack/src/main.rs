@@ -7,6 +7,7 @@ mod edge;
 mod init;
 mod install;
 mod log;
+mod metrics;
 mod request_log;
 mod server;
 mod services;

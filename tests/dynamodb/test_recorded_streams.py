@@ -196,3 +196,28 @@ def test_statements_are_told_as_items_are(dynamodb, streams, recording):
     iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **first)
     recording.compare("get-shard-iterator", iterator)
     compare_records(streams, recording, arn, iterator["ShardIterator"])
+
+
+@recorded("test_streams_on_global_tables")
+def test_replicas_have_streams_of_their_own(client, recording):
+    name, other = "replicated", "eu-west-1"
+    recording.reword("<region-2>", other)
+    here, there = client("dynamodb"), client("dynamodb", region_name=other)
+    here.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **keyed("Artist", "SongTitle"), **streaming())
+    here.update_table(TableName=name, ReplicaUpdates=[{"Create": {"RegionName": other}}])
+    items = [("The Queen", "Bohemian Rhapsody"), ("Oasis", "Live Forever")]
+    put = [{"PutRequest": {"Item": {"Artist": {"S": artist}, "SongTitle": {"S": title}}}} for artist, title in items]
+    here.batch_write_item(RequestItems={name: put})
+    for step, region, tables in [("region-streams", "us-east-1", here), ("secondary-region-streams", other, there)]:
+        streams = client("dynamodbstreams", region_name=region)
+        listed = recording.compare(step, streams.list_streams(TableName=name))
+        arn = tables.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+        assert (listed["Streams"][0]["StreamArn"], arn.split(":")[3]) == (arn, region)
+        described = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+        assert described["StreamLabel"] == listed["Streams"][0]["StreamLabel"]
+        shard = described["Shards"][0]["ShardId"]
+        from_start = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = streams.get_shard_iterator(**from_start)["ShardIterator"]
+        records = streams.get_records(ShardIterator=iterator)["Records"]
+        assert sorted(record["dynamodb"]["Keys"]["Artist"]["S"] for record in records) == ["Oasis", "The Queen"]
+        assert {record["awsRegion"] for record in records} == {region}

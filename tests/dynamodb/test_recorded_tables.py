@@ -60,19 +60,19 @@ def test_throughput_is_for_one_way_of_billing(dynamodb, recording):
 
 
 @recorded("test_dynamodb_create_table_with_partial_sse_specification")
-def test_encryption_needs_no_key_of_ones_own(dynamodb, recording):
+def test_encryption_needs_no_key_of_ones_own(dynamodb, client, recording):
     made = make_table(dynamodb, SSESpecification={"Enabled": True})
-    recording.compare("SSEDescription", made["SSEDescription"])
-    recording.leave("KMSDescription", "KMS is not here")
+    key = recording.compare("SSEDescription", made["SSEDescription"])["KMSMasterKeyArn"]
+    recording.compare("KMSDescription", client("kms").describe_key(KeyId=key))
     updated = dynamodb.update_table(TableName=made["TableName"], SSESpecification={"Enabled": False})
     recording.compare("update-table-disable-sse-spec", updated["TableDescription"]["SSEDescription"])
     assert "SSEDescription" not in dynamodb.describe_table(TableName=made["TableName"])["Table"]
 
 
 @recorded("test_dynamodb_update_table_without_sse_specification_change")
-def test_encryption_stays_when_something_else_changes(dynamodb, recording):
+def test_encryption_stays_when_something_else_changes(dynamodb, client, recording):
     made = make_table(dynamodb, SSESpecification={"Enabled": True})
-    recording.compare("create_table_sse_description", made["SSEDescription"])
-    recording.leave("describe_kms_key", "KMS is not here")
+    key = recording.compare("create_table_sse_description", made["SSEDescription"])["KMSMasterKeyArn"]
+    recording.compare("describe_kms_key", client("kms").describe_key(KeyId=key))
     updated = dynamodb.update_table(TableName=made["TableName"], BillingMode="PAY_PER_REQUEST")
     recording.compare("update_table_sse_description", updated["TableDescription"]["SSEDescription"])

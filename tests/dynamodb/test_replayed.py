@@ -6,9 +6,6 @@ from ..replayed import check_replayed
 
 #: Of each recording that no test replays: why.
 NOT_REPLAYED = {
-    "replicas of tables answer 501 yet": [
-        "TestDynamoDB::test_streams_on_global_tables",
-    ],
     "there is no Kinesis yet": [
         "TestDynamoDB::test_stream_destination_records",
         "TestDynamoDBStreams::test_enable_kinesis_streaming_destination",

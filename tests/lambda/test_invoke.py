@@ -195,3 +195,29 @@ def test_versions_and_aliases_are_invoked(aws_lambda, functions):
         answer, payload = functions.invoke(name, Qualifier=qualifier)
         assert (payload[:2], answer["ExecutedVersion"]) == ([value, version], version)
         assert payload[2].endswith(f":function:{name}:{qualifier}")
+
+
+def test_an_alias_shares_its_invocations_out(aws_lambda, functions):
+    name = functions.make("def handler(event, context):\n    return context.function_version\n")
+    aws_lambda.publish_version(FunctionName=name)
+    aws_lambda.update_function_configuration(FunctionName=name, Description="another")
+    aws_lambda.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    aws_lambda.publish_version(FunctionName=name)
+    routing = {"AdditionalVersionWeights": {"2": 0.5}}
+    aws_lambda.create_alias(FunctionName=name, Name="shared", FunctionVersion="1", RoutingConfig=routing)
+    invoked = [functions.invoke(name, Qualifier="shared") for _ in range(100)]
+    versions = [version for _, version in invoked]
+    assert versions == [answer["ExecutedVersion"] for answer, _ in invoked]
+    assert 20 < versions.count("2") < 80, "one in 10^9 runs may differ"
+    aws_lambda.update_alias(FunctionName=name, Name="shared", RoutingConfig={"AdditionalVersionWeights": {"2": 1.0}})
+    assert {functions.invoke(name, Qualifier="shared")[1] for _ in range(10)} == {"2"}
+
+
+def test_a_node_function_that_cannot_start_says_why(functions):
+    answer, payload = functions.invoke(functions.make("require('nothing-of-that-name');", NODE))
+    assert answer["FunctionError"] == "Unhandled"
+    assert payload["errorType"] == "Runtime.ImportModuleError"
+    answer, payload = functions.invoke(functions.make("exports.other = 1;", NODE))
+    assert payload["errorType"] == "Runtime.HandlerNotFound"
+    answer, payload = functions.invoke(functions.make("exports.handler = async () => process.exit(4);", NODE))
+    assert payload["errorType"] == "Runtime.ExitError" and payload["errorMessage"].endswith("exit status 4")

@@ -296,7 +296,7 @@ def test_other_services_take_nothing_unsigned(as_account, account):
     status, error = refusal(as_account(service="sts").get_caller_identity)
     assert (status, error["Code"]) == (403, "MissingAuthenticationToken")
     status, error = refusal(as_account(service="events").list_event_buses)
-    assert (status, error["Code"]) == (403, "MissingAuthenticationToken")
+    assert (status, error["Code"]) == (400, "MissingAuthenticationTokenException")
 
 
 def test_signatures_are_verified(as_account, account):

@@ -17,14 +17,8 @@ NOT_REPLAYED = {
         "TestSNSSubscriptionSQSFifo::test_message_to_fifo_sqs_ordering",
         "TestSNSTopicCrudV2::test_topic_policy_overwrite_lifecycle",
     ],
-    "it is about functions, which are not here": [
-        "TestSNSPublishDelivery::test_delivery_lambda",
+    "its endpoint is a function; test_http_endpoints.py compares the same with endpoints of its own": [
         "TestSNSSubscriptionHttp::test_subscribe_external_http_endpoint_lambda_url_sig_validation",
-        "TestSNSSubscriptionLambda::test_publish_lambda_verify_signature[1]",
-        "TestSNSSubscriptionLambda::test_publish_lambda_verify_signature[2]",
-        "TestSNSSubscriptionLambda::test_python_lambda_subscribe_sns_topic",
-        "TestSNSSubscriptionLambda::test_redrive_policy_lambda_subscription",
-        "TestSNSSubscriptionLambda::test_sns_topic_as_lambda_dead_letter_queue",
     ],
     "AWS deletes the subscriptions of a deleted topic a while later, we at once": [
         "TestSNSSubscriptionCrudV2::test_delete_subscriptions_on_delete_topic",

@@ -1,5 +1,5 @@
 //! The tasks of the repository: `cargo xtask test`, `tidy`, `codegen`, `trim-model`, `crash`, `differential`,
-//! `fixture`, `bench`.
+//! `fixture`, `image`, `bench`.
 
 #![expect(clippy::print_stdout, reason = "a command that prints what it does")]
 
@@ -7,6 +7,7 @@ mod codegen;
 mod crash;
 mod differential;
 mod fixture;
+mod image;
 mod steps;
 mod tidy;
 
@@ -64,6 +65,12 @@ enum Task {
         #[arg(long)]
         binary: Option<PathBuf>,
     },
+    /// Makes `target/image`, which the Dockerfile and docker-compose.yml take RustStack from.
+    Image {
+        /// Built for release when it is not named.
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
     /// Measures RustStack beside a bare Axum server; arguments go to `bench run`, or to the command of
     /// `bench` that the first one names.
     Bench {
@@ -80,6 +87,7 @@ fn main() -> ExitCode {
         Task::Crash(options) => crash::run(&root(), &options),
         Task::Differential(options) => differential::run(&root(), &options),
         Task::Fixture { format, binary } => fixture::make(&root(), format, binary.as_deref()),
+        Task::Image { binary } => steps::image(&root(), binary),
         Task::TrimModel { source, output, tables_only, operations } => {
             codegen::trim(&source, &output, !tables_only, &operations)
         }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use crate::{crash, differential};
+use crate::{crash, differential, image};
 
 /// How many tests passed, failed and were skipped.
 #[derive(Default)]
@@ -43,6 +43,17 @@ pub(crate) fn test(root: &Path, fast: bool) -> anyhow::Result<()> {
     }
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if counts.failed > 0 { bail!("some tests failed") } else { Ok(()) }
+}
+
+pub(crate) fn image(root: &Path, binary: Option<PathBuf>) -> anyhow::Result<()> {
+    let binary = match binary {
+        Some(binary) => binary,
+        None => {
+            run(cargo(root).args(["build", "--release", "--locked", "--package", "ruststack"]))?;
+            root.join("target/release/ruststack")
+        }
+    };
+    image::make(root, &binary)
 }
 
 pub(crate) fn bench(root: &Path, arguments: &[String]) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::{borrow::Cow, net::IpAddr};
 use http::{HeaderMap, header};
 use ruststack_core::{
     clock::Timestamp,
+    context::Context,
     identity::{Identity, Principal},
     scope::{AccountId, Partition},
 };
@@ -60,12 +61,31 @@ pub struct Facts<'a> {
     pub partition: Partition,
     /// Of the caller: a user's, or a role's and its session's.
     pub principal_tags: &'a [(String, String)],
-    pub headers: &'a HeaderMap,
+    /// `None` where they are not known.
+    pub headers: Option<&'a HeaderMap>,
     pub source_ip: Option<IpAddr>,
     pub is_secure: bool,
     pub requested_region: &'a str,
     pub resource_account: Option<AccountId>,
     pub now: Timestamp,
+}
+
+impl<'a> Facts<'a> {
+    /// What the context of a request tells. Whoever has its headers and its peer adds them, and the owner of what is
+    /// asked for.
+    pub fn of(ctx: &'a Context, principal_tags: &'a [(String, String)]) -> Self {
+        Self {
+            identity: ctx.identity(),
+            partition: ctx.scope().partition(),
+            principal_tags,
+            headers: None,
+            source_ip: None,
+            is_secure: ctx.endpoint().scheme == "https",
+            requested_region: ctx.scope().region.as_str(),
+            resource_account: None,
+            now: ctx.now(),
+        }
+    }
 }
 
 impl Facts<'_> {
@@ -118,7 +138,7 @@ impl Facts<'_> {
     }
 
     fn add_network(&self, keys: &mut ContextKeys) {
-        let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let header = |name| self.headers.and_then(|headers| headers.get(name)?.to_str().ok());
         keys.set_if_some("aws:SourceIp", self.source_ip.map(|address| address.to_canonical().to_string()));
         keys.set("aws:SecureTransport", self.is_secure.to_string());
         keys.set_if_some("aws:Referer", header(header::REFERER));

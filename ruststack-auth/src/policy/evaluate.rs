@@ -115,6 +115,14 @@ impl Decision<'_> {
 }
 
 impl Request<'_> {
+    /// What AWS tells who is refused.
+    pub fn refusal(&self, decision: &Decision<'_>) -> String {
+        let Request { caller, action, resource, .. } = *self;
+        let user = if caller.kind == CallerKind::Anonymous { "anonymous" } else { caller.name.as_str() };
+        let reason = decision.reason(action);
+        format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}")
+    }
+
     /// Tells the log who was refused what, and by which statement.
     pub fn note_refusal(&self, request_id: &str, decision: &Decision<'_>) {
         let decided_by = match decision {

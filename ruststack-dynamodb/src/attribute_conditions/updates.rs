@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::check_name;
 use crate::{
     expression::{Action, Path, Source, Update},
     refusal::Refusal,
@@ -17,7 +18,8 @@ pub struct AttributeUpdate {
 
 /// The update that `AttributeUpdates` are.
 pub fn update_of(updates: BTreeMap<String, AttributeUpdate>) -> Result<Update, Refusal> {
-    for update in updates.values() {
+    for (attribute, update) in &updates {
+        check_name(attribute)?;
         if !["ADD", "DELETE", "PUT"].contains(&update.action()) {
             // The quotation mark is AWS's.
             return Err(Refusal::request("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action"));

@@ -217,7 +217,6 @@ impl<'a> Binding<'a> {
             "attribute_not_exists" => self.lone_path(call).map(Condition::NotExists),
             "attribute_type" => {
                 let [operand, of] = self.operands(call)?;
-                check_is_path(function, &operand)?;
                 check_distinct(function, &operand, [&of])?;
                 Ok(Condition::HasType(operand, named_type(&of)?))
             }

@@ -12,9 +12,8 @@ use super::{
 };
 use crate::refusal::Refusal;
 
-/// How deep groups may lie in each other, and operands.
-// Differs from AWS: groups of conditions and operands of functions that lie more than 100 deep in each other are
-// refused as too many operators, of which AWS takes 300.
+/// How deep operands may lie in each other. Groups that lie in each other each have an operator, of which AWS takes 300.
+// Differs from AWS: operands of functions that lie more than 100 deep in each other are refused as too many operators.
 const MAX_DEPTH: usize = 100;
 
 /// A condition, filter or key condition that can be kept and bound again.
@@ -213,7 +212,7 @@ impl Parser<'_> {
                 group.negations += 1;
             }
             if self.take(Kind::Open) {
-                if groups.len() == MAX_DEPTH {
+                if groups.len() == super::MAX_OPERATORS {
                     return Err(rules::too_many_operators());
                 }
                 groups.push(std::mem::take(&mut group));

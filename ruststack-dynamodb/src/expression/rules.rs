@@ -23,8 +23,13 @@ enum Place {
     Condition,
     /// It is something to compare.
     Operand,
+    /// It is what is set.
     Update,
+    /// It is within what is set.
+    UpdateOperand,
 }
+
+const MISUSED: &str = "The function is not allowed to be used this way in an expression";
 
 type Checked = Result<(), String>;
 
@@ -66,8 +71,9 @@ fn check_term(term: &Term, place: Place) -> Checked {
         Term::Value(_) => Ok(()),
         Term::Call(call) => check_call(call, place),
         Term::Sum { left, right, .. } => {
-            check_term(left, place)?;
-            check_term(right, place)
+            let inner = if place == Place::Update { Place::UpdateOperand } else { place };
+            check_term(left, inner)?;
+            check_term(right, inner)
         }
     }
 }
@@ -78,10 +84,11 @@ fn check_call(call: &Call, place: Place) -> Checked {
         return Err(format!("Invalid function name; function: {function}"));
     };
     let misplaced = match (place, *own_place) {
-        (Place::Update, Place::Update) => None,
-        (Place::Update, _) => Some("The function is not allowed in an update expression"),
+        (Place::UpdateOperand, Place::Update) if function == "list_append" => Some(MISUSED),
+        (Place::Update | Place::UpdateOperand, Place::Update) => None,
+        (Place::Update | Place::UpdateOperand, _) => Some("The function is not allowed in an update expression"),
         (_, Place::Update) => Some("The function is not allowed in a condition expression"),
-        (here, own) => (here != own).then_some("The function is not allowed to be used this way in an expression"),
+        (here, own) => (here != own).then_some(MISUSED),
     };
     if let Some(misplaced) = misplaced {
         return Err(format!("{misplaced}; function: {function}"));
@@ -93,7 +100,8 @@ fn check_call(call: &Call, place: Place) -> Checked {
             call.operands.len()
         ));
     }
-    let inner = if place == Place::Update { Place::Update } else { Place::Operand };
+    let is_update = matches!(place, Place::Update | Place::UpdateOperand);
+    let inner = if is_update { Place::UpdateOperand } else { Place::Operand };
     call.operands.iter().try_for_each(|operand| check_term(operand, inner))
 }
 

@@ -189,7 +189,11 @@ fn total(
     let (AttributeValue::N(left), AttributeValue::N(right)) = (left, right) else {
         return Err(Refusal::plain(WRONG_OPERAND));
     };
-    of(left, right).map(AttributeValue::N).map_err(|error| Refusal::plain(error.text("")))
+    of(left, right).map(AttributeValue::N).map_err(|error| {
+        // In AWS's words a result that has too many digits is too large.
+        let told = if error == NumberError::TooManyDigits { NumberError::Overflow } else { error };
+        Refusal::plain(told.text(""))
+    })
 }
 
 /// What is to be written and removed, by the item as it was.
@@ -218,6 +222,12 @@ impl Update {
     /// What is touched: the answer to `UPDATED_OLD` and `UPDATED_NEW` shows these.
     pub fn touched(&self) -> Projection {
         self.actions.iter().map(|action| action.path().clone()).collect()
+    }
+
+    /// Whether it only takes away: then an item that is not there is not made.
+    pub fn only_takes_away(&self) -> bool {
+        let takes_away = |action: &Action| matches!(action, Action::Remove(_) | Action::Delete(..));
+        !self.actions.is_empty() && self.actions.iter().all(takes_away)
     }
 
     /// The item as it becomes.

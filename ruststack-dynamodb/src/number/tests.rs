@@ -107,7 +107,10 @@ fn a_whole_number_is_an_integer() {
     assert_eq!(number("1700000000").to_i64(), Some(1_700_000_000));
     assert_eq!(number("-9223372036854775808").to_i64(), Some(i64::MIN));
     assert_eq!(number("9223372036854775808").to_i64(), None);
-    assert_eq!(number("1.5").to_i64(), None);
+    for (fraction, whole) in [("1.5", 1), ("-1.5", -1), ("1700000000.9375", 1_700_000_000), ("1E-130", 0)] {
+        assert_eq!(number(fraction).to_i64(), Some(whole), "{fraction}");
+    }
+    assert_eq!(number("1E125").to_i64(), None);
 }
 
 proptest! {

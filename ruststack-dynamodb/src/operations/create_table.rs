@@ -17,7 +17,13 @@ use crate::{
     tables::TableName,
 };
 
-pub(super) async fn create_table(call: Call<DynamoDb>, input: CreateTableInput) -> Result<CreateTableOutput, AwsError> {
+pub(super) async fn create_table(
+    call: Call<DynamoDb>,
+    mut input: CreateTableInput,
+) -> Result<CreateTableOutput, AwsError> {
+    // Nothing is asked for a table that is refused.
+    check(&input)?;
+    table_settings::resolve_key(&call, input.sse_specification.as_mut()).await;
     let table = create(&call, &input)?;
     Ok(CreateTableOutput { table_description: Some(being_created(table.description(), &input)) })
 }

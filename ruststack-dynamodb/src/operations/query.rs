@@ -87,7 +87,8 @@ fn placeholders(input: &mut QueryInput) -> Result<Placeholders, ItemError> {
             ("AttributesToGet", input.attributes_to_get.is_some()),
             ("QueryFilter", input.query_filter.is_some()),
             ("ConditionalOperator", input.conditional_operator.is_some()),
-            ("KeyConditions", input.key_conditions.is_some()),
+            // They go with the expressions of what is shown.
+            ("KeyConditions", input.key_conditions.is_some() && input.key_condition_expression.is_some()),
         ],
         expressions: &[
             (ExpressionKind::Projection, input.projection_expression.is_some()),

@@ -1,6 +1,7 @@
 //! Settings that `CreateTable` and `UpdateTable` set alike.
 
 use ruststack_core::{clock::Timestamp, operation::Call};
+use serde_json::json;
 
 use crate::{
     DynamoDb,
@@ -8,6 +9,23 @@ use crate::{
     error::{DynamoDbError, invalid},
     stream,
 };
+
+/// The alias of the key that AWS manages for DynamoDB in each account and region.
+const MANAGED_KEY: &str = "alias/aws/dynamodb";
+
+/// Puts the ARN of the key that AWS manages where no other is named, and that of its key where an alias is; as they are
+/// where there is no KMS.
+pub(super) async fn resolve_key(call: &Call<DynamoDb>, given: Option<&mut SSESpecification>) {
+    let Some(given) = given.filter(|given| given.enabled == Some(true)) else { return };
+    let named = given.kms_master_key_id.as_deref().unwrap_or(MANAGED_KEY);
+    if !named.starts_with("alias/") && !named.contains(":alias/") {
+        return;
+    }
+    let described = call.ctx().bus().request(call.ctx(), "kms", "DescribeKey", json!({"KeyId": named})).await;
+    if let Some(arn) = described.ok().as_ref().and_then(|described| described["KeyMetadata"]["Arn"].as_str()) {
+        given.kms_master_key_id = Some(arn.to_owned());
+    }
+}
 
 /// Encryption by a key of KMS; without one AWS makes a key that it manages itself.
 pub(super) fn set_encryption(

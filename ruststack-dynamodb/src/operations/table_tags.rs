@@ -82,7 +82,14 @@ fn not_authorized(call: &Call<DynamoDb>, arn: &str) -> DynamoDbError {
 
 fn table(call: &Call<DynamoDb>, arn: &str) -> Result<Arc<Table>, DynamoDbError> {
     if !arn.starts_with("arn:") {
-        return Err(invalid(format!("Invalid TableArn: Invalid ResourceArn provided as input {arn}")));
+        let message = format!("One or more parameter values were invalid: ARNs must start with 'arn:': {arn}");
+        return Err(invalid(message));
+    }
+    if arn.contains("/index/") {
+        return Err(invalid(format!(
+            "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is \
+             accepted. Provided resource arn: {arn}"
+        )));
     }
     let TableName { scope, name } = TableName::parse(arn, call.scope());
     call.service().tables(&scope).get(&name).ok_or_else(|| DynamoDbError::ResourceNotFoundException {
@@ -113,21 +120,13 @@ pub(super) fn read(given: Vec<Tag>) -> Result<Tags, DynamoDbError> {
 pub(super) fn check(tags: &Tags) -> Result<(), DynamoDbError> {
     let message = match tags::check(tags, MAX_TAGS) {
         Ok(()) => return Ok(()),
-        Err(Problem::TooMany) => {
-            "One or more parameter values were invalid: Too many tags: the most is 50 for each resource".to_owned()
-        }
+        Err(Problem::TooMany) => "Number of Tags exceed the current limit for the provided ResourceArn".to_owned(),
         Err(Problem::RepeatedKey { key }) => {
-            format!("One or more parameter values were invalid: Duplicate tag key: {key}")
+            format!("Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}")
         }
-        Err(Problem::ReservedKey { .. }) => {
-            "One or more parameter values were invalid: Tag keys cannot begin with aws:".to_owned()
-        }
-        Err(Problem::InvalidKey { .. }) => {
-            "One or more parameter values were invalid: Tag key must be between 1 and 128 characters".to_owned()
-        }
-        Err(Problem::InvalidValue { .. }) => {
-            "One or more parameter values were invalid: Tag value must be between 0 and 256 characters".to_owned()
-        }
+        Err(Problem::ReservedKey { key }) => format!("Tag Key cannot be prefixed with aws:, Key: {key}"),
+        Err(Problem::InvalidKey { key }) => format!("The Tag Key provided is invalid, Key: {key}"),
+        Err(Problem::InvalidValue { value, .. }) => format!("The Tag Value provided is invalid, Value: {value}"),
     };
     Err(invalid(message))
 }

@@ -73,6 +73,16 @@ pub(super) fn reason<T>(checked: Result<T, Refusal>) -> CancellationReason {
     checked.map_or_else(CancellationReason::invalid, |_| CancellationReason::NONE)
 }
 
+/// AWS looks no further than to the first that does not fit.
+pub(super) fn reasons<T>(checked: impl Iterator<Item = Result<T, Refusal>>) -> Vec<CancellationReason> {
+    let mut is_told = false;
+    let told = |checked: Result<T, Refusal>| match checked {
+        Err(refusal) if !std::mem::replace(&mut is_told, true) => CancellationReason::invalid(refusal),
+        _ => CancellationReason::NONE,
+    };
+    checked.map(told).collect()
+}
+
 pub(super) fn check_distinct(writes: &[Write]) -> Result<(), DynamoDbError> {
     let mut seen = std::collections::HashSet::new();
     let is_new = |write: &Write| seen.insert((Arc::as_ptr(&write.table), write.key.clone()));

@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use ruststack_core::operation::Call;
 
 use super::{
-    transact_get_items::{TableUnits, check_distinct, reason},
+    transact_get_items::{TableUnits, check_distinct, reasons},
     write_answer,
 };
 use crate::{
@@ -50,7 +50,7 @@ pub(super) async fn transact_write_items(
         wanted.push(read(&call, item)?);
     }
     if wanted.iter().any(|wanted| wanted.write.is_err()) {
-        return Err(ItemError::Cancelled(wanted.into_iter().map(|wanted| reason(wanted.write)).collect()));
+        return Err(ItemError::Cancelled(reasons(wanted.into_iter().map(|wanted| wanted.write))));
     }
     let (mut writes, mut of_writes) = (Vec::new(), Vec::new());
     for Wanted { table_name, item, write } in wanted {
@@ -292,13 +292,14 @@ fn keyed(table: &Table, checked: Result<(), KeyFault>, item: &Item) -> Result<Re
     }
 }
 
-/// Refuses items that are too large together.
+/// Refuses items that are too large together; what is told is the size of those up to the first that is too much.
 fn check_size<'i>(items: impl Iterator<Item = &'i Item>) -> Result<(), DynamoDbError> {
-    if items.map(item_size).sum::<usize>() <= MAX_SIZE {
-        return Ok(());
+    let mut size = 0;
+    for item in items {
+        size += item_size(item);
+        if size > MAX_SIZE {
+            return Err(invalid(format!("Transaction payload size cannot exceed 4MB. Payload Size: {size}")));
+        }
     }
-    Err(invalid(
-        "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the \
-         transaction exceeding the 4MB limit",
-    ))
+    Ok(())
 }

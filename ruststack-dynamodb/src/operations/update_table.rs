@@ -24,10 +24,17 @@ use crate::{
 const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
                        GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
 
-pub(super) async fn update_table(call: Call<DynamoDb>, input: UpdateTableInput) -> Result<UpdateTableOutput, AwsError> {
+pub(super) async fn update_table(
+    call: Call<DynamoDb>,
+    mut input: UpdateTableInput,
+) -> Result<UpdateTableOutput, AwsError> {
     let name = check_table_name(input.table_name.as_deref())?;
     check(&input)?;
     let table = table_itself(&call, name)?;
+    // A table that is encrypted keeps its key.
+    if table.settings().description.sse_description.is_none() {
+        table_settings::resolve_key(&call, input.sse_specification.as_mut()).await;
+    }
     let taken = taken(&call, &table, &input);
     let changes = call.ctx().changes();
     let _section = changes.begin()?;
@@ -84,11 +91,47 @@ fn check(input: &UpdateTableInput) -> Result<(), AwsError> {
         return Err(invalid(NOTHING).into());
     }
     table_settings::check_stream(input.stream_specification.as_ref())?;
+    check_index_updates(input.global_secondary_index_updates.as_deref().unwrap_or_default())?;
     check_one_index(input.global_secondary_index_updates.as_deref().unwrap_or_default())?;
     if input.billing_mode.as_deref() == Some(PAY_PER_REQUEST) {
         check_throughput(PAY_PER_REQUEST, input.provisioned_throughput.as_ref())?;
     } else if let Some(given) = &input.provisioned_throughput {
         check_throughput("PROVISIONED", Some(given))?;
+    }
+    Ok(())
+}
+
+/// Each update does one thing, to an index of its own.
+fn check_index_updates(updates: &[GlobalSecondaryIndexUpdate]) -> Result<(), DynamoDbError> {
+    let refused = |message: String| Err(invalid(format!("One or more parameter values were invalid: {message}")));
+    let mut seen = std::collections::HashSet::new();
+    for update in updates {
+        let GlobalSecondaryIndexUpdate { create, update, delete } = update;
+        let names = [
+            update.as_ref().map(|update| &update.index_name),
+            create.as_ref().map(|create| &create.index_name),
+            delete.as_ref().map(|delete| &delete.index_name),
+        ];
+        let mut names = names.into_iter().flatten();
+        match (names.next(), names.next()) {
+            (None, _) => {
+                return refused(
+                    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, \
+                     GlobalSecondaryIndexUpdate.Delete must not be null"
+                        .to_owned(),
+                );
+            }
+            (_, Some(_)) => {
+                let message = "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object";
+                return refused(message.to_owned());
+            }
+            (Some(name), None) if !seen.insert(name) => {
+                return refused(format!(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
+                ));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -210,7 +253,7 @@ fn change_stream(
             "Table already has an enabled stream: TableName: {name}, StreamArn: {}",
             description.latest_stream_arn.as_deref().unwrap_or_default()
         ))),
-        (false, false) => Err(invalid(format!("Table is already disabled for stream: TableName: {name}"))),
+        (false, false) => Err(invalid(format!("Table has no stream to disable: TableName: {name}"))),
         _ => {
             let begun = call.service().tables(&table.scope).stream_begins(name, call.now());
             table_settings::set_stream(description, Some(given), begun);
@@ -239,10 +282,8 @@ fn change_index(
             description.global_secondary_indexes.take_if(|indexes| indexes.is_empty());
             Ok(())
         }
-        _ => Err(invalid(
-            "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, \
-             GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
-        )),
+        // Checked before.
+        GlobalSecondaryIndexUpdate { create: None, update: None, delete: None } => Ok(()),
     }
 }
 
@@ -261,7 +302,13 @@ fn add_index(
         warm_throughput: create.warm_throughput.clone(),
     };
     let mode = if is_on_demand(description) { PAY_PER_REQUEST } else { "PROVISIONED" };
-    check_global(std::slice::from_ref(&index), defined, mode)?;
+    if defined.is_empty() {
+        return Err(invalid(format!(
+            "One or more parameter values were invalid: AttributeDefinitions is not specified for index: {}",
+            index.index_name
+        )));
+    }
+    check_global(std::slice::from_ref(&index), defined, mode, true)?;
     let mut names = description.global_secondary_indexes.iter().flatten().map(|index| &index.index_name);
     let mut local = description.local_secondary_indexes.iter().flatten().map(|index| &index.index_name);
     if names.any(|name| name.as_ref() == Some(&index.index_name))

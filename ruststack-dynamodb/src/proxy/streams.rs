@@ -29,7 +29,7 @@ pub(crate) async fn answer(
     operation: &'static str,
     request: Request,
 ) -> Result<Response, AwsError> {
-    ctx.note_operation(operation);
+    ctx.begin_operation(operation).await?;
     let (head, body) = request.into_parts();
     let body = body.read(BodyPolicy::DEFAULT_LIMIT).await;
     let body = body.map_err(|error| unreadable(&format!("the body cannot be read: {error:?}")))?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruststack_core::clock::Timestamp;
+use ruststack_core::{clock::Timestamp, scope::Region};
 use serde::{Deserialize, Serialize};
 
 use super::{SequenceNumber, Stream, shards};
@@ -87,8 +87,8 @@ impl Record {
         usize::try_from(self.size).unwrap_or(usize::MAX)
     }
 
-    /// As `GetRecords` shows it.
-    pub(crate) fn shown(&self, stream: &Stream, number: SequenceNumber) -> api::Record {
+    /// As `GetRecords` shows it in a region.
+    pub(crate) fn shown(&self, stream: &Stream, region: &Region, number: SequenceNumber) -> api::Record {
         let expired = || api::Identity {
             principal_id: Some("dynamodb.amazonaws.com".to_owned()),
             r#type: Some("Service".to_owned()),
@@ -98,7 +98,7 @@ impl Record {
             event_name: Some(self.happened.name().to_owned()),
             event_version: Some("1.1".to_owned()),
             event_source: Some("aws:dynamodb".to_owned()),
-            aws_region: Some(stream.scope.region.to_string()),
+            aws_region: Some(region.to_string()),
             dynamodb: Some(api::StreamRecord {
                 approximate_creation_date_time: Some(self.at().truncated_to_seconds()),
                 keys: Some(Shown::from(self.keys.clone())),

@@ -57,8 +57,8 @@ fn description(stream: &Stream, arn: String) -> StreamDescription {
         key_type: key.key_type.clone(),
     };
     StreamDescription {
+        stream_label: arn.rsplit_once('/').map(|(_, label)| label.to_owned()),
         stream_arn: Some(arn),
-        stream_label: Some(stream.label.clone()),
         stream_view_type: Some(stream.settings.view.name().to_owned()),
         creation_request_date_time: Some(stream.settings.created()),
         table_name: Some(stream.table_name.clone()),

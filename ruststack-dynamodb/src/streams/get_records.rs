@@ -3,7 +3,7 @@
 use ruststack_core::operation::Call;
 
 use super::{
-    DynamoDbStreams,
+    DynamoDbStreams, StreamName,
     api::{GetRecordsInput, GetRecordsOutput},
     error::{StreamsError, invalid},
     stream_of,
@@ -29,7 +29,8 @@ pub(super) async fn get_records(
         let page = log.page(&shard, iterator.from, limit, now);
         Ok((page.map_err(|_| StreamsError::TrimmedDataAccessException {})?, shard.end))
     })?;
-    let records = page.records.iter().map(|(number, record)| record.shown(&stream, *number)).collect();
+    let region = StreamName::parse(&iterator.stream_arn)?.scope.region;
+    let records = page.records.iter().map(|(number, record)| record.shown(&stream, &region, *number)).collect();
     let next = ShardIterator { from: page.next, given: now, ..iterator };
     // A closed shard that was read to its end has no more to come.
     let has_more = end.is_none_or(|end| next.from <= end);

@@ -53,7 +53,7 @@ impl Expiries {
         self.time(stored).is_some_and(|time| times_due(now).contains(&time))
     }
 
-    /// Whole seconds since 1970; what is no number means nothing.
+    /// Seconds since 1970, without a fraction; what is no number means nothing.
     fn time(&self, stored: &Stored) -> Option<i64> {
         match stored.item.get(&self.attribute)? {
             AttributeValue::N(number) => number.to_i64(),

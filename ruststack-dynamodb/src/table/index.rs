@@ -45,8 +45,10 @@ impl Index {
         self.projected.as_ref().is_none_or(|projected| projected.contains(attribute))
     }
 
-    /// The entry of an item; none of an item that lacks a key of the index.
+    /// The entry of an item; none of an item that lacks a key of the index, or got one before there was the index that
+    /// is none.
     pub(crate) fn entry(&self, table: &KeySchema, stored: &Stored) -> Option<(RowKey, Stored)> {
+        self.schema.check_index_keys(&stored.item).ok()?;
         let key = RowKey::new(&self.schema.index_bytes_of(&stored.item, table)?);
         let entry = match &self.projected {
             Some(projected) => Stored::new(projection(&stored.item, projected)),

@@ -46,7 +46,19 @@ pub enum ValueFault {
     RepeatedNumbers,
     RepeatedBytes(Vec<Vec<u8>>),
     EmptyName,
+    NameTooLarge,
     TooDeep,
+}
+
+/// What a name of an attribute has to be shorter than, in bytes.
+pub(crate) const NAME_SIZE: usize = 65536;
+
+/// What is wrong with the name of an attribute.
+pub(crate) fn fault_of_name(name: &str) -> Option<ValueFault> {
+    match name.len() {
+        0 => Some(ValueFault::EmptyName),
+        size => (size >= NAME_SIZE).then_some(ValueFault::NameTooLarge),
+    }
 }
 
 pub(super) const TOO_DEEP: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have nested \
@@ -89,6 +101,7 @@ impl ValueFault {
             }
             Self::RepeatedNumbers => "Input collection contains duplicates".to_owned(),
             Self::EmptyName => "Empty attribute name".to_owned(),
+            Self::NameTooLarge => format!("Attribute name is too large, must be less than {NAME_SIZE} bytes"),
             Self::TooDeep => TOO_DEEP.to_owned(),
         }
     }
@@ -96,7 +109,7 @@ impl ValueFault {
     /// Whether AWS names the key where this stands among the values of an expression.
     pub(super) fn names_key(&self, layer: Layer) -> bool {
         match self {
-            Self::Malformed(_) | Self::TooDeep | Self::EmptyName => false,
+            Self::Malformed(_) | Self::TooDeep | Self::EmptyName | Self::NameTooLarge => false,
             Self::Empty | Self::EmptySet { .. } | Self::NullNotTrue { by_text: true } => true,
             _ => layer == Layer::Older,
         }

@@ -6,7 +6,7 @@ use serde::{
 };
 
 use super::{
-    AttributeValue, Item, MAX_NESTING, ValueFault,
+    AttributeValue, Item, MAX_NESTING, ValueFault, fault_of_name,
     found::{Expected, Found, Seed},
     members::Members,
 };
@@ -129,8 +129,8 @@ impl<'de> Expected<'de> for ExpectedAttributes<'_> {
             if self.nesting == 0 {
                 self.reading.name = Some(name.clone());
             }
-            if name.is_empty() {
-                self.reading.report(ValueFault::EmptyName);
+            if let Some(fault) = fault_of_name(&name) {
+                self.reading.report(fault);
             }
             let value = ExpectedValue { reading: &mut *self.reading, nesting: self.nesting };
             item.insert(name, map.next_value_seed(Seed(value))?);

@@ -237,15 +237,17 @@ impl Executor for DockerExecutor {
         self.start_container(plan).await
     }
 
-    async fn forget(&self, version: &Version) {
-        let Ok((docker, place)) = self.place().await else { return };
-        let code = match &version.package {
-            Package::Zip { code, .. } => code.digest.as_deref(),
-            Package::Image { .. } => None,
-        };
-        let layers = version.layers.as_ref().and_then(|layers| layers.digest.as_deref());
-        for digest in code.into_iter().chain(layers) {
-            place.files.forget(&docker, digest).await;
+    async fn forget(&self, digests: &[String]) {
+        // An engine that was never asked has nothing of ours.
+        let Some(place) = self.place.get() else { return };
+        let Ok(docker) = self.engine.get().await else { return };
+        place.files.forget(&docker, digests).await;
+    }
+
+    async fn close(&self) {
+        let digests = self.place.get().map(|place| place.files.digests()).unwrap_or_default();
+        if !digests.is_empty() {
+            self.forget(&digests).await;
         }
     }
 

@@ -8,7 +8,7 @@ mod running;
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -195,7 +195,7 @@ impl Executor for ProcessExecutor {
         let mut entry = self.entry(runtime, &folders).await?;
         let mut variables = plan.variables;
         variables.extend(self.variables(runtime, handler, &folders));
-        variables.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), format!("127.0.0.1:{}", plan.runtime_api));
+        variables.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), reachable(plan.runtime_api).to_string());
         if let Some(wrapper) = variables.get("AWS_LAMBDA_EXEC_WRAPPER").filter(|_| !runtime.starts_with("provided")) {
             entry = wrapped(&folders.here(wrapper), entry);
         }
@@ -206,6 +206,14 @@ impl Executor for ProcessExecutor {
         programs.extend(extensions.into_iter().map(|program| Entry { program, arguments: Vec::new() }));
         let running = Running::start(programs, &folders.task, &variables, plan.output, &plan.tasks)?;
         Ok(Started { environment: Arc::new(running), extensions: extension_names })
+    }
+}
+
+/// Where a process of this machine reaches what listens.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip().is_unspecified() {
+        true => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        false => address,
     }
 }
 

@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ruststack_core::context::Context;
+use ruststack_core::{clock::Timestamp, context::Context};
 use tokio::time::{Instant, timeout};
 
 use super::{Fleet, SHUTDOWN_PATIENCE};
 use crate::{
-    executor::{Environment, ExecutorError, ExecutorErrorKind, Exit, Output, Plan, Started, Stop, Version},
+    executor::{Environment, ExecutorError, ExecutorErrorKind, Exit, Line, Output, Plan, Started, Stop, Version},
     logs::LogStream,
     runtime_api::{Listener, Names, Session},
 };
@@ -77,7 +77,7 @@ impl Warm {
         let plan = Plan {
             version: start.version,
             environment_id: start.environment_id,
-            runtime_api: listener.address.port(),
+            runtime_api: listener.address,
             variables: start.variables,
             output: output.clone(),
             tasks: runtime.tasks.clone(),
@@ -114,9 +114,13 @@ impl Warm {
     }
 
     /// Ends it; extensions that want to know of it are told first, and given a while.
-    pub(super) async fn stop(&self, reason: &str, deadline: i64) {
-        if self.session.shut_down(reason, deadline) {
+    pub(super) async fn stop(&self, reason: &str, now: Timestamp) {
+        if self.session.shut_down(reason, now.plus(SHUTDOWN_PATIENCE).millis()) {
             drop(timeout(SHUTDOWN_PATIENCE, self.environment.ended()).await);
+            self.environment.flush().await;
+            let lines = self.output.take();
+            let text = |line: &Line| String::from_utf8_lossy(&line.text).into_owned();
+            self.log.write(lines.iter().map(|line| (now.millis(), text(line))).collect());
         }
         self.environment.stop(Stop::Now).await;
     }

@@ -108,9 +108,14 @@ impl Lambda {
         })
     }
 
-    async fn layers_folder(&self, version: &Version) -> Result<Option<Folder>, LambdaError> {
+    /// The archives of a version's layers.
+    pub(crate) fn layer_digests(&self, version: &Version) -> Vec<String> {
         let layers = version.configuration.layers.iter().flatten().filter_map(|layer| layer.arn.as_deref());
-        let digests: Vec<String> = layers.filter_map(|arn| self.layer_digest(arn)).collect();
+        layers.filter_map(|arn| self.layer_digest(arn)).collect()
+    }
+
+    async fn layers_folder(&self, version: &Version) -> Result<Option<Folder>, LambdaError> {
+        let digests = self.layer_digests(version);
         if digests.is_empty() {
             return Ok(None);
         }

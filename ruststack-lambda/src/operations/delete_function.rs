@@ -29,7 +29,7 @@ pub(super) async fn delete_function(
     match &name.qualifier {
         Some(version) => {
             delete_version(&call, &name, version)?;
-            lambda.fleet.retire_version(&old.arn, version);
+            lambda.sweep_version(ctx, &old, version);
         }
         None => {
             lambda.change(ctx, &name.scope, |things| {
@@ -37,10 +37,9 @@ pub(super) async fn delete_function(
                 ctx.changes().record(|rows| rows::remove_function(rows, &name.scope, &name.name));
                 Ok(())
             })?;
-            lambda.fleet.retire(&old.arn);
+            lambda.sweep_function(ctx, &old);
         }
     }
-    lambda.sweep_archives(ctx, &old.archives().map(str::to_owned).collect::<Vec<_>>());
     Ok(DeleteFunctionOutput { status_code: Some(204) })
 }
 

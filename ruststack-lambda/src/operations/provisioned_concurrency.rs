@@ -47,7 +47,7 @@ pub(super) async fn put_provisioned_concurrency_config(
         },
     )?;
     // Its next environments know what they are for.
-    lambda.fleet.retire_version(&name.arn(), &number);
+    lambda.fleet.retire_version(&name.arn(), &number, Vec::new());
     Ok(PutProvisionedConcurrencyConfigOutput {
         requested_provisioned_concurrent_executions: Some(requested),
         available_provisioned_concurrent_executions: Some(0),

@@ -54,7 +54,7 @@ pub(super) async fn update_function_code(
         Ok(())
     })?;
     deploying::make_ready(&call, &function, &name.scope).await;
-    lambda.sweep_archives(ctx, &old.archives().map(str::to_owned).collect::<Vec<_>>());
+    lambda.sweep_version(ctx, &old, LATEST);
     let mut told = function.latest.configuration.clone();
     if input.publish == Some(true) {
         told = versions::publish(&call, &name, None)?;
@@ -91,6 +91,7 @@ pub(super) async fn update_function_configuration(
         Some(layers) => Some(lambda.layers(&name.scope, Some(layers))?),
         None => None,
     };
+    let old = Arc::clone(lambda.home(&name.scope).lock().function_itself(&name)?);
     let function = change(&call, &name, |function| {
         let configuration = &mut function.latest.configuration;
         configuration.check_revision(input.revision_id.as_ref())?;
@@ -103,17 +104,18 @@ pub(super) async fn update_function_configuration(
         Ok(())
     })?;
     deploying::make_ready(&call, &function, &name.scope).await;
+    lambda.sweep_version(ctx, &old, LATEST);
     same(&function.latest.configuration)
 }
 
-/// Changes the latest version; environments of the old one are no more of use.
+/// Changes the latest version; environments of the old one are no more of use, and swept by the caller.
 fn change(
     call: &Call<Lambda>,
     name: &FunctionName,
     work: impl FnOnce(&mut Function) -> Result<(), LambdaError>,
 ) -> Result<Arc<Function>, LambdaError> {
     let (lambda, ctx) = (call.service(), call.ctx());
-    let changed = lambda.change_function(
+    lambda.change_function(
         ctx,
         &name.scope,
         |things| things.function_itself(name).cloned(),
@@ -122,7 +124,5 @@ fn change(
             function.latest.generation = ctx.ids().number();
             Ok(Arc::new(function.clone()))
         },
-    )?;
-    lambda.fleet.retire_version(&changed.arn, LATEST);
-    Ok(changed)
+    )
 }

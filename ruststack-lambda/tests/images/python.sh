@@ -1,6 +1,6 @@
 #!/bin/bash
-# Writes the files of an image that stands for AWS's Python image, as a tar: this machine's own Python, and a runtime
-# (bootstrap.py beside this script). Nothing is fetched.
+# Writes the files of an image that stands for AWS's Python image, as a tar: this machine's own Python, a runtime
+# (BOOTSTRAP, or bootstrap.py beside this script) and what lies in PACKAGES. Nothing is fetched.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(mktemp -d)
@@ -9,7 +9,7 @@ chmod 755 "$root"
 python=$(readlink -f /usr/bin/python3)
 name=$(basename "$python")
 
-mkdir -p "$root"/{usr/bin,usr/lib,usr/lib64,var/task,var/runtime,var/lang/bin,opt,tmp,etc,proc,sys,dev}
+mkdir -p "$root"/{usr/bin,usr/lib/python3/dist-packages,usr/lib64,var/task,var/runtime,var/lang/bin,opt,tmp,etc,proc,sys,dev}
 ln -s usr/bin "$root/bin"
 ln -s usr/lib "$root/lib"
 ln -s usr/lib64 "$root/lib64"
@@ -32,7 +32,8 @@ ldd "$python" /bin/dash /bin/cat /bin/sleep "$root/usr/lib/$name"/lib-dynload/*.
     cp -L "$library" "$root$folder/"
 done
 
-cp "$here/bootstrap.py" "$root/var/runtime/bootstrap.py"
+if [ -n "${PACKAGES:-}" ]; then cp -r "$PACKAGES/." "$root/usr/lib/python3/dist-packages/"; fi
+cp "${BOOTSTRAP:-$here/bootstrap.py}" "$root/var/runtime/bootstrap.py"
 cat >"$root/var/runtime/bootstrap" <<'RUN'
 #!/bin/sh
 exec /var/lang/bin/python3 /var/runtime/bootstrap.py
@@ -47,5 +48,5 @@ export _HANDLER="$1"
 exec /var/runtime/bootstrap
 RUN
 chmod 755 "$root/var/runtime/bootstrap" "$root/lambda-entrypoint.sh"
-"$python" -m compileall -q -s "$root" -p / "$root/usr/lib/$name" "$root/var/runtime" || true
+"$python" -m compileall -q -s "$root" -p / "$root/usr/lib/$name" "$root/usr/lib/python3" "$root/var/runtime" || true
 tar -C "$root" -cf - .

@@ -42,18 +42,8 @@ const HEADERS: [&str; 18] = [
 
 /// The global ones.
 pub(super) fn of_context(ctx: &Context, headers: &HeaderMap, peer: Option<Peer>, standing: &Standing) -> ContextKeys {
-    let facts = Facts {
-        identity: ctx.identity(),
-        partition: ctx.scope().partition(),
-        principal_tags: &standing.tags,
-        headers,
-        source_ip: peer.map(|peer| peer.0),
-        is_secure: ctx.endpoint().scheme == "https",
-        requested_region: ctx.scope().region.as_str(),
-        resource_account: None,
-        now: ctx.now(),
-    };
-    facts.keys()
+    let (headers, source_ip) = (Some(headers), peer.map(|peer| peer.0));
+    Facts { headers, source_ip, ..Facts::of(ctx, &standing.tags) }.keys()
 }
 
 /// All but those of the resource.

@@ -51,7 +51,7 @@ pub(super) async fn prepare(
     address: Address,
     body: Body,
 ) -> Result<Prepared, AwsError> {
-    ctx.note_operation("PostObject");
+    ctx.begin_operation("PostObject").await?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let decoder = content_type.and_then(Decoder::of_content_type).ok_or(S3Error::MalformedPOSTRequest {})?;
     let mut incoming = fields::Incoming { body, decoder };

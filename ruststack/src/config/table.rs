@@ -58,7 +58,6 @@ const fn ignored(name: &'static str) -> Variable {
     Variable { name, effect: Effect::Ignored, default: "", meaning: "removed by LocalStack 2 or 3" }
 }
 
-const NO_CONTAINERS: &str = "RustStack starts no containers yet";
 const NO_DNS: &str = "RustStack has no DNS server, and nothing of it needs one";
 const NO_JVM: &str = "a setting of DynamoDB Local that makes no difference behind RustStack";
 const NOT_IN_LAMBDA: &str = "Lambda here does not have it yet";
@@ -149,7 +148,7 @@ pub(super) const TABLE: &[Variable] = &[
     accepted("DNS_NAME_PATTERNS_TO_RESOLVE_UPSTREAM", "", NO_DNS),
     missing("DISABLE_CUSTOM_CORS_S3", "0", "a bucket with CORS rules always answers by them"),
     missing("DISABLE_CUSTOM_CORS_APIGATEWAY", "0", "API Gateway is not here yet"),
-    missing("MAIN_CONTAINER_NAME", "localstack-main", NO_CONTAINERS),
+    accepted("MAIN_CONTAINER_NAME", "localstack-main", "RustStack finds the container that it runs in by itself"),
     honoured("MAIN_DOCKER_NETWORK", "", "the same as LAMBDA_DOCKER_NETWORK, which goes before"),
     honoured("DOCKER_SOCK", "/var/run/docker.sock", "the socket that the container engine is looked for behind first; then come those of Docker Desktop, of rootless Docker and of Podman"),
     honoured("DOCKER_HOST", "", "where the container engine is: unix:// or tcp://"),
@@ -159,7 +158,7 @@ pub(super) const TABLE: &[Variable] = &[
     missing("LEGACY_SNS_GCM_PUBLISHING", "", NO_SNS_SENDING),
     accepted("EVENT_RULE_ENGINE", "python", "there is one matcher of event patterns, and it is AWS's language whole"),
     honoured("BUCKET_MARKER_LOCAL", "hot-reload", "the bucket whose keys are folders of this machine, which functions run from as they are"),
-    honoured("LAMBDA_RUNTIME_EXECUTOR", "auto", "process: functions run as processes of this machine; docker: in containers; auto: in containers where an engine answers within two seconds, else as processes"),
+    honoured("LAMBDA_RUNTIME_EXECUTOR", "auto", "process: functions run as processes of this machine; docker: in containers; auto: in containers where an engine answers within two seconds, else as processes, and as processes where the image of their runtime is neither there nor to be had"),
     honoured("LAMBDA_KEEPALIVE_MS", "600000", "how long an idle environment of a function is kept; 0: it is stopped after each invocation"),
     missing("LAMBDA_REMOVE_CONTAINERS", "1", NOT_IN_LAMBDA),
     honoured("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "20", "how many seconds a function's runtime may take to start"),

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{App, diagnose, health, snapshots};
+use super::{App, chaos, diagnose, health, metrics, snapshots};
 use crate::{init::Stage, request_log::MAX_KEPT};
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -39,7 +39,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/clock", get(clock).post(move_clock).delete(reset_clock))
         .route("/settle", get(settle).post(settle))
         .route("/trace", get(trace))
+        .route("/metrics", get(metrics::get))
         .route("/requests", get(requests).delete(forget_requests))
+        .merge(chaos::routes())
         .merge(snapshots::routes())
         .fallback(not_found)
 }

@@ -1,8 +1,7 @@
 //! Connections: plain or TLS on the same port, HTTP/1.1 or HTTP/2.
 
 use std::{
-    convert::Infallible,
-    io,
+    fmt, io,
     pin::{Pin, pin},
     sync::{
         Arc,
@@ -18,7 +17,8 @@ use hyper_util::{
 };
 use ruststack_core::{
     Response,
-    context::{Peer, Tls},
+    context::{Context, Peer, Tls},
+    gateway::Outcome,
     tasks::Tasks,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -65,16 +65,33 @@ struct Answering {
 }
 
 impl Answering {
-    async fn answer(&self, request: Request<Incoming>, is_tls: bool) -> Response {
+    /// An error where there is to be no answer.
+    async fn answer(&self, request: Request<Incoming>, is_tls: bool) -> Result<Response, Dropped> {
         // HTTP/2 has no capitals.
         let is_spelled = request.version() <= Version::HTTP_11;
         let mut response = self.edge.answer(request, is_tls).await;
+        let ctx = response.extensions().get::<Outcome>().and_then(|outcome| outcome.ctx.as_ref());
+        if ctx.is_some_and(Context::is_dropped) {
+            return Err(Dropped);
+        }
         if is_spelled {
             self.spellings.spell(&mut response);
         }
-        response
+        Ok(response)
     }
 }
+
+/// The user asked for a connection that breaks.
+#[derive(Debug)]
+struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("dropped on request")
+    }
+}
+
+impl std::error::Error for Dropped {}
 
 #[expect(clippy::disallowed_methods, reason = "the machine's time, not the emulator's")]
 async fn pause(duration: Duration) {
@@ -148,7 +165,7 @@ where
             request.extensions_mut().insert(tls);
         }
         let edge = Arc::clone(&edge);
-        async move { Ok::<_, Infallible>(edge.answer(request, tls.is_some()).await) }
+        async move { edge.answer(request, tls.is_some()).await }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     tokio::select! {

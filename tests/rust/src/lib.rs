@@ -45,7 +45,12 @@ pub struct Server {
 }
 
 impl Server {
+    /// Signatures are verified: that finds what client and server understand differently.
     pub fn start() -> Self {
+        Self::start_with(&[("RUSTSTACK_AUTH", "sigv4")])
+    }
+
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
         if let Ok(running) = env::var("RUSTSTACK_ENDPOINT") {
             let port = running.trim_end_matches('/').rsplit(':').next().unwrap().parse().unwrap();
             return Self { process: None, port };
@@ -55,8 +60,7 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(binary);
         command.env("GATEWAY_LISTEN", format!("127.0.0.1:{port}")).env("LS_LOG", "error");
-        // Signatures are verified: that finds what client and server understand differently.
-        command.env("RUSTSTACK_AUTH", "sigv4");
+        command.envs(settings.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -151,7 +151,12 @@ impl<'r> Writer<'r> {
                 sections.push(format!("{section} {}", actions.join(", ")));
             }
         }
-        if sections.is_empty() { self.action("SET", "a").replacen("", "SET ", 1) } else { sections.join(" ") }
+        // Of updates that only take away DynamoDB Local makes items, AWS none: what follows would differ.
+        let only_takes_away = !sections.iter().any(|section| section.starts_with("SET") || section.starts_with("ADD"));
+        if only_takes_away {
+            sections.insert(0, self.action("SET", "a").replacen("", "SET ", 1));
+        }
+        sections.join(" ")
     }
 
     fn action(&mut self, section: &str, attribute: &str) -> String {

@@ -23,7 +23,7 @@ fn keys_of(principal: Principal) -> ContextKeys {
         identity: &identity_of(principal),
         partition: Partition::AWS,
         principal_tags: &[("team".to_owned(), "yellow".to_owned())],
-        headers: &headers,
+        headers: Some(&headers),
         source_ip: Some("::ffff:203.0.113.9".parse().unwrap()),
         is_secure: false,
         requested_region: "eu-west-1",

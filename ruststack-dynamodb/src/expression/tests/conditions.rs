@@ -189,6 +189,8 @@ fn functions_know_types() {
         ("size(n) = :one", false),
         ("size(absent) < :one", false),
         ("attribute_type(l, :list)", true),
+        ("attribute_type(:list, :list)", false),
+        ("attribute_type(size(l), :list)", false),
         ("attribute_exists(l[1].k)", true),
         ("attribute_not_exists(l[2])", true),
         ("l[1].k = :v", true),

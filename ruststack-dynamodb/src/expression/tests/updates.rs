@@ -54,6 +54,7 @@ fn an_item_may_not_fit_its_update() {
         ("SET a = b", json!({}), missing),
         ("SET a = b + :one", json!({}), missing),
         ("SET a = b + :one", json!({"b": {"S": "s"}}), operand),
+        ("SET a = b + :one", json!({"b": {"N": "1E50"}}), overflow),
         ("SET a = list_append(b, :l)", json!({"b": {"S": "s"}}), operand),
         ("ADD a :one", json!({"a": {"S": "s"}}), operand),
         ("SET x.y = :s ADD a :one", json!({"a": {"S": "s"}}), operand),
@@ -91,6 +92,14 @@ fn updates_are_refused_whatever_the_item_is() {
             "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1",
         ),
         ("SET a = b + :s", "Incorrect operand type for operator or function; operator or function: +, operand type: S"),
+        (
+            "SET a = list_append(list_append(b, :l), :l)",
+            "The function is not allowed to be used this way in an expression; function: list_append",
+        ),
+        (
+            "SET a = if_not_exists(b, list_append(c, :l))",
+            "The function is not allowed to be used this way in an expression; function: list_append",
+        ),
         (
             "SET a = list_append(b, :s)",
             "Incorrect operand type for operator or function; operator or function: list_append, operand type: S",

@@ -159,7 +159,7 @@ impl Inside {
             let value = inside.seen(network, name, value);
             inside.variables.insert(name.clone(), value);
         }
-        let runtime_api = format!("{}:{}", network.host, plan.runtime_api);
+        let runtime_api = format!("{}:{}", network.host, plan.runtime_api.port());
         let own = [
             ("AWS_LAMBDA_RUNTIME_API", runtime_api.as_str()),
             ("LAMBDA_TASK_ROOT", TASK_ROOT),

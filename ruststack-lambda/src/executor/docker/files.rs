@@ -2,7 +2,7 @@
 //! that is filled once.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
@@ -48,12 +48,20 @@ pub(super) struct Files {
     refuses_binds: AtomicBool,
     /// Volumes by digest, filled or being filled.
     volumes: Mutex<HashMap<String, Arc<OnceCell<()>>>>,
+    /// Digests of volumes that are no more of use, but were in use still when they should have been removed.
+    unwanted: Mutex<HashSet<String>>,
     owner: Owner,
 }
 
 impl Files {
     pub(super) fn new(view: View, owner: Owner) -> Self {
-        Self { view, refuses_binds: AtomicBool::new(false), volumes: Mutex::default(), owner }
+        Self {
+            view,
+            refuses_binds: AtomicBool::new(false),
+            volumes: Mutex::default(),
+            unwanted: Mutex::default(),
+            owner,
+        }
     }
 
     /// Gives up mounts of folders, if an error says that there is no sense in them; false when that changes nothing.
@@ -85,13 +93,24 @@ impl Files {
         Ok(Mount { source: Some(name), typ: Some(MountType::VOLUME), volume_options: Some(options), ..base })
     }
 
-    /// Forgets the volume of a folder, unless a container still uses it.
-    pub(super) async fn forget(&self, docker: &Docker, digest: &str) {
-        let filled = self.volumes.lock().remove(digest);
-        if filled.is_some()
-            && let Err(error) = docker.remove_volume(&self.name(digest), None::<RemoveVolumeOptions>).await
+    /// Those of all folders that have volumes.
+    pub(super) fn digests(&self) -> Vec<String> {
+        let volumes = self.volumes.lock();
+        volumes.keys().cloned().collect()
+    }
+
+    /// Forgets the volume of a folder; one that a container still uses is removed with those that are forgotten later.
+    pub(super) async fn forget(&self, docker: &Docker, digests: &[String]) {
+        let mut unwanted = std::mem::take(&mut *self.unwanted.lock());
         {
-            tracing::debug!(%error, "a volume stays until RustStack starts again");
+            let mut volumes = self.volumes.lock();
+            unwanted.extend(digests.iter().filter(|digest| volumes.remove(*digest).is_some()).cloned());
+        }
+        for digest in unwanted {
+            if let Err(error) = docker.remove_volume(&self.name(&digest), None::<RemoveVolumeOptions>).await {
+                tracing::debug!(%error, "a volume is still in use");
+                self.unwanted.lock().insert(digest);
+            }
         }
     }
 
@@ -115,6 +134,7 @@ impl Files {
     async fn fill_once(&self, docker: &Docker, image: &str, folder: &Path, digest: &str) -> Result<String, Error> {
         let name = self.name(digest);
         let filled = Arc::clone(self.volumes.lock().entry(digest.to_owned()).or_default());
+        self.unwanted.lock().remove(digest);
         filled.get_or_try_init(|| self.fill(docker, image, folder, &name)).await?;
         Ok(name)
     }

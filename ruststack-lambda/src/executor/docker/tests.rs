@@ -132,7 +132,7 @@ impl Laboratory {
         let plan = Plan {
             version: version.clone(),
             environment_id: self.ids.uuid().replace('-', ""),
-            runtime_api: listener.address.port(),
+            runtime_api: listener.address,
             variables: variables.collect::<BTreeMap<_, _>>(),
             output: output.clone(),
             tasks: self.tasks.clone(),

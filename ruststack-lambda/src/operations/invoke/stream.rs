@@ -34,7 +34,7 @@ pub(crate) async fn answer(
     function: &str,
     request: Request,
 ) -> Result<Response, AwsError> {
-    ctx.note_operation("InvokeWithResponseStream");
+    ctx.begin_operation("InvokeWithResponseStream").await?;
     let (head, body) = request.into_parts();
     let query = head.uri.query().unwrap_or_default();
     let qualifier = query.split('&').find_map(|pair| pair.strip_prefix("Qualifier="));

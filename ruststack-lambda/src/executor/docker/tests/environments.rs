@@ -269,7 +269,7 @@ async fn code_that_the_engine_does_not_see_is_brought_to_it_once() {
     let lamp = with_copy.start(&with_copy.python(EVALUATE)).await.unwrap();
     assert_eq!(evaluate(&lamp, "result = open('/copy/app.py').read()").await, json!("# of this test alone"));
     lamp.stop().await;
-    files.forget(&laboratory.docker, code.digest.as_deref().unwrap()).await;
+    files.forget(&laboratory.docker, std::slice::from_ref(code.digest.as_ref().unwrap())).await;
     let volumes = laboratory.docker.list_volumes(None::<bollard::query_parameters::ListVolumesOptions>).await.unwrap();
     let names = volumes.volumes.unwrap_or_default().into_iter().map(|volume| volume.name);
     assert!(!names.into_iter().any(|name| Some(&name) == second.source.as_ref()));
