@@ -63,7 +63,9 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<()> {
 /// A script that is this program's own runtime.
 fn bootstrap(folder: &Path) -> anyhow::Result<PathBuf> {
     let script = folder.join("bootstrap");
-    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' runtime\n", std::env::current_exe()?.display()))?;
+    let program = std::env::current_exe()?;
+    let command = format!("exec '{}' runtime \"$AWS_LAMBDA_RUNTIME_API\" ${FIRST_LINE}", program.display());
+    std::fs::write(&script, format!("#!/bin/sh\n{command}\n"))?;
     std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     Ok(script)
 }
