@@ -123,7 +123,11 @@ enum Command {
     },
     /// A runtime for functions of `lambda`, which starts it.
     #[command(hide = true)]
-    Runtime,
+    Runtime {
+        /// `host:port`.
+        api: String,
+        first_line: Option<u16>,
+    },
     /// Measures how soon a message published to a topic is with all of its hundred queues.
     FanOut {
         /// The RustStack binary.
@@ -186,7 +190,7 @@ fn main() -> anyhow::Result<()> {
             let plan = functions::Plan { binary, image, calls, starts, parallel };
             runtime()?.block_on(functions::run(&plan))
         }
-        Command::Runtime => functions::runtime::serve(),
+        Command::Runtime { api, first_line } => functions::runtime::serve(&api, first_line),
         Command::FanOut { binary, publishes, peers } => {
             runtime()?.block_on(fan_out::run(&fan_out::Plan { binary, publishes, peers }))
         }

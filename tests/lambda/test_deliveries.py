@@ -91,12 +91,13 @@ def test_only_the_messages_of_a_batch_that_failed_come_again(client, functions, 
     sqs = client("sqs")
     source, dead = make_queue(sqs), make_queue(sqs)
     policy = {"deadLetterTargetArn": arn(sqs, dead), "maxReceiveCount": 1}
-    attributes = {"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(policy)}
+    # Longer than a cold start takes on a busy machine.
+    attributes = {"VisibilityTimeout": "8", "RedrivePolicy": json.dumps(policy)}
     sqs.set_queue_attributes(QueueUrl=source, Attributes=attributes)
     name = functions.make(
         "def handler(event, context):\n"
         "    return {'batchItemFailures': [{'itemIdentifier': one['messageId']} for one in event['Records'] if one['body'] == 'bad']}\n",
-        Timeout=1,
+        Timeout=5,
     )
     aws_lambda.create_event_source_mapping(
         FunctionName=name, EventSourceArn=arn(sqs, source), FunctionResponseTypes=["ReportBatchItemFailures"]

@@ -16,25 +16,22 @@ use tokio::{
 const HOLD: &str = "hold";
 pub(super) const HELD: Duration = Duration::from_millis(500);
 
-/// What it tells on which port that it has an event, before it does anything with it.
+/// The function's variable that says on which port it tells that it has an event, before it does anything with it.
 pub(super) const FIRST_LINE: &str = "BENCH_FIRST_LINE";
 
 const MAX_MESSAGE: usize = 64 * 1024;
 
-/// `bench runtime`: the bootstrap of a function.
-#[expect(clippy::disallowed_methods, reason = "a runtime is told everything by its environment, and holds by sleeping")]
-pub(crate) fn serve() -> anyhow::Result<()> {
-    let address = std::env::var("AWS_LAMBDA_RUNTIME_API").context("no AWS_LAMBDA_RUNTIME_API")?;
-    let first_line = std::env::var(FIRST_LINE).ok();
-    let mut stream = std::net::TcpStream::connect(&address)?;
+/// `bench runtime`: what the bootstrap of a function starts.
+pub(crate) fn serve(address: &str, first_line: Option<u16>) -> anyhow::Result<()> {
+    let mut stream = std::net::TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {address}\r\n\r\n");
     loop {
         stream.write_all(next.as_bytes())?;
         // Who closes the connection needs it no more.
         let Some((head, event)) = read(&mut stream)? else { return Ok(()) };
-        if let Some(port) = &first_line {
-            drop(std::net::TcpStream::connect(format!("127.0.0.1:{port}"))?);
+        if let Some(port) = first_line {
+            drop(std::net::TcpStream::connect(("127.0.0.1", port))?);
         }
         if event.contains(HOLD) {
             std::thread::sleep(HELD);
