@@ -7,6 +7,7 @@ use crate::{
     policy::{
         context::{ContextKeys, Facts},
         evaluate::{NamedPolicy, Policies, Request},
+        principal::Caller,
     },
 };
 
@@ -50,10 +51,51 @@ impl Authorizer {
         let keys = [("iam:PassedToService", service.to_owned())];
         self.check(ctx, &Wish { action: "iam:PassRole", resource: role, owner, policy: None, keys: &keys })
     }
+
+    /// Whether a role is there and trusts a service; where nobody keeps roles, all are taken as they are named.
+    pub fn is_trusting(&self, ctx: &Context, role: &str, service: &str) -> bool {
+        let Some(directory) = self.directory() else { return true };
+        let Some((account, path, name)) = parts_of_role(role) else { return false };
+        let found = directory.role(account, name).filter(|found| found.path == path);
+        let Some(trust) = found.map(|found| found.trust.named("of the role")) else { return false };
+        let mut context = ContextKeys::default();
+        context.set("aws:SourceAccount", ctx.scope().account.to_string());
+        let (caller, resource_account) = (Caller::service(service), Some(account));
+        let request =
+            Request { caller: &caller, action: "sts:AssumeRole", resource: role, resource_account, context: &context };
+        Policies { resource: Some(&trust), ..Policies::default() }.decide(&request).is_allowed()
+    }
 }
 
 fn context(ctx: &Context, tags: &[(String, String)], wish: &Wish<'_>) -> ContextKeys {
     let mut context = Facts { resource_account: Some(wish.owner), ..Facts::of(ctx, tags) }.keys();
     wish.keys.iter().for_each(|(key, value)| context.set(*key, value.as_str()));
     context
+}
+
+/// Account, path and name: `arn:aws:iam::000000000000:role/path/name`.
+fn parts_of_role(arn: &str) -> Option<(AccountId, &str, &str)> {
+    let mut parts = arn.splitn(6, ':').skip(4);
+    let account = parts.next()?.parse().ok()?;
+    let resource = parts.next()?.strip_prefix("role")?;
+    let (path, name) = resource.split_at(resource.rfind('/')? + 1);
+    Some((account, path, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_named_behind_its_path() {
+        let account: AccountId = "000000000001".parse().unwrap();
+        let parts = |rest: &str| {
+            parts_of_role(&format!("arn:aws:iam::000000000001:{rest}"))
+                .map(|(_, path, name)| (path.to_owned(), name.to_owned()))
+        };
+        assert_eq!(parts("role/plain"), Some(("/".to_owned(), "plain".to_owned())));
+        assert_eq!(parts("role/service-role/x"), Some(("/service-role/".to_owned(), "x".to_owned())));
+        assert_eq!((parts("user/x"), parts("role")), (None, None));
+        assert_eq!(parts_of_role("arn:aws:iam::000000000001:role/x").map(|(account, ..)| account), Some(account));
+    }
 }

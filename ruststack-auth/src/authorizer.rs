@@ -6,7 +6,7 @@ use ruststack_core::{
 };
 
 use crate::{
-    directory::Profile,
+    directory::{Directory, Profile},
     issued_keys::{IssuedKey, IssuedKeys},
     policy::{
         document::{Policy, Rules},
@@ -53,6 +53,11 @@ impl Authorizer {
     pub fn new(keys: IssuedKeys) -> Self {
         let policy = Policy::parse(ALL, Rules::IDENTITY).expect("the policy is right").into();
         Self { keys, all: NamedPolicy { name: "all of the account".into(), policy } }
+    }
+
+    /// Who keeps identities, if somebody does.
+    pub(crate) fn directory(&self) -> Option<&dyn Directory> {
+        self.keys.directory()
     }
 
     pub fn standing(&self, identity: &Identity, partition: Partition) -> Standing {

@@ -47,11 +47,17 @@ fn denied(Denied(message): Denied) -> AwsError {
     LambdaError::AccessDeniedException { message }.into()
 }
 
-/// Refuses a role that the caller may not hand to Lambda.
-pub(crate) fn check_pass_role(lambda: &Lambda, ctx: &Context, role: &str) -> Result<(), LambdaError> {
+/// Refuses a role that the caller may not hand to Lambda, or that does not trust it.
+pub(crate) fn check_role(lambda: &Lambda, ctx: &Context, role: &str) -> Result<(), LambdaError> {
+    const PRINCIPAL: &str = "lambda.amazonaws.com";
     let Some(authorizer) = &lambda.authorizer else { return Ok(()) };
-    let passed = authorizer.check_pass_role(ctx, role, "lambda.amazonaws.com");
-    passed.map_err(|Denied(message)| LambdaError::AccessDeniedException { message })
+    let passed = authorizer.check_pass_role(ctx, role, PRINCIPAL);
+    passed.map_err(|Denied(message)| LambdaError::AccessDeniedException { message })?;
+    if authorizer.is_trusting(ctx, role, PRINCIPAL) {
+        return Ok(());
+    }
+    let message = "The role defined for the function cannot be assumed by Lambda.".to_owned();
+    Err(LambdaError::InvalidParameterValueException { message })
 }
 
 /// Whether the caller, who may be anybody, may call a function by its URL.

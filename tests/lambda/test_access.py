@@ -68,6 +68,20 @@ def test_a_role_is_passed_by_who_may(house):
     assert refusal(events.put_targets, Rule="rule", Targets=[target])[1] == "AccessDeniedException"
 
 
+def test_a_role_must_be_there_and_trust_lambda(house):
+    """The text is AWS's: https://repost.aws/knowledge-center/lambda-function-assume-iam-role"""
+    _, trusting = house.role(principal={"Service": "lambda.amazonaws.com"})
+    _, other = house.role(principal={"Service": "ec2.amazonaws.com"})
+    root, name = house.make("lambda"), fresh("function")
+    given = {"FunctionName": name, "Runtime": "python3.12", "Handler": "index.handler", "Code": CODE}
+    expected = (400, "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.")
+    for wrong in (other, f"arn:aws:iam::{house.account}:role/none", trusting.replace(":role/", ":role/elsewhere/")):
+        assert refusal(root.create_function, Role=wrong, **given) == expected
+    root.create_function(Role=trusting, **given)
+    root.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    assert refusal(root.update_function_configuration, FunctionName=name, Role=other) == expected
+
+
 def test_a_url_is_for_who_is_let_in(house, function):
     root = house.make("lambda")
     url = root.create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]

@@ -22,7 +22,7 @@ pub(super) async fn create_function(
     let (lambda, ctx) = (call.service(), call.ctx());
     let name = FunctionName::of_new(call.scope(), &input.function_name)?;
     check(lambda, &input)?;
-    access::check_pass_role(lambda, ctx, &input.role)?;
+    access::check_role(lambda, ctx, &input.role)?;
     tags::check(input.tags.as_ref())?;
     let unique = || {
         let taken = lambda.home(&name.scope).lock().functions.contains_key(&name.name);

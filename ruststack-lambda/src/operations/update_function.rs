@@ -85,7 +85,7 @@ pub(super) async fn update_function_configuration(
         runtimes::check(runtime, lambda.config.refuses_old_runtimes)?;
     }
     if let Some(role) = &input.role {
-        access::check_pass_role(lambda, ctx, role)?;
+        access::check_role(lambda, ctx, role)?;
     }
     let layers = match &input.layers {
         Some(layers) => Some(lambda.layers(&name.scope, Some(layers))?),
