@@ -17,6 +17,8 @@ pub(super) enum Verdict {
     Same,
     /// For a reason that has a name; whether the two tables may differ from now on.
     Known(&'static str),
+    /// Both refuse as broken what has several faults, and tell of faults whose order nobody has looked into.
+    OtherFault,
     Differs,
 }
 
@@ -123,7 +125,11 @@ pub(super) fn compare(schema: &Schema, step: &Step, [ours, theirs]: &[Answer; 2]
         return Verdict::Same;
     }
     let difference = masks::Difference { step, ours, theirs, our_outline: &our_outline, their_outline: &their_outline };
-    masks::known(&difference).map_or(Verdict::Differs, Verdict::Known)
+    match masks::known(&difference) {
+        Some(name) => Verdict::Known(name),
+        None if difference.both_say("ValidationException") => Verdict::OtherFault,
+        None => Verdict::Differs,
+    }
 }
 
 #[cfg(test)]

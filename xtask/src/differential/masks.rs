@@ -165,7 +165,7 @@ impl Difference<'_> {
         codes(self.our_outline) == codes(self.their_outline)
     }
 
-    fn both_say(&self, code: &str) -> bool {
+    pub(super) fn both_say(&self, code: &str) -> bool {
         self.ours_says(code) && self.theirs_says(code)
     }
 
