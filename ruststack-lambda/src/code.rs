@@ -3,6 +3,7 @@
 //! Rows are the truth (`rows.rs`); the folder is made anew by each process.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -10,6 +11,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use parking_lot::Mutex;
 use rustix::{
     io::Errno,
     process::{Pid, test_kill_process},
@@ -29,8 +31,11 @@ const PREFIX: &str = "ruststack-lambda-";
 #[derive(Clone)]
 pub(crate) struct Archives(Arc<Folder>);
 
+#[derive(Debug)]
 struct Folder {
     path: PathBuf,
+    /// How many hold each archive that is on its way into a function or a layer.
+    pins: Mutex<HashMap<String, usize>>,
     /// Removes it with the process, where nothing is kept.
     _temporary: Option<tempfile::TempDir>,
 }
@@ -44,6 +49,33 @@ pub(crate) struct Archive {
     pub(crate) code_sha256: String,
     pub(crate) size: i64,
     pub(crate) bytes: Bytes,
+    /// Until whoever deploys it has named it in a function.
+    _pin: Arc<Pin>,
+}
+
+/// Keeps an archive from being swept: the same code may be removed elsewhere while it is deployed here.
+#[derive(Debug)]
+struct Pin {
+    folder: Arc<Folder>,
+    digest: String,
+}
+
+impl Pin {
+    fn new(folder: &Arc<Folder>, digest: &str) -> Self {
+        *folder.pins.lock().entry(digest.to_owned()).or_default() += 1;
+        Self { folder: Arc::clone(folder), digest: digest.to_owned() }
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        let mut pins = self.folder.pins.lock();
+        let left = pins.get(&self.digest).map_or(0, |count| count - 1);
+        match left {
+            0 => drop(pins.remove(&self.digest)),
+            _ => drop(pins.insert(self.digest.clone(), left)),
+        }
+    }
 }
 
 impl Archives {
@@ -52,7 +84,11 @@ impl Archives {
         remove_orphans(root);
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let temporary = tempfile::Builder::new().prefix(&prefix).tempdir_in(root)?;
-        Ok(Self(Arc::new(Folder { path: temporary.path().to_owned(), _temporary: Some(temporary) })))
+        Ok(Self(Arc::new(Folder {
+            path: temporary.path().to_owned(),
+            pins: Mutex::default(),
+            _temporary: Some(temporary),
+        })))
     }
 
     /// For files of other kinds.
@@ -63,8 +99,10 @@ impl Archives {
     /// Takes an archive: it can be read and run from now on.
     pub(crate) async fn put(&self, bytes: Bytes) -> Result<Archive, LambdaError> {
         let digest = Sha256::digest(&bytes);
+        let name = hex(&digest);
         let archive = Archive {
-            digest: hex(&digest),
+            _pin: Arc::new(Pin::new(&self.0, &name)),
+            digest: name,
             code_sha256: STANDARD.encode(digest),
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             bytes,
@@ -127,7 +165,27 @@ impl Archives {
         Ok((target, digest))
     }
 
-    pub(crate) fn remove(&self, digest: &str) {
+    /// Removes those archives that nothing uses and nobody is deploying, tells of each, and says which they were. `used`
+    /// is asked, and `tell` told, while nobody can begin to deploy one. What stays for that reason goes when it is swept
+    /// again.
+    pub(crate) fn sweep(
+        &self,
+        digests: &[String],
+        used: impl FnOnce() -> HashSet<String>,
+        tell: impl Fn(&str),
+    ) -> Vec<String> {
+        let pins = self.0.pins.lock();
+        let used = used();
+        let is_unused = |digest: &&String| !used.contains(*digest) && !pins.contains_key(*digest);
+        let unused: Vec<String> = digests.iter().filter(is_unused).cloned().collect();
+        for digest in &unused {
+            tell(digest);
+            self.remove(digest);
+        }
+        unused
+    }
+
+    fn remove(&self, digest: &str) {
         // Environments that still run keep what they have open.
         drop(fs::remove_file(self.file(digest)));
         drop(fs::remove_dir_all(self.folder(digest)));
@@ -212,4 +270,27 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 /// In small letters.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn code_that_is_being_deployed_stays_though_another_function_lets_it_go() {
+        let root = tempfile::tempdir().unwrap();
+        let archives = Archives::temporary(root.path()).unwrap();
+        // The end of an archive without files.
+        let bytes = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+        let deployed = archives.put(bytes.into()).await.unwrap();
+        let digests = [deployed.digest.clone()];
+        let sweep = |used: &[String]| archives.sweep(&digests, || used.iter().cloned().collect(), |_| {});
+        assert!(sweep(&[]).is_empty() && archives.read(&digests[0]).is_ok());
+        drop(deployed.clone());
+        assert!(sweep(&[]).is_empty(), "one of two has ended");
+        drop(deployed);
+        assert!(sweep(&digests).is_empty() && archives.read(&digests[0]).is_ok());
+        assert_eq!(sweep(&[]), digests);
+        assert!(archives.read(&digests[0]).is_err());
+    }
 }

@@ -28,14 +28,11 @@ impl Lambda {
 
     /// Removes the archives that nothing uses any more, and says which they are.
     pub(crate) fn sweep_archives(&self, ctx: &Context, digests: &[String]) -> Vec<String> {
-        let used: HashSet<String> = self.homes().iter().flat_map(|(_, home)| home.lock().archives()).collect();
         let Ok(_section) = ctx.changes().begin() else { return Vec::new() };
-        let unused: Vec<String> = digests.iter().filter(|digest| !used.contains(*digest)).cloned().collect();
-        for digest in &unused {
+        let used = || self.homes().iter().flat_map(|(_, home)| home.lock().archives()).collect();
+        self.archives.sweep(digests, used, |digest| {
             ctx.changes().record(|rows| rows::remove_archive(rows, digest));
-            self.archives.remove(digest);
-        }
-        unused
+        })
     }
 
     /// Removes the folders of merged layers that no function uses any more, and says of which digests they were.
